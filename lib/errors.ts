@@ -1,0 +1,82 @@
+/**
+ * Every error that this package throws on purpose. Each has a stable `code` that begins with `ERR_PORT_` and
+ * carries the values that caused it as properties. Bad arguments are plain `TypeError`s and `RangeError`s with
+ * such a code; everything else is a subclass of {@link PortForError}.
+ */
+
+/** The base of all errors that are not about a bad argument. */
+export class PortForError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** Fewer free ports than were asked for among the candidates. */
+export class NoFreePortError extends PortForError {
+  /** How many different candidates were probed. */
+  readonly tried: number;
+  /** How many free ports were asked for. */
+  readonly wanted: number;
+  /** How many of the candidates were free. */
+  readonly found: number;
+
+  constructor(tried: number, wanted: number, found: number) {
+    const shortfall = wanted === 1 ? 'none is free' : `only ${found} of the ${wanted} wanted are free`;
+    super(
+      'ERR_PORT_NONE_FREE',
+      `${shortfall} among the ${tried} candidate ports: name other ports, or stop what uses these`,
+    );
+    this.tried = tried;
+    this.wanted = wanted;
+    this.found = found;
+  }
+}
+
+/** The kernel refused a call for a reason that says nothing about the port, such as EMFILE. */
+export class PortSystemError extends PortForError {
+  /** The kernel's name for the fault: `'EMFILE'`. */
+  readonly systemCode: string;
+  /** The call that failed: `'socket'`. */
+  readonly syscall: string;
+
+  constructor(systemCode: string, syscall: string, message: string, options?: ErrorOptions) {
+    super('ERR_PORT_SYSTEM', message, options);
+    this.systemCode = systemCode;
+    this.syscall = syscall;
+  }
+}
+
+/** A host that does not resolve, or is no address of this machine where one is needed. */
+export class HostError extends PortForError {
+  readonly host: string;
+
+  constructor(host: string, message: string, options?: ErrorOptions) {
+    super('ERR_PORT_HOST', message, options);
+    this.host = host;
+  }
+}
+
+/** A value of the wrong type for an argument. */
+export function invalidType(argument: string, expected: string, value: unknown): TypeError {
+  return Object.assign(new TypeError(`${argument} must be ${expected}, not ${show(value)}`), {
+    code: 'ERR_PORT_INVALID_TYPE',
+  });
+}
+
+/** A value of the right type that an argument does not admit. */
+export function invalidValue(message: string): RangeError {
+  return Object.assign(new RangeError(message), { code: 'ERR_PORT_INVALID_VALUE' });
+}
+
+/** A value as an error message shows it: short, and with strings in quotes. */
+export function show(value: unknown): string {
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
+  if (typeof value === 'function') return 'a function';
+  if (value instanceof Date || typeof value !== 'object' || value === null) return String(value);
+  return Array.isArray(value) ? 'an array' : `an instance of ${value.constructor?.name ?? 'Object'}`;
+}

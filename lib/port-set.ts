@@ -1,0 +1,128 @@
+import { MAX_PORT, type PortRange } from './port';
+import { addPorts, PORT_BITS_LENGTH, type PortBits, type PortSpec } from './port-spec';
+
+/**
+ * An immutable set of ports, 1 to 65535, with the reading half of an ES `Set`, always in ascending order. It is a
+ * bitmap of 8 KiB whatever it holds, so that set algebra on it costs microseconds.
+ */
+export class PortSet implements Iterable<number> {
+  /** The bitmap itself, as the addon reads it. Never write to it. */
+  readonly bits: PortBits = new Uint8Array(PORT_BITS_LENGTH);
+  #size: number | undefined;
+
+  /** @throws TypeError or RangeError when `ports` holds something that is no port. */
+  constructor(ports: PortSpec = []) {
+    if (ports instanceof PortSet) this.bits.set(ports.bits);
+    else addPorts(this.bits, ports, 'ports');
+  }
+
+  /** The set of the ports whose bit is set in a copy of `bits`. */
+  static fromBits(bits: PortBits): PortSet {
+    const set = new PortSet();
+    set.bits.set(bits);
+    return set;
+  }
+
+  /** How many ports the set holds. */
+  get size(): number {
+    this.#size ??= countBits(this.bits);
+    return this.#size;
+  }
+
+  /** Whether `port` is in the set; false for what is no port. */
+  has(port: number): boolean {
+    return Number.isInteger(port) && port <= MAX_PORT && hasBit(this.bits, port);
+  }
+
+  /** The ports in ascending order. */
+  *[Symbol.iterator](): Generator<number, void, undefined> {
+    for (const { low, high } of this.ranges()) {
+      for (let port = low; port <= high; port++) yield port;
+    }
+  }
+
+  values(): Generator<number, void, undefined> {
+    return this[Symbol.iterator]();
+  }
+
+  /** The ports that are in this set or in `other`. */
+  union(other: PortSpec): PortSet {
+    return this.#combine(other, (mine, theirs) => mine | theirs);
+  }
+
+  /** The ports that are in this set and in `other`. */
+  intersection(other: PortSpec): PortSet {
+    return this.#combine(other, (mine, theirs) => mine & theirs);
+  }
+
+  /** The ports that are in this set and not in `other`. */
+  difference(other: PortSpec): PortSet {
+    return this.#combine(other, (mine, theirs) => mine & ~theirs);
+  }
+
+  /** The runs of neighbouring ports, ascending; both ends of each included. */
+  ranges(): PortRange[] {
+    const ranges: PortRange[] = [];
+    let low = nextBit(this.bits, 0, true);
+    while (low < BIT_COUNT) {
+      const end = nextBit(this.bits, low, false);
+      ranges.push({ low, high: end - 1 });
+      low = nextBit(this.bits, end, true);
+    }
+    return ranges;
+  }
+
+  /** The set as text that a `PortSpec` reads again: `'80,8000-8100'`; empty for the empty set. */
+  toString(): string {
+    return this.ranges()
+      .map(({ low, high }) => (low === high ? `${low}` : `${low}-${high}`))
+      .join(',');
+  }
+
+  /** The ports as an array of numbers, for `JSON.stringify`. */
+  toJSON(): number[] {
+    return [...this];
+  }
+
+  #combine(other: PortSpec, combine: (mine: number, theirs: number) => number): PortSet {
+    const result = new PortSet();
+    const theirs = toPortSet(other, 'other').bits;
+    for (let index = 0; index < PORT_BITS_LENGTH; index++) {
+      result.bits[index] = combine(this.bits[index] ?? 0, theirs[index] ?? 0);
+    }
+    return result;
+  }
+}
+
+/** `spec` as a set: itself where it is one. Throws a `TypeError` or `RangeError` that names `argument`. */
+export function toPortSet(spec: PortSpec, argument: string): PortSet {
+  if (spec instanceof PortSet) return spec;
+  const set = new PortSet();
+  addPorts(set.bits, spec, argument);
+  return set;
+}
+
+const BIT_COUNT = PORT_BITS_LENGTH * 8;
+
+function hasBit(bits: PortBits, index: number): boolean {
+  return ((bits[index >> 3] ?? 0) & (1 << (index & 7))) !== 0;
+}
+
+/** The first index from `from` on whose bit is as `wanted`; the number of bits where there is none. */
+function nextBit(bits: PortBits, from: number, wanted: boolean): number {
+  const nothingHere = wanted ? 0x00 : 0xff;
+  let index = from;
+  while (index < BIT_COUNT && hasBit(bits, index) !== wanted) {
+    const wholeByteSkips = (index & 7) === 0 && bits[index >> 3] === nothingHere;
+    index += wholeByteSkips ? 8 : 1;
+  }
+  return index;
+}
+
+function countBits(bits: PortBits): number {
+  let count = 0;
+  for (const byte of bits) {
+    for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
+  }
+  return count;
+}
