@@ -6,13 +6,14 @@ import type { PortBits } from './port-spec';
 
 export type Transport = 'tcp' | 'udp';
 
-/** Which sockets of the socket table count: all that hold a port, or the TCP ones that wait for connections. */
+/** Which sockets of the socket table count: all that hold a port, or those that wait for clients. */
 export type TableStates = 'all' | 'listen';
 
 /**
  * The whole contract with the addon, which this file alone loads. The addon knows ports, addresses and sockets; it
  * trusts its arguments, which its callers have checked. Ports cross the boundary as bitmaps, hosts as IP addresses
- * in text. What the kernel refuses for a reason that says nothing about a port is thrown as an {@link AddonError}.
+ * in text; an empty list of hosts to bind at means the dual-stack wildcard, every local address. What the kernel
+ * refuses for a reason that says nothing about a port is thrown as an {@link AddonError}.
  */
 export interface Addon {
   /** The kernel's ephemeral ranges as `[low, high, low, high...]`, ends included. */
@@ -22,9 +23,72 @@ export interface Addon {
 
   /** The local ports of the kernel's socket table; undefined where the system has none that can be read. */
   socketTable(transport: Transport, states: TableStates): PortBits | undefined;
+  /** Whether an IP address is one of this machine. */
+  isLocalAddress(host: string): boolean;
+
+  /**
+   * Judges `candidates` in random order, by bind and by connect, until `count` are free. Fewer come back only when
+   * all others are used. With `hold` the ports stay bound, and each has a lease number.
+   */
+  pickSync(...request: PickRequest): Pick;
+  pick(...request: PickRequest): Promise<Pick>;
+
+  /** Asks for every port of a set by one method. Async scans run on threads of their own. */
+  scanSync(request: ScanRequest): ScanBits;
+  scan(request: ScanRequest): ScanJob;
+
+  /** The descriptor of socket `index` of a lease (one for each transport and host); -1 once it is released. */
+  leaseDescriptor(lease: number, index: number): number;
+  /** Hands that descriptor to the caller, who closes it. */
+  takeLeaseDescriptor(lease: number, index: number): number;
+  /** Closes the sockets of a lease; harmless when they are closed. */
+  releaseLease(lease: number): void;
 
   /** Takes the exclusive lock of an open file; false while somebody else has it. Closing the file lets it go. */
   tryLock(fd: number): boolean;
+}
+
+export type PickRequest = [
+  candidates: PortBits,
+  count: number,
+  hosts: readonly string[],
+  transports: readonly Transport[],
+  hold: boolean,
+];
+
+export interface Pick {
+  ports: number[];
+  /** How many candidates were found used. */
+  used: number;
+  /** As many as ports where they are held, else none. */
+  leases: number[];
+}
+
+export interface ScanRequest {
+  ports: PortBits;
+  method: 'bind' | 'connect';
+  /** To bind at: any number. To connect to: one. */
+  hosts: readonly string[];
+  transports: readonly Transport[];
+  /** Milliseconds for each connection. */
+  timeout: number;
+  /** Connections under way at most. */
+  concurrency: number;
+}
+
+export interface ScanBits {
+  free: PortBits;
+  used: PortBits;
+  denied: PortBits;
+  filtered: PortBits;
+}
+
+export interface ScanJob {
+  result: Promise<ScanBits>;
+  /** How many ports were asked so far. */
+  done(): number;
+  /** Ends the scan early: its result then lacks ports. */
+  cancel(): void;
 }
 
 /** What the addon throws: the kernel's error number (as libuv counts them, negative) and the call that met it. */
@@ -40,8 +104,21 @@ export function callAddon<T>(call: (addon: Addon) => T): T {
   try {
     return call(addon);
   } catch (error) {
-    throw isAddonError(error) ? toSystemError(error) : error;
+    throw explained(error);
   }
+}
+
+/** The same for what the addon does on another thread. */
+export async function awaitAddon<T>(call: (addon: Addon) => Promise<T>): Promise<T> {
+  try {
+    return await call(addon);
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+function explained(error: unknown): unknown {
+  return isAddonError(error) ? toSystemError(error) : error;
 }
 
 function isAddonError(error: unknown): error is AddonError {

@@ -1,0 +1,62 @@
+{
+  "targets": [
+    {
+      "target_name": "port_for_native",
+      "sources": [
+        "native/addon.cc",
+        "native/address.cc",
+        "native/bind_probe.cc",
+        "native/connect_probe.cc",
+        "native/connect_scan.cc",
+        "native/js_values.cc",
+        "native/judge.cc",
+        "native/lease_table.cc",
+        "native/pick.cc",
+        "native/port_bits.cc",
+        "native/scan.cc",
+        "native/scan_job.cc"
+      ],
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")", "native"],
+      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED", "NAPI_DISABLE_CPP_EXCEPTIONS"],
+      "cflags_cc": ["-std=c++17", "-Wall", "-Wextra", "-Wno-unused-parameter", "-fvisibility=hidden"],
+      "xcode_settings": {
+        "CLANG_CXX_LANGUAGE_STANDARD": "c++17",
+        "GCC_SYMBOLS_PRIVATE_EXTERN": "YES",
+        "MACOSX_DEPLOYMENT_TARGET": "11.0"
+      },
+      "msvs_settings": {
+        "VCCLCompilerTool": { "AdditionalOptions": ["/std:c++17"] }
+      },
+      "conditions": [
+        ["OS=='win'", {
+          "sources": [
+            "native/windows/ephemeral_range.cc",
+            "native/windows/file_lock.cc",
+            "native/windows/readiness.cc",
+            "native/windows/socket.cc",
+            "native/windows/socket_table.cc"
+          ],
+          "libraries": ["ws2_32.lib"]
+        }, {
+          "sources": ["native/posix/file_lock.cc", "native/posix/socket.cc"]
+        }],
+        ["OS=='linux' or OS=='android'", {
+          "sources": [
+            "native/linux/socket.cc",
+            "native/linux/ephemeral_range.cc",
+            "native/linux/readiness.cc",
+            "native/linux/socket_table.cc"
+          ]
+        }],
+        ["OS=='mac' or OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
+          "sources": [
+            "native/macos/socket.cc",
+            "native/macos/ephemeral_range.cc",
+            "native/macos/readiness.cc",
+            "native/macos/socket_table.cc"
+          ]
+        }]
+      ]
+    }
+  ]
+}

@@ -1,0 +1,197 @@
+#include <napi.h>
+
+#include <optional>
+#include <utility>
+
+#include "connect_probe.h"
+#include "ephemeral_range.h"
+#include "file_lock.h"
+#include "js_values.h"
+#include "lease_table.h"
+#include "pick.h"
+#include "scan_job.h"
+#include "socket_table.h"
+
+namespace {
+
+/** Reads `(candidates, count, hosts, transports, hold)`: the target is in the middle. */
+PickRequest read_pick_request(const Napi::CallbackInfo& info) {
+  return {read_ports(info[0]), info[1].As<Napi::Number>().Uint32Value(), info[4].As<Napi::Boolean>()};
+}
+
+BindTarget read_pick_target(const Napi::CallbackInfo& info) {
+  return {read_addresses(info[2]), read_transports(info[3])};
+}
+
+const std::vector<Transport> kUsualTransports{Transport::kTcp};
+
+/** Holds ports and lets their holder's servers in. All of them or none: a fault closes what was held. */
+Pick pick_and_admit(const PickRequest& request, Judge& judge) {
+  Pick result = pick(request, judge);
+  if (!result.fault && result.ports.size() < request.count) result.held.clear();
+  for (HeldPort& held : result.held) {
+    for (Socket& socket : held) {
+      if (const int error = admit_servers(socket)) result.fault = Fault{error, "setsockopt"};
+    }
+  }
+  return result;
+}
+
+/** `{ ports, used, leases }`, the leases' numbers only where ports are held. */
+Napi::Value write_pick(Napi::Env env, Pick pick, LeaseTable& leases) {
+  Napi::Array ports = Napi::Array::New(env, pick.ports.size());
+  for (uint32_t index = 0; index < pick.ports.size(); index++) ports.Set(index, pick.ports[index]);
+  Napi::Array ids = Napi::Array::New(env, pick.held.size());
+  for (uint32_t index = 0; index < pick.held.size(); index++)
+    ids.Set(index, leases.add(std::move(pick.held[index])));
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("ports", ports);
+  object.Set("used", static_cast<double>(pick.used));
+  object.Set("leases", ids);
+  return object;
+}
+
+class PickWorker : public Napi::AsyncWorker {
+ public:
+  PickWorker(Napi::Env env, PickRequest request, BindTarget target, LeaseTable& leases)
+      : AsyncWorker(env, "port-for-native pick"),
+        deferred_(Napi::Promise::Deferred::New(env)),
+        request_(std::move(request)),
+        judge_(std::move(target)),
+        leases_(leases) {}
+
+  Napi::Promise promise() const { return deferred_.Promise(); }
+
+  void Execute() override { pick_ = pick_and_admit(request_, judge_); }
+
+  void OnOK() override {
+    if (pick_.fault) {
+      deferred_.Reject(to_error(Env(), *pick_.fault).Value());
+    } else {
+      deferred_.Resolve(write_pick(Env(), std::move(pick_), leases_));
+    }
+  }
+
+ private:
+  Napi::Promise::Deferred deferred_;
+  PickRequest request_;
+  Judge judge_;
+  LeaseTable& leases_;
+  Pick pick_;
+};
+
+/** The addon as one JavaScript environment sees it: the main thread and each worker thread have their own. */
+class PortForNative : public Napi::Addon<PortForNative> {
+ public:
+  PortForNative(Napi::Env, Napi::Object exports) {
+    DefineAddon(exports, {
+                             InstanceMethod("ephemeralRanges", &PortForNative::EphemeralRanges),
+                             InstanceMethod("reservedPorts", &PortForNative::ReservedPorts),
+                             InstanceMethod("socketTable", &PortForNative::GetSocketTable),
+                             InstanceMethod("isLocalAddress", &PortForNative::IsLocalAddress),
+                             InstanceMethod("pickSync", &PortForNative::PickSync),
+                             InstanceMethod("pick", &PortForNative::PickAsync),
+                             InstanceMethod("scanSync", &PortForNative::ScanSync),
+                             InstanceMethod("scan", &PortForNative::ScanAsync),
+                             InstanceMethod("leaseDescriptor", &PortForNative::LeaseDescriptor),
+                             InstanceMethod("takeLeaseDescriptor", &PortForNative::TakeLeaseDescriptor),
+                             InstanceMethod("releaseLease", &PortForNative::ReleaseLease),
+                             InstanceMethod("tryLock", &PortForNative::TryLock),
+                         });
+  }
+
+ private:
+  Napi::Value EphemeralRanges(const Napi::CallbackInfo& info) {
+    Napi::Array ends = Napi::Array::New(info.Env());
+    for (const auto& [low, high] : ephemeral_ranges()) {
+      ends.Set(ends.Length(), low);
+      ends.Set(ends.Length(), high);
+    }
+    return ends;
+  }
+
+  Napi::Value ReservedPorts(const Napi::CallbackInfo& info) {
+    return write_ports(info.Env(), reserved_ports());
+  }
+
+  Napi::Value GetSocketTable(const Napi::CallbackInfo& info) {
+    const bool all = info[1].As<Napi::String>().Utf8Value() == "all";
+    const std::optional<PortBits> ports =
+        socket_table(read_transport(info[0]), all ? TableStates::kAll : TableStates::kListen);
+    return ports ? write_ports(info.Env(), *ports) : info.Env().Undefined();
+  }
+
+  Napi::Value IsLocalAddress(const Napi::CallbackInfo& info) {
+    const std::optional<Address> address = Address::parse(info[0].As<Napi::String>());
+    return Napi::Boolean::New(info.Env(), address && machine_has(*address));
+  }
+
+  Napi::Value PickSync(const Napi::CallbackInfo& info) {
+    BindTarget target = read_pick_target(info);
+    const bool is_usual = target.is_everywhere() && target.transports() == kUsualTransports;
+    std::optional<Judge> judge;
+    Pick result =
+        pick_and_admit(read_pick_request(info), is_usual ? usual_judge() : judge.emplace(std::move(target)));
+    if (result.fault) return fail(info.Env(), *result.fault);
+    return write_pick(info.Env(), std::move(result), leases_);
+  }
+
+  Napi::Value PickAsync(const Napi::CallbackInfo& info) {
+    auto* worker = new PickWorker(info.Env(), read_pick_request(info), read_pick_target(info), leases_);
+    worker->Queue();
+    return worker->promise();
+  }
+
+  Napi::Value ScanSync(const Napi::CallbackInfo& info) {
+    const ScanPlan plan = read_scan_plan(info[0].As<Napi::Object>());
+    const ScanResult result = plan.scan(*plan.queue);
+    return result.fault ? fail(info.Env(), *result.fault) : write_scan_result(info.Env(), result);
+  }
+
+  Napi::Value ScanAsync(const Napi::CallbackInfo& info) {
+    return scans_.start(info.Env(), read_scan_plan(info[0].As<Napi::Object>()));
+  }
+
+  Napi::Value LeaseDescriptor(const Napi::CallbackInfo& info) {
+    return descriptor(info,
+                      leases_.handle(info[0].As<Napi::Number>(), info[1].As<Napi::Number>().Uint32Value()));
+  }
+
+  Napi::Value TakeLeaseDescriptor(const Napi::CallbackInfo& info) {
+    return descriptor(info,
+                      leases_.take(info[0].As<Napi::Number>(), info[1].As<Napi::Number>().Uint32Value()));
+  }
+
+  void ReleaseLease(const Napi::CallbackInfo& info) { leases_.release(info[0].As<Napi::Number>()); }
+
+  Napi::Value TryLock(const Napi::CallbackInfo& info) {
+    const int error = try_lock_file(info[0].As<Napi::Number>());
+    if (error != 0 && error != EWOULDBLOCK) return fail(info.Env(), Fault{error, "flock"});
+    return Napi::Boolean::New(info.Env(), error == 0);
+  }
+
+  static Napi::Value fail(Napi::Env env, const Fault& fault) {
+    to_error(env, fault).ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
+
+  /** A descriptor as JavaScript knows it: -1 for none. */
+  static Napi::Value descriptor(const Napi::CallbackInfo& info, SocketHandle handle) {
+    return Napi::Number::New(info.Env(), handle == kNoSocket ? -1 : static_cast<double>(handle));
+  }
+
+  /** Kept from pick to pick, with its connecting sockets: opening them anew would double the time of a pick.
+   */
+  Judge& usual_judge() {
+    if (!usual_judge_) usual_judge_.emplace(BindTarget({}, kUsualTransports));
+    return *usual_judge_;
+  }
+
+  LeaseTable leases_;
+  ScanJobs scans_;
+  std::optional<Judge> usual_judge_;
+};
+
+NODE_API_ADDON(PortForNative)
+
+}  // namespace

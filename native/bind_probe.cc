@@ -1,0 +1,81 @@
+#include "bind_probe.h"
+
+#include <cerrno>
+#include <utility>
+
+namespace {
+
+/** Whether the kernel knows IPv6 at all, which it does or does not for as long as it runs. */
+bool has_ipv6() {
+  static const bool answer = [] {
+    Socket socket;
+    return socket.open(AF_INET6, Transport::kTcp) != EAFNOSUPPORT;
+  }();
+  return answer;
+}
+
+}  // namespace
+
+BindTarget::BindTarget(std::vector<Address> addresses, std::vector<Transport> transports)
+    : addresses_(std::move(addresses)), transports_(std::move(transports)), everywhere_(addresses_.empty()) {
+  if (everywhere_) addresses_.push_back(Address::any(has_ipv6() ? AF_INET6 : AF_INET));
+}
+
+std::vector<Address> BindTarget::client_addresses() const {
+  if (everywhere_) return {Address::loopback(AF_INET), Address::loopback(AF_INET6)};
+  std::vector<Address> clients;
+  for (const Address& address : addresses_) clients.push_back(address.client());
+  return clients;
+}
+
+BindProbe::BindProbe(const BindTarget& target) {
+  for (const Transport transport : target.transports()) {
+    for (const Address& address : target.addresses()) {
+      const bool dual_stack = address.family() == AF_INET6 && address.is_any();
+      places_.push_back({address, transport, dual_stack, Socket(), false});
+    }
+  }
+}
+
+Outcome BindProbe::probe(uint16_t port) {
+  let_go();
+  for (Place& place : places_) {
+    const Outcome outcome = bind(place, port);
+    if (!is(outcome, Verdict::kFree)) return outcome;
+  }
+  return Verdict::kFree;
+}
+
+HeldPort BindProbe::take() {
+  HeldPort held;
+  for (Place& place : places_) {
+    held.push_back(std::move(place.socket));
+    place.is_bound = false;
+  }
+  return held;
+}
+
+Outcome BindProbe::bind(Place& place, uint16_t port) {
+  // A socket whose bind failed is as good as new, so a run of used ports costs one call each.
+  if (!place.socket) {
+    if (const int error = place.socket.open(place.address.family(), place.transport))
+      return Fault{error, "socket"};
+    if (place.dual_stack) {
+      if (const int error = place.socket.set_dual_stack()) return Fault{error, "setsockopt"};
+    }
+  }
+  place.address.set_port(port);
+  const int error = place.socket.bind(place.address);
+  place.is_bound = error == 0;
+  if (error == 0) return Verdict::kFree;
+  if (error == EADDRINUSE) return Verdict::kUsed;
+  if (error == EACCES) return Verdict::kDenied;
+  return Fault{error, "bind"};
+}
+
+void BindProbe::let_go() {
+  for (Place& place : places_) {
+    if (place.is_bound) place.socket.close();
+    place.is_bound = false;
+  }
+}

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "address.h"
+#include "outcome.h"
+#include "socket.h"
+
+/** The sockets that hold one port: one for each transport and address that it was bound for. */
+using HeldPort = std::vector<Socket>;
+
+/**
+ * Where a port is bound to learn whether it is free. With no address given that is the dual-stack wildcard,
+ * which meets every socket of both families on every local address; where IPv6 is off, `0.0.0.0`.
+ */
+class BindTarget {
+ public:
+  BindTarget(std::vector<Address> addresses, std::vector<Transport> transports);
+
+  /** Every local address is meant, rather than some. */
+  bool is_everywhere() const { return everywhere_; }
+  const std::vector<Address>& addresses() const { return addresses_; }
+  const std::vector<Transport>& transports() const { return transports_; }
+  /** Where a redirected port would answer: the loopback of both families, or where clients reach the
+   * addresses. */
+  std::vector<Address> client_addresses() const;
+
+ private:
+  std::vector<Address> addresses_;
+  std::vector<Transport> transports_;
+  bool everywhere_;
+};
+
+/** Asks by binding, without SO_REUSEADDR, whether ports are free. A port found free stays bound until the
+ * next. */
+class BindProbe {
+ public:
+  explicit BindProbe(const BindTarget& target);
+
+  Outcome probe(uint16_t port);
+  /** Hands over the sockets that hold the last port found free. */
+  HeldPort take();
+  /** Gives that port back. */
+  void let_go();
+
+ private:
+  struct Place {
+    Address address;
+    Transport transport;
+    bool dual_stack;
+    Socket socket;
+    bool is_bound = false;
+  };
+
+  Outcome bind(Place& place, uint16_t port);
+
+  std::vector<Place> places_;
+};

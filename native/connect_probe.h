@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+
+#include "address.h"
+#include "outcome.h"
+#include "port_bits.h"
+#include "socket.h"
+
+/**
+ * One connection attempt after the other on one socket, which is opened anew only when its last connection
+ * stood, or where the system does not connect a refused socket again. Connections that stand are reset:
+ * nothing is left behind.
+ */
+class ConnectAttempt {
+ public:
+  /** Begins to connect: 0 if it stands at once, EINPROGRESS while it is open, else the error that ended it.
+   */
+  int begin(const Address& address);
+  /** The same for the attempt that was begun. */
+  int collect() { return collect_connect(socket_, address_); }
+  /** The port being asked. */
+  uint16_t port() const { return address_.port(); }
+  const Socket& socket() const { return socket_; }
+
+  /**
+   * The verdict on an attempt that ended with `error`, EINPROGRESS meaning that its time was up. The attempt
+   * is then ready for the next.
+   */
+  Outcome settle(int error);
+
+  /**
+   * Whether the connection that stands could be one without a listener: two clients of one machine whose
+   * source ports happen to be each other's targets connect to one another. Only a second attempt can tell.
+   */
+  bool is_within_one_machine() const;
+
+ private:
+  Address address_ = Address::any(AF_INET);
+  Socket socket_;
+  const char* failed_call_ = "connect";
+};
+
+/** Asks one address of this machine for one port after the other, waiting for each answer. */
+class ConnectProbe {
+ public:
+  ConnectProbe(const Address& address, int timeout_milliseconds)
+      : address_(address), timeout_milliseconds_(timeout_milliseconds) {}
+
+  const Address& address() const { return address_; }
+  Outcome probe(uint16_t port);
+
+ private:
+  Address address_;
+  int timeout_milliseconds_;
+  ConnectAttempt attempt_;
+};
+
+/** Whether this machine has `address`; IPv6 can be off, and the loopback interface down. */
+bool machine_has(Address address);

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "port_bits.h"
+
+/** A range of ports, both ends included. */
+using PortRange = std::pair<uint16_t, uint16_t>;
+
+/** What Linux uses where nothing else is said, and port-for assumes where nothing can be read. */
+constexpr PortRange kDefaultEphemeralRange{32768, 65535};
+
+/** The ranges that the running kernel takes the ports for bind(0) and for outgoing connections from. */
+std::vector<PortRange> ephemeral_ranges();
+
+/** The ports that the administrator keeps out of these ranges, for servers yet to come. */
+PortBits reserved_ports();

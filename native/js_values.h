@@ -1,0 +1,30 @@
+#pragma once
+
+#include <napi.h>
+
+#include <string>
+#include <vector>
+
+#include "address.h"
+#include "bind_probe.h"
+#include "outcome.h"
+#include "port_bits.h"
+#include "scan.h"
+
+// Between JavaScript's values and ours. Arguments were checked in TypeScript: what is read here is what was
+// promised.
+
+PortBits read_ports(const Napi::Value& value);
+Napi::Value write_ports(Napi::Env env, const PortBits& ports);
+
+/** Reads a list of IP addresses; an empty list stands for every local address where a bind target is meant.
+ */
+std::vector<Address> read_addresses(const Napi::Value& value);
+std::vector<Transport> read_transports(const Napi::Value& value);
+Transport read_transport(const Napi::Value& value);
+
+/** `{ free, used, denied, filtered }`, four bitmaps. */
+Napi::Value write_scan_result(Napi::Env env, const ScanResult& result);
+
+/** The kernel's error as `lib/native.ts` expects it: `errno` (negative) and `syscall`. */
+Napi::Error to_error(Napi::Env env, const Fault& fault);

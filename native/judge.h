@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "bind_probe.h"
+#include "connect_probe.h"
+#include "outcome.h"
+
+/**
+ * Judges whether a port is free to listen on: it can be bound, and while it is, a connection to it is
+ * refused. Ports that NAT redirects or a proxy answers for are bound by nobody, and yet answer. Since the
+ * port is bound when it is asked for, no client can have been given it, so what answers is no other client.
+ */
+class Judge {
+ public:
+  explicit Judge(BindTarget target);
+
+  const BindTarget& target() const { return target_; }
+
+  Outcome judge(uint16_t port);
+  /** Hands over the sockets that hold the last port judged free. */
+  HeldPort take() { return bind_.take(); }
+  /** Gives the last port back. The sockets that connect stay open, unbound, for the next port. */
+  void let_go() { bind_.let_go(); }
+
+ private:
+  BindTarget target_;
+  BindProbe bind_;
+  std::vector<ConnectProbe> connects_;
+};

@@ -1,0 +1,42 @@
+#include "readiness.h"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+struct Readiness::State {
+  int descriptor = epoll_create1(EPOLL_CLOEXEC);
+  int error = descriptor < 0 ? errno : 0;
+  std::array<epoll_event, 1024> events;
+  std::vector<size_t> tags;
+};
+
+Readiness::Readiness() : state_(std::make_unique<State>()) {}
+
+Readiness::~Readiness() {
+  if (state_->descriptor >= 0) close(state_->descriptor);
+}
+
+int Readiness::error() const {
+  return state_->error;
+}
+
+int Readiness::watch(const Socket& socket, size_t tag) {
+  epoll_event event{};
+  // Edge-triggered: a socket is told of once for each answer, so that it need not be taken out between two.
+  event.events = EPOLLOUT | EPOLLET;
+  event.data.u64 = tag;
+  return epoll_ctl(state_->descriptor, EPOLL_CTL_ADD, socket.handle(), &event) == 0 ? 0 : errno;
+}
+
+void Readiness::forget(const Socket&, size_t) {}  // The kernel forgets a socket when it is closed.
+
+const std::vector<size_t>& Readiness::wait(int milliseconds) {
+  state_->tags.clear();
+  const int count = epoll_wait(state_->descriptor, state_->events.data(),
+                               static_cast<int>(state_->events.size()), milliseconds);
+  for (int index = 0; index < count; index++) state_->tags.push_back(state_->events[index].data.u64);
+  return state_->tags;
+}

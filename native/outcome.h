@@ -1,0 +1,25 @@
+#pragma once
+
+#include <variant>
+
+/** A kernel error that says nothing about a port, such as EMFILE: its number and the call that met it. */
+struct Fault {
+  int error;
+  const char* call;
+};
+
+/** What a probe learned about one port. */
+enum class Verdict {
+  kFree,      // bound, or the connection was refused
+  kUsed,      // somebody else has it
+  kDenied,    // this process may not ask (a privileged port, a firewall rule)
+  kFiltered,  // no answer in time, or the network could not reach it
+};
+
+/** A verdict, or the reason why there is none. A fault never counts as a used or a free port. */
+using Outcome = std::variant<Verdict, Fault>;
+
+inline bool is(const Outcome& outcome, Verdict verdict) {
+  const Verdict* reached = std::get_if<Verdict>(&outcome);
+  return reached != nullptr && *reached == verdict;
+}

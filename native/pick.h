@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "bind_probe.h"
+#include "judge.h"
+#include "outcome.h"
+#include "port_bits.h"
+
+struct PickRequest {
+  PortBits candidates;
+  size_t count;
+  /** Keep the sockets that hold the ports, rather than the ports' numbers alone. */
+  bool hold;
+};
+
+struct Pick {
+  std::vector<uint16_t> ports;
+  /** As many as `ports` where the request says `hold`, else none. */
+  std::vector<HeldPort> held;
+  /** How many candidates were found used, or struck as such. */
+  size_t used = 0;
+  /** The reason why the walk ended early; the ports found until then are no answer. */
+  std::optional<Fault> fault;
+};
+
+/**
+ * Walks the candidates in uniformly random order until `count` of them passed `judge`. Fewer come back only
+ * when every other candidate failed.
+ */
+Pick pick(const PickRequest& request, Judge& judge);

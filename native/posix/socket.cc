@@ -1,0 +1,107 @@
+#include "socket.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace {
+
+int result(int status) {
+  return status == 0 ? 0 : errno;
+}
+
+int set_option(int handle, int level, int option, int value) {
+  return result(setsockopt(handle, level, option, &value, sizeof value));
+}
+
+int type_of(Transport transport) {
+  return transport == Transport::kTcp ? SOCK_STREAM : SOCK_DGRAM;
+}
+
+}  // namespace
+
+Socket& Socket::operator=(Socket&& other) noexcept {
+  if (this != &other) {
+    close();
+    handle_ = other.release();
+  }
+  return *this;
+}
+
+int Socket::open(int family, Transport transport) {
+  close();
+#ifdef SOCK_CLOEXEC
+  handle_ = ::socket(family, type_of(transport) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  return handle_ == kNoSocket ? errno : 0;
+#else
+  handle_ = ::socket(family, type_of(transport), 0);
+  if (handle_ == kNoSocket) return errno;
+  fcntl(handle_, F_SETFD, FD_CLOEXEC);
+  fcntl(handle_, F_SETFL, fcntl(handle_, F_GETFL) | O_NONBLOCK);
+  return 0;
+#endif
+}
+
+void Socket::close() {
+  if (handle_ != kNoSocket) ::close(release());
+}
+
+SocketHandle Socket::release() {
+  return std::exchange(handle_, kNoSocket);
+}
+
+int Socket::set_dual_stack() {
+  return set_option(handle_, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+}
+
+int Socket::set_reuse_address() {
+  return set_option(handle_, SOL_SOCKET, SO_REUSEADDR, 1);
+}
+
+void Socket::set_reset_on_close() {
+  const linger reset{1, 0};
+  setsockopt(handle_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+}
+
+int Socket::bind(const Address& address) {
+  return result(::bind(handle_, address.data(), address.size()));
+}
+
+bool Socket::local_address(Address* address) const {
+  socklen_t size = Address::capacity();
+  return getsockname(handle_, address->data(), &size) == 0;
+}
+
+bool Socket::peer_address(Address* address) const {
+  socklen_t size = Address::capacity();
+  return getpeername(handle_, address->data(), &size) == 0;
+}
+
+int begin_connect(Socket& socket, const Address& address) {
+  int status;
+  do {
+    status = result(::connect(socket.handle(), address.data(), address.size()));
+  } while (status == EINTR);
+  return status == EALREADY ? EINPROGRESS : status;
+}
+
+bool wait_for_answer(const Socket& socket, int milliseconds) {
+  pollfd waiting{socket.handle(), POLLOUT, 0};
+  return poll(&waiting, 1, milliseconds) > 0;
+}
+
+unsigned descriptors_left() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 256;
+  // The lowest free descriptor tells about how many are open: the kernel always hands out the lowest.
+  const int lowest = ::dup(STDERR_FILENO);
+  if (lowest < 0) return 0;
+  ::close(lowest);
+  const rlim_t capped = std::min<rlim_t>(limit.rlim_cur, 1 << 20);
+  return capped > static_cast<rlim_t>(lowest) ? static_cast<unsigned>(capped - lowest) : 0;
+}

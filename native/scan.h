@@ -1,0 +1,64 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "bind_probe.h"
+#include "outcome.h"
+#include "port_bits.h"
+
+/** The ports of a scan by what was learned of them. A fault means that the scan ended early: it is no answer.
+ */
+struct ScanResult {
+  PortBits free, used, denied, filtered;
+  std::optional<Fault> fault;
+
+  void add(uint16_t port, Verdict verdict);
+  void merge(const ScanResult& other);
+};
+
+/** The work of one scan, shared by its threads: each takes the next ports until none are left. */
+class ScanQueue {
+ public:
+  explicit ScanQueue(std::vector<uint16_t> ports) : ports_(std::move(ports)) {}
+
+  /** The next port to ask; nothing when all were taken or the scan was cancelled. */
+  std::optional<uint16_t> next() {
+    if (is_cancelled()) return std::nullopt;
+    const size_t index = next_.fetch_add(1, std::memory_order_relaxed);
+    return index < ports_.size() ? std::optional(ports_[index]) : std::nullopt;
+  }
+
+  void count_done() { done_.fetch_add(1, std::memory_order_relaxed); }
+  size_t done() const { return done_.load(std::memory_order_relaxed); }
+  size_t size() const { return ports_.size(); }
+
+  void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
+  bool is_cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
+
+ private:
+  std::vector<uint16_t> ports_;
+  std::atomic<size_t> next_{0};
+  std::atomic<size_t> done_{0};
+  std::atomic<bool> cancelled_{false};
+};
+
+/** Asks by bind, on one thread: a second gains next to nothing, both fight for the descriptor table. */
+ScanResult scan_by_bind(const BindTarget& target, ScanQueue& queue);
+
+struct ConnectScanOptions {
+  Address address;
+  /** Counted from each port's own attempt. */
+  std::chrono::milliseconds timeout;
+  /** Connections under way at most, on this thread. */
+  size_t concurrency;
+  /** Ports that a client could have as its own: a connection to them on this machine is asked for twice. */
+  PortBits ephemeral;
+};
+
+/** Asks by connect, with many connections under way on each of `threads` threads, this one included. */
+ScanResult scan_by_connect(const ConnectScanOptions& options, unsigned threads, ScanQueue& queue);

@@ -1,0 +1,111 @@
+#include "scan_job.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "ephemeral_range.h"
+#include "js_values.h"
+
+namespace {
+
+/** Below this many ports a second thread takes longer to start than it saves. */
+constexpr size_t kPortsPerThread = 1024;
+constexpr unsigned kMostThreads = 2;
+
+unsigned threads_for(size_t ports) {
+  const unsigned useful = static_cast<unsigned>(std::min<size_t>(ports / kPortsPerThread + 1, kMostThreads));
+  return std::clamp(std::thread::hardware_concurrency(), 1u, useful);
+}
+
+PortBits ephemeral_ports() {
+  PortBits ports;
+  for (const PortRange& range : ephemeral_ranges()) ports.add_range(range.first, range.second);
+  return ports;
+}
+
+ScanPlan plan_bind(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
+  BindTarget target(read_addresses(request.Get("hosts")), read_transports(request.Get("transports")));
+  return {std::move(queue), [target](ScanQueue& work) { return scan_by_bind(target, work); }};
+}
+
+ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
+  const unsigned threads = threads_for(queue->size());
+  const auto concurrency = static_cast<size_t>(request.Get("concurrency").As<Napi::Number>().Int64Value());
+  const auto timeout = request.Get("timeout").As<Napi::Number>().Int64Value();
+  const ConnectScanOptions options{read_addresses(request.Get("hosts")).front(),
+                                   std::chrono::milliseconds(timeout), concurrency / threads,
+                                   ephemeral_ports()};
+  return {std::move(queue),
+          [options, threads](ScanQueue& work) { return scan_by_connect(options, threads, work); }};
+}
+
+}  // namespace
+
+ScanPlan read_scan_plan(const Napi::Object& request) {
+  auto queue = std::make_shared<ScanQueue>(read_ports(request.Get("ports")).to_vector());
+  const bool is_bind = request.Get("method").As<Napi::String>().Utf8Value() == "bind";
+  return is_bind ? plan_bind(request, std::move(queue)) : plan_connect(request, std::move(queue));
+}
+
+/** One scan under way. Lives until its thread has ended and its promise is settled, or its environment ends.
+ */
+class ScanJob {
+ public:
+  ScanJob(Napi::Env env, ScanPlan plan, std::unordered_set<ScanJob*>& jobs)
+      : deferred_(Napi::Promise::Deferred::New(env)), plan_(std::move(plan)), jobs_(jobs) {
+    jobs_.insert(this);
+    settle_ = Settle::New(env, "port-for-native scan", 0, 1, this);
+    thread_ = std::thread([this] {
+      result_ = plan_.scan(*plan_.queue);
+      settle_.BlockingCall();
+      settle_.Release();
+    });
+  }
+
+  ~ScanJob() {
+    plan_.queue->cancel();
+    thread_.join();
+    jobs_.erase(this);
+  }
+
+  Napi::Promise promise() const { return deferred_.Promise(); }
+
+ private:
+  static void settle(Napi::Env env, Napi::Function, ScanJob* job, void*) {
+    // No environment any more: ScanJobs ends the job.
+    if (env == nullptr) return;
+    const Napi::HandleScope scope(env);
+    if (job->result_.fault) {
+      job->deferred_.Reject(to_error(env, *job->result_.fault).Value());
+    } else {
+      job->deferred_.Resolve(write_scan_result(env, job->result_));
+    }
+    delete job;
+  }
+
+  using Settle = Napi::TypedThreadSafeFunction<ScanJob, void, settle>;
+
+  Napi::Promise::Deferred deferred_;
+  ScanPlan plan_;
+  std::unordered_set<ScanJob*>& jobs_;
+  ScanResult result_;
+  Settle settle_;
+  std::thread thread_;
+};
+
+ScanJobs::~ScanJobs() {
+  while (!jobs_.empty()) delete *jobs_.begin();
+}
+
+Napi::Value ScanJobs::start(Napi::Env env, ScanPlan plan) {
+  const std::shared_ptr<ScanQueue> queue = plan.queue;
+  const auto* job = new ScanJob(env, std::move(plan), jobs_);
+  Napi::Object handle = Napi::Object::New(env);
+  handle.Set("result", job->promise());
+  handle.Set("done", Napi::Function::New(env, [queue](const Napi::CallbackInfo& info) {
+               return Napi::Number::New(info.Env(), static_cast<double>(queue->done()));
+             }));
+  handle.Set("cancel", Napi::Function::New(env, [queue](const Napi::CallbackInfo&) { queue->cancel(); }));
+  return handle;
+}

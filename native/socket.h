@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+
+#include "address.h"
+
+enum class Transport { kTcp, kUdp };
+
+#ifdef _WIN32
+using SocketHandle = SOCKET;
+constexpr SocketHandle kNoSocket = INVALID_SOCKET;
+#else
+using SocketHandle = int;
+constexpr SocketHandle kNoSocket = -1;
+#endif
+
+/** Owns one socket of the kernel and closes it. Every call answers 0 or an errno value. */
+class Socket {
+ public:
+  Socket() = default;
+  ~Socket() { close(); }
+  Socket(Socket&& other) noexcept : handle_(other.release()) {}
+  Socket& operator=(Socket&& other) noexcept;
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+
+  /** Opens a non-blocking socket that no child process inherits, in place of the one held. */
+  int open(int family, Transport transport);
+  void close();
+
+  explicit operator bool() const { return handle_ != kNoSocket; }
+  SocketHandle handle() const { return handle_; }
+  /** Hands the socket to the caller. */
+  SocketHandle release();
+
+  /** Makes a bind to `::` claim the port for IPv4 too, whatever the system's default is. */
+  int set_dual_stack();
+  /** Lets sockets that ask for the same (servers do) bind the port beside this one. */
+  int set_reuse_address();
+  /** Makes the next close reset the connection, so that no TIME_WAIT is left. */
+  void set_reset_on_close();
+
+  int bind(const Address& address);
+  /** The address at this end, or that of the peer; false where there is none. */
+  bool local_address(Address* address) const;
+  bool peer_address(Address* address) const;
+
+ private:
+  SocketHandle handle_ = kNoSocket;
+};
+
+/**
+ * Begins a connection, or collects the result of one that was begun: 0 when it stands, EINPROGRESS while
+ * there is no answer, else the error that ended it.
+ */
+int begin_connect(Socket& socket, const Address& address);
+int collect_connect(Socket& socket, const Address& address);
+
+/** Whether a socket whose connection was refused can be connected again: it saves opening one for each port.
+ */
+bool survives_refusal();
+
+/** Lets the holder's servers listen on the port that `socket` holds, where the system can do so without
+ * giving it up. */
+int admit_servers(Socket& socket);
+
+/** Waits until `socket` has an answer; false when `milliseconds` passed without one. */
+bool wait_for_answer(const Socket& socket, int milliseconds);
+
+/** How many more descriptors this process may open, at least; a guess where the system does not tell. */
+unsigned descriptors_left();
