@@ -36,6 +36,6 @@ function visibleText(node) {
 /** @param {Element} element */
 function isHidden(element) {
   return (
-    ['sup', 'style', 'script'].includes(element.name) || /display:\s*none/.test(element.attribs.style ?? '')
+    ['sup', 'style', 'script', 'table'].includes(element.name) || /display:\s*none/.test(element.attribs.style ?? '')
   );
 }
