@@ -9,10 +9,15 @@ export interface PortRange {
   readonly high: number;
 }
 
+/** Whether `value` is a port: a whole number from 1 to 65535. */
+export function isPort(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_PORT;
+}
+
 /** Returns `value` if it is a port, 1 to 65535; throws a `TypeError` or `RangeError` that names `argument`. */
 export function checkPort(value: unknown, argument = 'port'): number {
   if (typeof value !== 'number') throw invalidType(argument, 'a number', value);
-  if (!Number.isInteger(value) || value < 1 || value > MAX_PORT) {
+  if (!isPort(value)) {
     throw invalidValue(`${argument} ${value} is out of range: expected a whole number from 1 to ${MAX_PORT}`);
   }
   return value;
@@ -26,4 +31,13 @@ export function parsePort(text: string, argument = 'port'): number {
     );
   }
   return checkPort(Number(text), argument);
+}
+
+/** The ranges whose ends `ends` lists one after the other: `[low, high, low, high...]`. */
+export function toRanges(ends: readonly number[]): PortRange[] {
+  const ranges: PortRange[] = [];
+  for (let index = 0; index + 1 < ends.length; index += 2) {
+    ranges.push({ low: ends[index] ?? 0, high: ends[index + 1] ?? 0 });
+  }
+  return ranges;
 }

@@ -36,6 +36,7 @@ function visibleText(node) {
 /** @param {Element} element */
 function isHidden(element) {
   return (
-    ['sup', 'style', 'script', 'table'].includes(element.name) || /display:\s*none/.test(element.attribs.style ?? '')
+    ['sup', 'style', 'script', 'table'].includes(element.name) ||
+    /display:\s*none/.test(element.attribs.style ?? '')
   );
 }
