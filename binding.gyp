@@ -44,6 +44,7 @@
           "sources": [
             "native/linux/socket.cc",
             "native/linux/ephemeral_range.cc",
+            "native/linux/proc_net.cc",
             "native/linux/readiness.cc",
             "native/linux/socket_table.cc"
           ]

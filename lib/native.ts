@@ -23,6 +23,10 @@ export interface Addon {
 
   /** The local ports of the kernel's socket table; undefined where the system has none that can be read. */
   socketTable(transport: Transport, states: TableStates): PortBits | undefined;
+  /** The sockets of that table themselves. */
+  tableSockets(transport: Transport, states: TableStates): TableSocket[] | undefined;
+  /** Whether a text is an IP address of either family. */
+  isAddress(text: string): boolean;
   /** Whether an IP address is one of this machine. */
   isLocalAddress(host: string): boolean;
 
@@ -62,6 +66,16 @@ export interface Pick {
   used: number;
   /** As many as ports where they are held, else none. */
   leases: number[];
+}
+
+export interface TableSocket {
+  /** The local address and port. */
+  address: string;
+  port: number;
+  /** Whether it waits for clients. */
+  listens: boolean;
+  /** What `/proc/PID/fd` knows it by; 0 where no process has it any more. */
+  inode: number;
 }
 
 export interface ScanRequest {

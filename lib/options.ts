@@ -7,15 +7,29 @@ export function checkOptions<T extends object>(value: T, argument = 'options'): 
   throw invalidType(argument, 'an object of options', value);
 }
 
-/** Returns `value` if it is a whole number from `lowest` on; throws a `TypeError` or `RangeError` otherwise. */
-export function checkWholeNumber(value: unknown, argument: string, lowest = 0): number {
+/** Returns `value` if it is a whole number in the range; throws a `TypeError` or `RangeError` otherwise. */
+export function checkWholeNumber(
+  value: unknown,
+  argument: string,
+  lowest = 0,
+  highest = Number.MAX_SAFE_INTEGER,
+): number {
   if (typeof value !== 'number') throw invalidType(argument, 'a number', value);
-  if (Number.isSafeInteger(value) && value >= lowest) return value;
-  throw invalidValue(`${argument} ${show(value)} is out of range: expected a whole number from ${lowest} on`);
+  if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
+  const upTo = highest === Number.MAX_SAFE_INTEGER ? 'on' : `to ${highest}`;
+  throw invalidValue(`${argument} ${value} is out of range: expected a whole number from ${lowest} ${upTo}`);
 }
 
 /** Returns `value` if it is a transport; throws a `RangeError` otherwise. */
 export function checkTransport(value: unknown, argument = 'transport'): Transport {
   if (value === 'tcp' || value === 'udp') return value;
   throw invalidValue(`${argument} ${show(value)} is unknown: expected "tcp" or "udp"`);
+}
+
+/** TCP, UDP, or one number for both. */
+export type TransportChoice = Transport | 'both';
+
+/** The transports that `choice` means; throws a `RangeError` for anything else. */
+export function toTransports(choice: TransportChoice): readonly Transport[] {
+  return choice === 'both' ? ['tcp', 'udp'] : [checkTransport(choice)];
 }

@@ -25,15 +25,15 @@ BindTarget read_pick_target(const Napi::CallbackInfo& info) {
 
 const std::vector<Transport> kUsualTransports{Transport::kTcp};
 
-/** Holds ports and lets their holder's servers in. All of them or none: a fault closes what was held. */
+/** Picks, and lets the holder's servers in where ports are held: all that were wanted or none. */
 Pick pick_and_admit(const PickRequest& request, Judge& judge) {
   Pick result = pick(request, judge);
-  if (!result.fault && result.ports.size() < request.count) result.held.clear();
   for (HeldPort& held : result.held) {
     for (Socket& socket : held) {
       if (const int error = admit_servers(socket)) result.fault = Fault{error, "setsockopt"};
     }
   }
+  if (result.fault || result.ports.size() < request.count) result.held.clear();
   return result;
 }
 
@@ -88,6 +88,8 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("ephemeralRanges", &PortForNative::EphemeralRanges),
                              InstanceMethod("reservedPorts", &PortForNative::ReservedPorts),
                              InstanceMethod("socketTable", &PortForNative::GetSocketTable),
+                             InstanceMethod("tableSockets", &PortForNative::GetTableSockets),
+                             InstanceMethod("isAddress", &PortForNative::IsAddress),
                              InstanceMethod("isLocalAddress", &PortForNative::IsLocalAddress),
                              InstanceMethod("pickSync", &PortForNative::PickSync),
                              InstanceMethod("pick", &PortForNative::PickAsync),
@@ -115,10 +117,17 @@ class PortForNative : public Napi::Addon<PortForNative> {
   }
 
   Napi::Value GetSocketTable(const Napi::CallbackInfo& info) {
-    const bool all = info[1].As<Napi::String>().Utf8Value() == "all";
-    const std::optional<PortBits> ports =
-        socket_table(read_transport(info[0]), all ? TableStates::kAll : TableStates::kListen);
+    const std::optional<PortBits> ports = socket_table(read_transport(info[0]), read_states(info[1]));
     return ports ? write_ports(info.Env(), *ports) : info.Env().Undefined();
+  }
+
+  Napi::Value GetTableSockets(const Napi::CallbackInfo& info) {
+    const auto sockets = table_sockets(read_transport(info[0]), read_states(info[1]));
+    return sockets ? write_table_sockets(info.Env(), *sockets) : info.Env().Undefined();
+  }
+
+  Napi::Value IsAddress(const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), Address::parse(info[0].As<Napi::String>()).has_value());
   }
 
   Napi::Value IsLocalAddress(const Napi::CallbackInfo& info) {

@@ -8,16 +8,29 @@
 #endif
 
 std::optional<Address> Address::parse(const std::string& text) {
+  Address address = any(AF_INET);
+  if (inet_pton(AF_INET, text.c_str(), &address.v4().sin_addr) == 1) return address;
+  // getaddrinfo() would also take "1" and "0x7f.1" for IPv4 addresses, which no user means.
+  if (text.find(':') == std::string::npos) return std::nullopt;
   addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
+  hints.ai_family = AF_INET6;
   hints.ai_socktype = SOCK_STREAM;
-  // Numeric alone: no name service is asked. Unlike inet_pton this reads the scope of a link-local address.
+  // Numeric alone: no name service is asked. Unlike inet_pton() this reads the scope of a link-local address.
   hints.ai_flags = AI_NUMERICHOST;
   addrinfo* found = nullptr;
   if (getaddrinfo(text.c_str(), nullptr, &hints, &found) != 0) return std::nullopt;
-  Address address;
   std::memcpy(&address.storage_, found->ai_addr, found->ai_addrlen);
   freeaddrinfo(found);
+  return address;
+}
+
+Address Address::from_bytes(int family, const void* bytes) {
+  Address address = any(family);
+  if (family == AF_INET) {
+    std::memcpy(&address.v4().sin_addr, bytes, sizeof(in_addr));
+  } else {
+    std::memcpy(&address.v6().sin6_addr, bytes, sizeof(in6_addr));
+  }
   return address;
 }
 
@@ -55,6 +68,14 @@ bool Address::is_loopback() const {
   const in6_addr& address = v6().sin6_addr;
   return IN6_IS_ADDR_LOOPBACK(&address) ||
          (IN6_IS_ADDR_V4MAPPED(&address) && address.s6_addr[12] == kLoopbackNet);
+}
+
+std::string Address::to_string() const {
+  char text[INET6_ADDRSTRLEN] = "";
+  const void* bytes = family() == AF_INET ? static_cast<const void*>(&v4().sin_addr)
+                                          : static_cast<const void*>(&v6().sin6_addr);
+  inet_ntop(family(), bytes, text, sizeof text);
+  return text;
 }
 
 bool Address::operator==(const Address& other) const {

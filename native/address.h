@@ -17,6 +17,8 @@ class Address {
  public:
   /** Reads an IP address such as `127.0.0.1`, `::1` or `fe80::1%eth0`; nothing if the text is none. */
   static std::optional<Address> parse(const std::string& text);
+  /** From the bytes of an address in network order, 4 or 16 of them. */
+  static Address from_bytes(int family, const void* bytes);
   static Address any(int family);
   static Address loopback(int family);
 
@@ -30,6 +32,9 @@ class Address {
   bool is_loopback() const;
   /** Where a client reaches a server that listens here: the loopback address for `any`, else itself. */
   Address client() const { return is_any() ? loopback(family()) : *this; }
+
+  /** As `parse()` reads it, without the scope. */
+  std::string to_string() const;
 
   bool operator==(const Address& other) const;
 

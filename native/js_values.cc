@@ -34,6 +34,24 @@ std::vector<Transport> read_transports(const Napi::Value& value) {
   return transports;
 }
 
+TableStates read_states(const Napi::Value& value) {
+  return value.As<Napi::String>().Utf8Value() == "listen" ? TableStates::kListen : TableStates::kAll;
+}
+
+Napi::Value write_table_sockets(Napi::Env env, const std::vector<TableSocket>& sockets) {
+  Napi::Array list = Napi::Array::New(env, sockets.size());
+  for (uint32_t index = 0; index < sockets.size(); index++) {
+    const TableSocket& socket = sockets[index];
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("address", socket.local.to_string());
+    object.Set("port", Napi::Number::New(env, socket.local.port()));
+    object.Set("listens", Napi::Boolean::New(env, socket.listens));
+    object.Set("inode", Napi::Number::New(env, static_cast<double>(socket.inode)));
+    list.Set(index, object);
+  }
+  return list;
+}
+
 Napi::Value write_scan_result(Napi::Env env, const ScanResult& result) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("free", write_ports(env, result.free));

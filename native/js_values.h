@@ -10,6 +10,7 @@
 #include "outcome.h"
 #include "port_bits.h"
 #include "scan.h"
+#include "socket_table.h"
 
 // Between JavaScript's values and ours. Arguments were checked in TypeScript: what is read here is what was
 // promised.
@@ -22,6 +23,10 @@ Napi::Value write_ports(Napi::Env env, const PortBits& ports);
 std::vector<Address> read_addresses(const Napi::Value& value);
 std::vector<Transport> read_transports(const Napi::Value& value);
 Transport read_transport(const Napi::Value& value);
+
+TableStates read_states(const Napi::Value& value);
+/** A list of `{ address, port, listens, inode }`. */
+Napi::Value write_table_sockets(Napi::Env env, const std::vector<TableSocket>& sockets);
 
 /** `{ free, used, denied, filtered }`, four bitmaps. */
 Napi::Value write_scan_result(Napi::Env env, const ScanResult& result);

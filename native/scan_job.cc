@@ -31,7 +31,9 @@ ScanPlan plan_bind(const Napi::Object& request, std::shared_ptr<ScanQueue> queue
 
 ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
   const unsigned threads = threads_for(queue->size());
-  const auto concurrency = static_cast<size_t>(request.Get("concurrency").As<Napi::Number>().Int64Value());
+  const auto wanted = static_cast<size_t>(request.Get("concurrency").As<Napi::Number>().Int64Value());
+  // Half of the descriptors stay for the rest of the process: its next open() must not fail for our sake.
+  const size_t concurrency = std::min<size_t>(wanted, std::max(descriptors_left() / 2, threads));
   const auto timeout = request.Get("timeout").As<Napi::Number>().Int64Value();
   const ConnectScanOptions options{read_addresses(request.Get("hosts")).front(),
                                    std::chrono::milliseconds(timeout), concurrency / threads,

@@ -9,18 +9,16 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <fstream>
 #include <memory>
-#include <string>
+
+#include "proc_net.h"
 
 namespace {
 
 /** The most that the kernel packs into one read of a dump. */
 constexpr size_t kBufferBytes = 32 * 1024;
 
-constexpr uint32_t kAllStates = 0xffffffff;
-
+/** A dump of the socket table by netlink (sock_diag(7)), which needs no privilege. */
 class NetlinkSocket {
  public:
   NetlinkSocket() : descriptor_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)) {}
@@ -30,9 +28,9 @@ class NetlinkSocket {
   NetlinkSocket(const NetlinkSocket&) = delete;
   NetlinkSocket& operator=(const NetlinkSocket&) = delete;
 
-  /** Adds the local ports of one family's sockets to `ports`; false where the kernel refuses or is
-   * interrupted. */
-  bool dump(uint8_t family, uint8_t protocol, uint32_t states, PortBits* ports) {
+  /** Calls `visit` with each socket of one family; false where the kernel refuses to tell. */
+  template <typename Visit>
+  bool dump(int family, int protocol, uint32_t states, const Visit& visit) {
     struct {
       nlmsghdr header;
       inet_diag_req_v2 body;
@@ -40,15 +38,16 @@ class NetlinkSocket {
     request.header.nlmsg_len = sizeof request;
     request.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
     request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-    request.body.sdiag_family = family;
-    request.body.sdiag_protocol = protocol;
+    request.body.sdiag_family = static_cast<uint8_t>(family);
+    request.body.sdiag_protocol = static_cast<uint8_t>(protocol);
     request.body.idiag_states = states;
     if (send(descriptor_, &request, sizeof request, 0) != static_cast<ssize_t>(sizeof request)) return false;
-    return receive(ports);
+    return receive(visit);
   }
 
  private:
-  bool receive(PortBits* ports) {
+  template <typename Visit>
+  bool receive(const Visit& visit) {
     while (true) {
       const ssize_t received = recv(descriptor_, buffer_.get(), kBufferBytes, 0);
       if (received < 0 && errno == EINTR) continue;
@@ -58,8 +57,7 @@ class NetlinkSocket {
            message = NLMSG_NEXT(message, left)) {
         if (message->nlmsg_type == NLMSG_DONE) return true;
         if (message->nlmsg_type == NLMSG_ERROR) return false;
-        const auto* entry = static_cast<const inet_diag_msg*>(NLMSG_DATA(message));
-        ports->add(ntohs(entry->id.idiag_sport));
+        visit(*static_cast<const inet_diag_msg*>(NLMSG_DATA(message)));
       }
     }
   }
@@ -68,49 +66,59 @@ class NetlinkSocket {
   std::unique_ptr<char[]> buffer_{new char[kBufferBytes]};
 };
 
-std::optional<PortBits> read_netlink(uint8_t protocol, uint32_t states) {
-  PortBits ports;
+template <typename Visit>
+bool dump_both_families(Transport transport, uint32_t states, const Visit& visit) {
   NetlinkSocket netlink;
-  for (const uint8_t family : {AF_INET, AF_INET6}) {
-    if (!netlink.dump(family, protocol, states, &ports)) return std::nullopt;
-  }
-  return ports;
+  const int protocol = transport == Transport::kTcp ? IPPROTO_TCP : IPPROTO_UDP;
+  return netlink.dump(AF_INET, protocol, states, visit) && netlink.dump(AF_INET6, protocol, states, visit);
 }
 
-/** Adds the ports of a file such as /proc/net/tcp; false where it cannot be read. */
-bool read_proc_file(const std::string& path, uint32_t states, PortBits* ports) {
-  std::ifstream file(path);
-  std::string line;
-  if (!std::getline(file, line)) return false;  // The first line is the heading.
-  while (std::getline(file, line)) {
-    // "  0: 0100007F:1F90 00000000:0000 0A ...": number, local address and port, remote ones, state, all in
-    // hex.
-    unsigned port = 0, state = 0;
-    if (std::sscanf(line.c_str(), " %*[^:]: %*[0-9A-Fa-f]:%x %*s %x", &port, &state) != 2) continue;
-    if (states & (1u << (state & 31))) ports->add(static_cast<uint16_t>(port));
-  }
-  return true;
+/** A datagram socket that waits for any peer is in the state that an idle TCP socket would be in. */
+int waiting_state(Transport transport) {
+  return transport == Transport::kTcp ? TCP_LISTEN : TCP_CLOSE;
 }
 
-/** The slower way, for sandboxes that offer no netlink. It leaves out sockets that are bound and nothing
- * else. */
-std::optional<PortBits> read_proc(Transport transport, uint32_t states) {
-  const std::string path = transport == Transport::kTcp ? "/proc/net/tcp" : "/proc/net/udp";
-  PortBits ports;
-  if (!read_proc_file(path, states, &ports)) return std::nullopt;
-  read_proc_file(path + "6", states, &ports);  // Not there where IPv6 is off.
-  return ports;
+/** The states as the kernel's bit mask. */
+uint32_t mask_of(Transport transport, TableStates states) {
+  return states == TableStates::kAll ? ~uint32_t{0} : 1u << waiting_state(transport);
+}
+
+TableSocket to_table_socket(Transport transport, const inet_diag_msg& entry) {
+  Address local = Address::from_bytes(entry.idiag_family, entry.id.idiag_src);
+  local.set_port(ntohs(entry.id.idiag_sport));
+  return {local, entry.idiag_state == waiting_state(transport), entry.idiag_inode};
+}
+
+/** The slower way, for sandboxes that offer no netlink. */
+std::optional<std::vector<TableSocket>> sockets_of_proc(Transport transport, TableStates states) {
+  std::optional<std::vector<ProcSocket>> entries = read_proc_net(transport);
+  if (!entries) return std::nullopt;
+  std::vector<TableSocket> sockets;
+  for (const ProcSocket& entry : *entries) {
+    const bool listens = entry.state == waiting_state(transport);
+    if (listens || states == TableStates::kAll) sockets.push_back({entry.local, listens, entry.inode});
+  }
+  return sockets;
 }
 
 }  // namespace
 
-std::optional<PortBits> socket_table(Transport transport, TableStates which) {
-  const bool is_tcp = transport == Transport::kTcp;
-  // A datagram socket that waits for any peer is in the state that an idle TCP socket would be in.
-  const uint32_t waiting = 1u << (is_tcp ? TCP_LISTEN : TCP_CLOSE);
-  const uint32_t states = which == TableStates::kAll ? kAllStates : waiting;
-  std::optional<PortBits> ports = read_netlink(is_tcp ? IPPROTO_TCP : IPPROTO_UDP, states);
-  if (!ports) ports = read_proc(transport, states);
-  if (ports) ports->remove(0);
+std::optional<PortBits> socket_table(Transport transport, TableStates states) {
+  PortBits ports;
+  const auto add = [&](const inet_diag_msg& entry) { ports.add(ntohs(entry.id.idiag_sport)); };
+  if (!dump_both_families(transport, mask_of(transport, states), add)) {
+    const auto sockets = sockets_of_proc(transport, states);
+    if (!sockets) return std::nullopt;
+    ports = PortBits();
+    for (const TableSocket& socket : *sockets) ports.add(socket.local.port());
+  }
+  ports.remove(0);
   return ports;
+}
+
+std::optional<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states) {
+  std::vector<TableSocket> sockets;
+  const auto add = [&](const inet_diag_msg& entry) { sockets.push_back(to_table_socket(transport, entry)); };
+  if (dump_both_families(transport, mask_of(transport, states), add)) return sockets;
+  return sockets_of_proc(transport, states);
 }

@@ -1,0 +1,70 @@
+import { invalidValue, NoFreePortError } from './errors';
+import { availableGoodPorts } from './good-ports';
+import { addresses, addressesSync, checkLocal, type Host } from './host';
+import { type Addon, awaitAddon, callAddon, type Pick, type PickRequest, type Transport } from './native';
+import { checkOptions, type TransportChoice, toTransports } from './options';
+import { PortSet, toPortSet } from './port-set';
+import type { PortSpec } from './port-spec';
+
+/** From which ports to pick, and where they must be free. */
+export interface PickOptions {
+  /** The candidates, taken at their word: probed, not filtered. Without, the good ports alone. */
+  ports?: PortSpec | undefined;
+  /** Ports that are no candidates. */
+  exclude?: PortSpec | undefined;
+  /**
+   * The address or name of this machine where the ports must be free. Without, they are free on every address of
+   * both families.
+   */
+  host?: Host | undefined;
+  /** `'tcp'` if nothing is said. */
+  transport?: TransportChoice | undefined;
+}
+
+/** The addon's answer with as many ports as were wanted; held, with a lease number each, where `hold` says so. */
+export function pickSync(count: number, options: PickOptions, hold: boolean): Pick {
+  const request = toRequest(count, options, addressesSync(options.host), hold);
+  return whole(
+    callAddon((addon: Addon) => addon.pickSync(...request)),
+    request,
+  );
+}
+
+/** The same on another thread; `options.host` may be a name to resolve. */
+export async function pick(count: number, options: PickOptions, hold: boolean): Promise<Pick> {
+  const request = toRequest(count, options, await addresses(options.host), hold);
+  return whole(await awaitAddon((addon: Addon) => addon.pick(...request)), request);
+}
+
+/** The set that `spec` means; throws a `RangeError` when it is empty. */
+export function toCandidates(spec: PortSpec, argument: string): PortSet {
+  const set = toPortSet(spec, argument);
+  if (set.size === 0) throw invalidValue(`${argument} must not be empty: name at least one port`);
+  return set;
+}
+
+function toRequest(
+  count: number,
+  options: PickOptions,
+  hosts: readonly string[],
+  hold: boolean,
+): PickRequest {
+  const { ports, exclude, host, transport = 'tcp' } = checkOptions(options);
+  checkLocal(host, hosts);
+  const transports = toTransports(transport);
+  const named = ports === undefined ? goodPorts(transports) : toCandidates(ports, 'ports');
+  const candidates = exclude === undefined ? named : named.difference(toPortSet(exclude, 'exclude'));
+  return [candidates.bits, count, hosts, transports, hold];
+}
+
+/** The ports that are good for all `transports`. */
+function goodPorts(transports: readonly Transport[]): PortSet {
+  return transports
+    .map((transport) => availableGoodPorts({ transport }))
+    .reduce((ports, others) => ports.intersection(others));
+}
+
+function whole(pick: Pick, [candidates, count]: PickRequest): Pick {
+  if (pick.ports.length === count) return pick;
+  throw new NoFreePortError(PortSet.fromBits(candidates).size, count, pick.ports.length);
+}

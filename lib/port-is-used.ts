@@ -1,0 +1,44 @@
+import { availablePorts } from './good-ports';
+import { addresses, addressesSync, areLocal, checkLocal, type Host } from './host';
+import { callAddon, awaitAddon } from './native';
+import { checkPort } from './port';
+import { PortSet } from './port-set';
+import { scan } from './scan';
+
+const TCP = ['tcp'] as const;
+
+/**
+ * Whether this process could not listen on `port`: it cannot be bound at `host`, or a connection to it is not
+ * refused. Without `host` the port must be free on every address of both families. A port in TIME_WAIT is used, since
+ * a plain bind fails until it ends. A `host` on another machine is asked by a connection alone, within a second.
+ *
+ * @throws PortSystemError when the kernel refuses to answer, as when no descriptor is left.
+ */
+export async function portIsUsed(port: number, host?: Host): Promise<boolean> {
+  const ports = new PortSet(checkPort(port));
+  const hosts = await addresses(host);
+  if (!areLocal(hosts)) return (await scan(ports, { host, method: 'connect' })).free.size === 0;
+  const pick = await awaitAddon((addon) => addon.pick(ports.bits, 1, hosts, TCP, false));
+  return pick.ports.length === 0;
+}
+
+/** {@link portIsUsed} at once, for this machine alone. `host` must be an IP address or `localhost`. */
+export function portIsUsedSync(port: number, host?: Host): boolean {
+  const ports = new PortSet(checkPort(port));
+  const hosts = addressesSync(host);
+  checkLocal(host, hosts);
+  return callAddon((addon) => addon.pickSync(ports.bits, 1, hosts, TCP, false)).ports.length === 0;
+}
+
+/**
+ * Whether `port` is one that a new service may take: IANA lists it as unassigned, the kernel hands it out to nobody,
+ * it is no system port, and it is not used now.
+ */
+export async function isAvailable(port: number): Promise<boolean> {
+  return availablePorts().has(checkPort(port)) && !(await portIsUsed(port));
+}
+
+/** {@link isAvailable} at once. */
+export function isAvailableSync(port: number): boolean {
+  return availablePorts().has(checkPort(port)) && !portIsUsedSync(port);
+}

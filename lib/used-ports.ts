@@ -1,0 +1,34 @@
+import { invalidValue, PortForError, show } from './errors';
+import { callAddon, type TableStates, type Transport } from './native';
+import { checkOptions, checkTransport } from './options';
+import { PortSet } from './port-set';
+
+export interface UsedPortsOptions {
+  /** `'tcp'` if nothing is said. */
+  transport?: Transport | undefined;
+  /**
+   * `'all'`, if nothing is said, counts every socket that holds a port, connections and TIME_WAIT included;
+   * `'listen'` only those that wait for clients: listening TCP sockets, unconnected UDP sockets.
+   */
+  state?: TableStates | undefined;
+}
+
+/**
+ * The ports in the kernel's socket table, of both families and whatever address, in one sweep. With `'all'` these are
+ * the ports that cannot be bound, with one exception: before Linux 6.8, and where only `/proc/net` can be read, the
+ * table leaves out TCP sockets that are bound and neither listen nor are connected.
+ *
+ * @throws PortForError with code `ERR_PORT_NO_TABLE` where the system has no table that this process can read.
+ */
+export function usedPorts(options: UsedPortsOptions = {}): PortSet {
+  const { transport = 'tcp', state = 'all' } = checkOptions(options);
+  if (state !== 'all' && state !== 'listen') {
+    throw invalidValue(`state must be 'all' or 'listen', not ${show(state)}`);
+  }
+  const bits = callAddon((addon) => addon.socketTable(checkTransport(transport), state));
+  if (bits !== undefined) return PortSet.fromBits(bits);
+  throw new PortForError(
+    'ERR_PORT_NO_TABLE',
+    "this system offers no socket table that can be read: use scan(), which asks each port by 'bind'",
+  );
+}
