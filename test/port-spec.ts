@@ -6,9 +6,11 @@ import { addPorts, PORT_BITS_LENGTH, type PortSpec } from '../lib/port-spec';
 function portsOf(spec: PortSpec): number[] {
   const bits = new Uint8Array(PORT_BITS_LENGTH);
   addPorts(bits, spec, 'ports');
-  return Array.from({ length: PORT_BITS_LENGTH * 8 }, (_, port) => port).filter(
-    (port) => ((bits[port >> 3] ?? 0) & (1 << (port & 7))) !== 0,
-  );
+  const ports: number[] = [];
+  bits.forEach((byte, index) => {
+    for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) ports.push(index * 8 + bit);
+  });
+  return ports;
 }
 
 t.test('every form of specification names its ports', async (t) => {
@@ -39,12 +41,14 @@ t.test('a generator of numbers is a specification', async (t) => {
 });
 
 t.test('ranges of every alignment set exactly their bits', async (t) => {
+  const wrong: string[] = [];
   for (let low = 1; low <= 40; low++) {
     for (let high = low; high <= 40; high++) {
       const expected = Array.from({ length: high - low + 1 }, (_, index) => low + index);
-      t.strictSame(portsOf({ low, high }), expected);
+      if (portsOf({ low, high }).join() !== expected.join()) wrong.push(`${low}-${high}`);
     }
   }
+  t.strictSame(wrong, []);
   t.equal(portsOf('1-65535').length, 65535);
 });
 
