@@ -32,7 +32,7 @@ export type { PortRange } from './port';
 export { isAvailable, isAvailableSync, portIsUsed, portIsUsedSync } from './port-is-used';
 export { PortSet } from './port-set';
 export type { PortSpec } from './port-spec';
-export { serviceName, UNASSIGNED_RANGES, unassignedRanges } from './registry';
+export { type ServiceName, serviceName, UNASSIGNED_RANGES, unassignedRanges } from './registry';
 export {
   type ScanMethod,
   type ScanOptions,

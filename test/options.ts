@@ -1,5 +1,11 @@
 import t from 'tap';
-import { checkOptions, checkTransport, checkWholeNumber } from '../lib/options';
+import {
+  checkOptions,
+  checkTransport,
+  checkWholeNumber,
+  type TransportChoice,
+  toTransports,
+} from '../lib/options';
 
 t.test('options are an object', async (t) => {
   const options = { low: 1 };
@@ -13,7 +19,7 @@ t.test('options are an object', async (t) => {
   }
 });
 
-t.test('a whole number is not below the lowest one', async (t) => {
+t.test('a whole number is within its range', async (t) => {
   t.equal(checkWholeNumber(0, 'border'), 0);
   t.equal(checkWholeNumber(7, 'count', 1), 7);
   for (const value of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
@@ -24,6 +30,11 @@ t.test('a whole number is not below the lowest one', async (t) => {
     });
   }
   t.throws(() => checkWholeNumber(0, 'count', 1), { message: /^count 0 .* from 1 on$/ });
+  t.equal(checkWholeNumber(9, 'count', 1, 9), 9);
+  t.throws(() => checkWholeNumber(10, 'count', 1, 9), {
+    name: 'RangeError',
+    message: 'count 10 is out of range: expected a whole number from 1 to 9',
+  });
   for (const value of ['3', null, undefined, 3n]) {
     t.throws(() => checkWholeNumber(value, 'border'), {
       name: 'TypeError',
@@ -41,4 +52,11 @@ t.test('a transport is tcp or udp', async (t) => {
       message: /^transport .* is unknown: expected "tcp" or "udp"$/,
     });
   }
+});
+
+t.test('a choice of transports is one of them or both', async (t) => {
+  t.strictSame(toTransports('tcp'), ['tcp']);
+  t.strictSame(toTransports('udp'), ['udp']);
+  t.strictSame(toTransports('both'), ['tcp', 'udp']);
+  t.throws(() => toTransports('all' as TransportChoice), { name: 'RangeError', message: /^transport "all"/ });
 });
