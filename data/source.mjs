@@ -13,7 +13,10 @@ export async function readSource(source) {
 /** @param {string} url */
 async function fetchText(url) {
   // Wikipedia turns away clients that do not say who they are.
-  const response = await fetch(url, { headers: { 'user-agent': 'port-for-native (npm run data)' } });
+  const headers = { 'user-agent': 'port-for-native (npm run data)' };
+  const response = await fetch(url, { headers }).catch((error) => {
+    throw new Error(`${url} cannot be read: ${error.cause ?? error}`);
+  });
   if (!response.ok) throw new Error(`${url} answers ${response.status} ${response.statusText}`);
   return response.text();
 }
