@@ -59,9 +59,9 @@ export function areLocal(addresses: readonly string[]): boolean {
   return addresses.every((address) => addon.isLocalAddress(address));
 }
 
-/** Where clients reach a server that listens at `addresses`; the loopback addresses that exist for none. */
+/** Where clients reach a server that listens at `addresses`; for none, the loopback addresses that work. */
 export function clientAddresses(addresses: readonly string[]): readonly string[] {
-  if (addresses.length === 0) return LOOPBACK.filter((address) => addon.isLocalAddress(address));
+  if (addresses.length === 0) return LOOPBACK.filter((address) => addon.reachesItself(address));
   return addresses.map((address) => CLIENT_ADDRESS.get(address) ?? address);
 }
 

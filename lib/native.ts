@@ -29,6 +29,8 @@ export interface Addon {
   isAddress(text: string): boolean;
   /** Whether an IP address is one of this machine. */
   isLocalAddress(host: string): boolean;
+  /** Whether a connection from this machine to itself by an IP address works: not if IPv6 is off, or `lo` down. */
+  reachesItself(host: string): boolean;
 
   /**
    * Judges `candidates` in random order, by bind and by connect, until `count` are free. Fewer come back only when

@@ -80,6 +80,11 @@ export class PortSet implements Iterable<number> {
       .join(',');
   }
 
+  /** How `console.log` shows the set. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `PortSet(${this.size}) { ${this} }`;
+  }
+
   /** The ports as an array of numbers, for `JSON.stringify`. */
   toJSON(): number[] {
     return [...this];

@@ -1,4 +1,4 @@
-import { invalidValue, show } from './errors';
+import { HostError, invalidValue, show } from './errors';
 import { areLocal, checkLocal, clientAddresses, type Host } from './host';
 import { toCandidates } from './judged-pick';
 import { checkOptions, checkTransport, checkWholeNumber } from './options';
@@ -66,6 +66,12 @@ export function planScan(spec: PortSpec, options: ScanSyncOptions, addresses: re
     for (const address of clientAddresses(addresses)) {
       steps.push({ ...common, method: 'connect', hosts: [address] });
     }
+  }
+  if (method === 'connect' && steps.length === 0) {
+    throw new HostError(
+      'localhost',
+      'no connection of this machine to itself works: is its loopback interface up?',
+    );
   }
   return { ports, method, transport, steps };
 }

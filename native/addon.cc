@@ -91,6 +91,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("tableSockets", &PortForNative::GetTableSockets),
                              InstanceMethod("isAddress", &PortForNative::IsAddress),
                              InstanceMethod("isLocalAddress", &PortForNative::IsLocalAddress),
+                             InstanceMethod("reachesItself", &PortForNative::ReachesItself),
                              InstanceMethod("pickSync", &PortForNative::PickSync),
                              InstanceMethod("pick", &PortForNative::PickAsync),
                              InstanceMethod("scanSync", &PortForNative::ScanSync),
@@ -133,6 +134,11 @@ class PortForNative : public Napi::Addon<PortForNative> {
   Napi::Value IsLocalAddress(const Napi::CallbackInfo& info) {
     const std::optional<Address> address = Address::parse(info[0].As<Napi::String>());
     return Napi::Boolean::New(info.Env(), address && machine_has(*address));
+  }
+
+  Napi::Value ReachesItself(const Napi::CallbackInfo& info) {
+    const std::optional<Address> address = Address::parse(info[0].As<Napi::String>());
+    return Napi::Boolean::New(info.Env(), address && reaches_itself(*address));
   }
 
   Napi::Value PickSync(const Napi::CallbackInfo& info) {

@@ -75,3 +75,12 @@ bool machine_has(Address address) {
   if (socket.open(address.family(), Transport::kTcp) == EAFNOSUPPORT) return false;
   return !socket || socket.bind(address) != EADDRNOTAVAIL;
 }
+
+bool reaches_itself(Address address) {
+  constexpr int kMilliseconds = 100;
+  address.set_port(0);
+  Socket listener;
+  if (listener.open(address.family(), Transport::kTcp) != 0 || listener.bind(address) != 0) return false;
+  if (listener.listen() != 0 || !listener.local_address(&address)) return false;
+  return is(ConnectProbe(address, kMilliseconds).probe(address.port()), Verdict::kUsed);
+}

@@ -56,5 +56,11 @@ class ConnectProbe {
   ConnectAttempt attempt_;
 };
 
-/** Whether this machine has `address`; IPv6 can be off, and the loopback interface down. */
+/** Whether this machine has `address`, so that a socket can be bound to it. */
 bool machine_has(Address address);
+
+/**
+ * Whether a connection from this machine to itself by `address` works at all: not where IPv6 is off, or the
+ * loopback interface is down.
+ */
+bool reaches_itself(Address address);

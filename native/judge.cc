@@ -18,22 +18,28 @@ bool has(const std::vector<Transport>& transports, Transport transport) {
 Judge::Judge(BindTarget target) : target_(std::move(target)), bind_(target_) {
   // A datagram socket answers no connect: binding is all there is to ask.
   if (!has(target_.transports(), Transport::kTcp)) return;
-  for (const Address& address : target_.client_addresses())
-    connects_.emplace_back(address, kAnswerMilliseconds);
+  for (const Address& address : target_.client_addresses()) {
+    clients_.push_back({ConnectProbe(address, kAnswerMilliseconds), Client::kUnknown});
+  }
+}
+
+void Judge::begin() {
+  for (Client& client : clients_) client.address = Client::kUnknown;
 }
 
 Outcome Judge::judge(uint16_t port) {
   Outcome outcome = bind_.probe(port);
-  for (auto connect = connects_.begin(); connect != connects_.end() && is(outcome, Verdict::kFree);) {
-    outcome = connect->probe(port);
-    const bool is_answered = is(outcome, Verdict::kFree) || is(outcome, Verdict::kUsed);
-    // Where every address is meant, a loopback address that this machine lacks has nothing to say.
-    if (!is_answered && target_.is_everywhere() && !machine_has(connect->address())) {
-      connect = connects_.erase(connect);
-      outcome = Verdict::kFree;
-    } else {
-      ++connect;
-    }
+  for (Client& client : clients_) {
+    if (is(outcome, Verdict::kFree) && client.address != Client::kIsMissing) outcome = connect(client, port);
   }
   return outcome;
+}
+
+Outcome Judge::connect(Client& client, uint16_t port) {
+  const Outcome outcome = client.probe.probe(port);
+  const bool is_answered = is(outcome, Verdict::kFree) || is(outcome, Verdict::kUsed);
+  if (is_answered || !target_.is_everywhere() || client.address == Client::kWorks) return outcome;
+  // Where every address is meant, a loopback address that this machine lacks has nothing to say.
+  client.address = reaches_itself(client.probe.address()) ? Client::kWorks : Client::kIsMissing;
+  return client.address == Client::kWorks ? outcome : Verdict::kFree;
 }

@@ -18,6 +18,8 @@ class Judge {
 
   const BindTarget& target() const { return target_; }
 
+  /** Begins a series of ports, a moment in which the machine's addresses count as unchanged. */
+  void begin();
   Outcome judge(uint16_t port);
   /** Hands over the sockets that hold the last port judged free. */
   HeldPort take() { return bind_.take(); }
@@ -25,7 +27,15 @@ class Judge {
   void let_go() { bind_.let_go(); }
 
  private:
+  /** Where a redirected port would answer. */
+  struct Client {
+    ConnectProbe probe;
+    enum { kUnknown, kWorks, kIsMissing } address;
+  };
+
+  Outcome connect(Client& client, uint16_t port);
+
   BindTarget target_;
   BindProbe bind_;
-  std::vector<ConnectProbe> connects_;
+  std::vector<Client> clients_;
 };

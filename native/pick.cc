@@ -67,6 +67,7 @@ std::optional<PortBits> used_by_table(const std::vector<Transport>& transports) 
 
 Pick pick(const PickRequest& request, Judge& judge) {
   Pick result;
+  judge.begin();
   Urn urn(request.candidates);
   PortBits struck;
   // The table tells ports, not addresses: it says what is used only where every address is meant.
