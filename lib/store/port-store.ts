@@ -1,0 +1,11 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { AssociationConflictError, invalidType, show } from '../errors';
+import { checkPort } from '../port';
+import { hasCode, toAccessError } from './access-error';
+import { readFileUnlocked } from './config-file';
+import { defaultConfigPath, isUserConfigPath } from './config-path';
+import { addAssociation, type ConfigText, parseConfig, removeAssociation } from './config-text';
+import type { Decision } from './locked-file';
+import { LockWait } from './lock-wait';
+import { checkName } from './name';
