@@ -42,7 +42,10 @@ function homeFolder(): string {
   const { homedir } = require('node:os') as typeof import('node:os');
   const home = attempt(homedir);
   if (home === undefined || !isAbsolute(home)) {
-    throw new PortForError('ERR_PORT_NO_HOME', 'the home folder is unknown: set HOME, or name a file with --config');
+    throw new PortForError(
+      'ERR_PORT_NO_HOME',
+      'the home folder is unknown: set HOME, or name a file with --config',
+    );
   }
   return home;
 }

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, statSync, unlinkSync } from 'node:fs';
+import { ConfigAccessError, PortSystemError } from '../errors';
 import { callAddon } from '../native';
 import { hasCode } from './access-error';
 import { openRegular, readWhole, resolveTarget } from './config-file';
@@ -17,7 +18,10 @@ export interface Decision<T> {
  * this call, and the kernel takes it from a process that dies. Throws what the kernel or `decide` throws; then, and
  * where nothing is to be written, the file is as it was, and a file that was not there is not there.
  */
-export function tryUpdate<T>(path: string, decide: (content: Buffer) => Decision<T>): Decision<T> | undefined {
+export function tryUpdate<T>(
+  path: string,
+  decide: (content: Buffer) => Decision<T>,
+): Decision<T> | undefined {
   const target = resolveTarget(path);
   const file = tryOpenLocked(target);
   if (file === undefined) return undefined;
@@ -49,12 +53,23 @@ function tryOpenLocked(path: string): OpenFile | undefined {
     if (file === undefined) return undefined;
     let isKept = false;
     try {
-      if (!callAddon((addon) => addon.tryLock(file.fd))) return undefined;
+      if (!tryLock(file.fd, path)) return undefined;
       isKept = isStillAt(path, file.fd);
       if (isKept) return file;
     } finally {
       if (!isKept) closeSync(file.fd);
     }
+  }
+}
+
+function tryLock(fd: number, path: string): boolean {
+  try {
+    return callAddon((addon) => addon.tryLock(fd));
+  } catch (error) {
+    if (!(error instanceof PortSystemError)) throw error;
+    throw new ConfigAccessError(path, error.systemCode, `cannot lock ${path}: ${error.message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -22,6 +22,7 @@ function findProblem(name: string): string | undefined {
   if (/\p{Surrogate}/u.test(name)) return 'has half a surrogate pair in it: leave it out';
   if (name.trim() !== name) return 'has a blank at an end: take it off';
   if (/[=:]/.test(name)) return 'has "=" or ":" in it, which end a name in the config file: leave it out';
-  if (/^[#;[]/.test(name)) return 'begins with "#", ";" or "[", which is no name in the config file: begin otherwise';
+  if (/^[#;[]/.test(name))
+    return 'begins with "#", ";" or "[", which is no name in the config file: begin otherwise';
   return undefined;
 }
