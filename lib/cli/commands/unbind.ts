@@ -1,0 +1,24 @@
+import { PortForError } from '../../errors';
+import { checkName } from '../../store/name';
+import { EXIT, type ExitCode } from '../exit-code';
+import type { PortForValues } from '../port-for-options';
+import { print } from '../print';
+import { UsageError } from '../usage-error';
+import { openStore } from './open-store';
+
+/** `port-for --unbind NAME`: forgets the name. One that has no port is a failure: it may be misspelt. */
+export async function unbind(values: PortForValues, rest: readonly string[]): Promise<ExitCode> {
+  const { unbind: name = '' } = values;
+  if (rest.length > 0) throw new UsageError(`one name is enough: unexpected ${rest.join(' ')}`);
+  if (values.port !== undefined) throw new UsageError('--unbind does not go with --port');
+  const store = openStore(values);
+  const port = await store.unbindPort(name);
+  if (port === undefined) {
+    throw new PortForError(
+      'ERR_PORT_UNKNOWN_NAME',
+      `${JSON.stringify(name)} has no port in ${store.path}: --list shows the names that have one`,
+    );
+  }
+  if (values.json) print(JSON.stringify({ name: checkName(name), port }));
+  return EXIT.done;
+}

@@ -1,0 +1,101 @@
+import { closeSync, constants, fstatSync, statSync, unlinkSync } from 'node:fs';
+import { ConfigAccessError, PortSystemError } from '../errors';
+import { callAddon } from '../native';
+import { hasCode } from './access-error';
+import { openRegular, readWhole, resolveTarget } from './config-file';
+import { replaceFile } from './replace-file';
+import { rewriteInPlace } from './rewrite-in-place';
+
+/** What a writer decided on seeing the file: its result, and the new content where there is to be one. */
+export interface Decision<T> {
+  readonly result: T;
+  readonly content?: Buffer;
+}
+
+/**
+ * Reads, decides and writes in one go under the lock of the file, which is made where it is missing (mode 0644 less
+ * the umask). Returns undefined at once while another process or thread has the lock; the lock is never held beyond
+ * this call, and the kernel takes it from a process that dies. Throws what the kernel or `decide` throws; then, and
+ * where nothing is to be written, the file is as it was, and a file that was not there is not there.
+ */
+export function tryUpdate<T>(
+  path: string,
+  decide: (content: Buffer) => Decision<T>,
+): Decision<T> | undefined {
+  const target = resolveTarget(path);
+  const file = tryOpenLocked(target);
+  if (file === undefined) return undefined;
+  const { fd, isNew } = file;
+  let isWritten = false;
+  try {
+    const before = readWhole(fd);
+    const decision = decide(before);
+    if (decision.content !== undefined) {
+      if (!replaceFile(target, fd, decision.content)) rewriteInPlace(fd, before, decision.content);
+      isWritten = true;
+    }
+    return decision;
+  } finally {
+    if (isNew && !isWritten) removeEmpty(target, fd);
+    closeSync(fd);
+  }
+}
+
+interface OpenFile {
+  readonly fd: number;
+  /** Whether this call made the file. */
+  readonly isNew: boolean;
+}
+
+function tryOpenLocked(path: string): OpenFile | undefined {
+  for (;;) {
+    const file = openOrCreate(path);
+    if (file === undefined) return undefined;
+    let isKept = false;
+    try {
+      if (!tryLock(file.fd, path)) return undefined;
+      isKept = isStillAt(path, file.fd);
+      if (isKept) return file;
+    } finally {
+      if (!isKept) closeSync(file.fd);
+    }
+  }
+}
+
+function tryLock(fd: number, path: string): boolean {
+  try {
+    return callAddon((addon) => addon.tryLock(fd));
+  } catch (error) {
+    if (!(error instanceof PortSystemError)) throw error;
+    throw new ConfigAccessError(path, error.systemCode, `cannot lock ${path}: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Undefined where somebody else makes the file at this moment, or a symbolic link in its place. */
+function openOrCreate(path: string): OpenFile | undefined {
+  try {
+    return { fd: openRegular(path, constants.O_RDWR), isNew: false };
+  } catch (error) {
+    if (!hasCode(error, ['ENOENT'])) throw error;
+  }
+  try {
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
+    return { fd: openRegular(path, flags, 0o644), isNew: true };
+  } catch (error) {
+    if (hasCode(error, ['EEXIST'])) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the open file is the one at `path`: another writer may have replaced it before we had its lock. */
+function isStillAt(path: string, fd: number): boolean {
+  const open = fstatSync(fd, { bigint: true });
+  const there = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return there !== undefined && there.ino === open.ino && there.dev === open.dev;
+}
+
+function removeEmpty(path: string, fd: number): void {
+  if (fstatSync(fd).size === 0 && isStillAt(path, fd)) unlinkSync(path);
+}

@@ -1,0 +1,159 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { AssociationConflictError, invalidType, invalidValue, show } from '../errors';
+import { checkPort } from '../port';
+import { hasCode, toAccessError } from './access-error';
+import { readFileUnlocked } from './config-file';
+import { defaultConfigPath, isUserConfigPath } from './config-path';
+import { addAssociation, parseConfig, removeAssociation } from './config-text';
+import type { Decision } from './locked-file';
+import { checkName } from './name';
+
+export interface PortStoreOptions {
+  /** How long a writer waits for other writers of the same file, in ms; 30,000 unless given, `Infinity` allowed. */
+  lockTimeout?: number;
+}
+
+/**
+ * Names and their ports, remembered in a config file that this package shares with Python's port-for. Any number of
+ * processes and threads may write it at once: every association that a call has returned stays, and no port is ever
+ * given to two names. Names are folded to lower case. Every method can throw a `ConfigFileError` (a line that is
+ * off), a `ConfigAccessError` (no permission, no space...) and, when it writes, a `ConfigLockedError`.
+ */
+export class PortStore {
+  /** The config file, absolute. */
+  readonly path: string;
+  readonly #lockTimeout: number;
+
+  /** @param path the config file; unless given, `$PORT_FOR_CONFIG`, else the one of the whole machine */
+  constructor(path: string = defaultConfigPath(), { lockTimeout = 30_000 }: PortStoreOptions = {}) {
+    this.path = resolve(checkPath(path));
+    this.#lockTimeout = checkTimeout(lockTimeout);
+  }
+
+  /**
+   * The port of `name`. A name without one is associated first: with `port`, or unless given with a random good port
+   * that is unused and belongs to no other name. Throws an `AssociationConflictError` when `name` has another port
+   * or `port` another name, and a `NoFreePortError` when there is none left to pick.
+   */
+  async bindPort(name: string, port?: number): Promise<number> {
+    const wanted = checkWanted(name, port);
+    const bound = findBound(this.boundPortsSync(), wanted);
+    return bound ?? this.#update((content) => this.#bind(content, wanted));
+  }
+
+  /** {@link PortStore.bindPort}, at once. */
+  bindPortSync(name: string, port?: number): number {
+    const wanted = checkWanted(name, port);
+    const bound = findBound(this.boundPortsSync(), wanted);
+    return bound ?? this.#updateSync((content) => this.#bind(content, wanted));
+  }
+
+  /** Forgets `name`. Gives the port that it had, or undefined when it had none. */
+  async unbindPort(name: string): Promise<number | undefined> {
+    const key = checkName(name);
+    if (!this.boundPortsSync().has(key)) return undefined;
+    return this.#update((content) => this.#unbind(content, key));
+  }
+
+  /** {@link PortStore.unbindPort}, at once. */
+  unbindPortSync(name: string): number | undefined {
+    const key = checkName(name);
+    if (!this.boundPortsSync().has(key)) return undefined;
+    return this.#updateSync((content) => this.#unbind(content, key));
+  }
+
+  /** The port of each name, in the order of the file; empty where there is no file yet. */
+  async boundPorts(): Promise<Map<string, number>> {
+    return this.boundPortsSync();
+  }
+
+  /** {@link PortStore.boundPorts}, at once. */
+  boundPortsSync(): Map<string, number> {
+    try {
+      return parseConfig(readFileUnlocked(this.path), this.path).ports;
+    } catch (error) {
+      if (hasCode(error, ['ENOENT']) && isUserConfigPath(this.path)) return new Map();
+      throw toAccessError(error, this.path, 'read');
+    }
+  }
+
+  #bind(content: Buffer, wanted: Wanted): Decision<number> {
+    const config = parseConfig(content, this.path);
+    const bound = findBound(config.ports, wanted);
+    if (bound !== undefined) return { result: bound };
+    const port = wanted.port ?? pickPort(config.ports.values());
+    return { result: port, content: addAssociation(config, wanted.name, port) };
+  }
+
+  #unbind(content: Buffer, name: string): Decision<number | undefined> {
+    const config = parseConfig(content, this.path);
+    const port = config.ports.get(name);
+    return port === undefined ? { result: port } : { result: port, content: removeAssociation(config, name) };
+  }
+
+  async #update<T>(decide: (content: Buffer) => Decision<T>): Promise<T> {
+    try {
+      this.#makeFolder();
+      return await writer().updateFile(this.path, this.#lockTimeout, decide);
+    } catch (error) {
+      throw toAccessError(error, this.path, 'write');
+    }
+  }
+
+  #updateSync<T>(decide: (content: Buffer) => Decision<T>): T {
+    try {
+      this.#makeFolder();
+      return writer().updateFileSync(this.path, this.#lockTimeout, decide);
+    } catch (error) {
+      throw toAccessError(error, this.path, 'write');
+    }
+  }
+
+  /** A user's own config folder is made on first use (XDG Base Directory Specification); no other folder is. */
+  #makeFolder(): void {
+    if (isUserConfigPath(this.path)) mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+  }
+}
+
+/** What writes is loaded by the first call that has something to write: it needs the addon. */
+function writer(): typeof import('./update-file') {
+  return require('./update-file');
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly port: number | undefined;
+}
+
+function checkWanted(name: unknown, port: unknown): Wanted {
+  return { name: checkName(name), port: port === undefined ? undefined : checkPort(port) };
+}
+
+/** The port that the name has; undefined when it may have one. Throws where the wish contradicts what is there. */
+function findBound(ports: ReadonlyMap<string, number>, { name, port }: Wanted): number | undefined {
+  const bound = ports.get(name);
+  if (port === undefined || bound === port) return bound;
+  if (bound !== undefined) throw new AssociationConflictError({ name, port }, { name, port: bound });
+  for (const [otherName, otherPort] of ports) {
+    if (otherPort === port) throw new AssociationConflictError({ name, port }, { name: otherName, port });
+  }
+  return undefined;
+}
+
+function pickPort(exclude: Iterable<number>): number {
+  const { selectRandomSync } = require('../pick') as typeof import('../pick');
+  return selectRandomSync({ exclude: [...exclude] });
+}
+
+function checkPath(path: unknown): string {
+  if (typeof path !== 'string') throw invalidType('path', 'a string', path);
+  if (path === '' || path.includes('\0')) throw invalidValue(`path ${show(path)} names no file`);
+  return path;
+}
+
+function checkTimeout(timeout: unknown): number {
+  if (typeof timeout !== 'number') throw invalidType('lockTimeout', 'a number of milliseconds', timeout);
+  if (!(timeout >= 0)) throw invalidValue(`lockTimeout ${timeout} is out of range: expected 0 ms or more`);
+  return timeout;
+}

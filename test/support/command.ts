@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { distPath } from './dist';
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the compiled command `port-for`; settings of the environment come on top of our own. */
+export function portFor(words: readonly string[], settings: Record<string, string> = {}): Promise<Outcome> {
+  return run(process.execPath, [distPath('cli/port-for.js'), ...words], settings);
+}
+
+/** Runs a program to its end. */
+export function run(
+  program: string,
+  words: readonly string[],
+  settings: Record<string, string> = {},
+): Promise<Outcome> {
+  const env = { ...process.env, NODE_OPTIONS: '', ...settings };
+  const child = spawn(program, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const texts = [child.stdout, child.stderr].map(async (stream) => {
+    stream.setEncoding('utf8');
+    let text = '';
+    for await (const chunk of stream) text += chunk;
+    return text;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', async (code) => {
+      const [stdout = '', stderr = ''] = await Promise.all(texts);
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
