@@ -1,0 +1,10 @@
+/** What a command tells its caller by the way it ends. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  /** 128 + SIGINT, as shells count it. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

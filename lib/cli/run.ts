@@ -1,0 +1,46 @@
+import { inspect } from 'node:util';
+import { EXIT, type ExitCode } from './exit-code';
+import { UsageError } from './usage-error';
+
+/** What a command is made of: its name, its one-line usage, and what it does with its words. */
+export interface Command {
+  readonly name: string;
+  readonly usage: string;
+  main(words: readonly string[]): ExitCode | Promise<ExitCode>;
+}
+
+/**
+ * Runs a command on the words of the process and sets the exit code. What it throws becomes one line on standard
+ * error: with code 2 and the usage where the words are off (a {@link UsageError}, or a bad argument that the library
+ * refused), with code 1 otherwise. An error without a `code` is a fault of ours and shows its stack.
+ */
+export async function run(command: Command, words: readonly string[] = process.argv.slice(2)): Promise<void> {
+  try {
+    process.exitCode = await command.main(words);
+  } catch (error) {
+    process.exitCode = report(command, error);
+  }
+}
+
+function report(command: Command, error: unknown): ExitCode {
+  if (isUsageError(error)) {
+    process.stderr.write(
+      `${command.name}: ${oneLine(error.message)}\n${command.usage}\nTry "${command.name} --help".\n`,
+    );
+    return EXIT.usage;
+  }
+  const told = error instanceof Error && 'code' in error ? oneLine(error.message) : inspect(error);
+  process.stderr.write(`${command.name}: ${told}\n`);
+  return EXIT.failed;
+}
+
+const BAD_ARGUMENT_CODES: unknown[] = ['ERR_PORT_INVALID_TYPE', 'ERR_PORT_INVALID_VALUE'];
+
+function isUsageError(error: unknown): error is Error {
+  if (error instanceof UsageError) return true;
+  return error instanceof Error && 'code' in error && BAD_ARGUMENT_CODES.includes(error.code);
+}
+
+function oneLine(message: string): string {
+  return message.replace(/\s*\n\s*/g, ' ');
+}
