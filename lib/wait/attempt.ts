@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { hangUp } from './hang-up';
 
 /** What one connection attempt learnt. */
 export interface Answer {
@@ -23,9 +24,9 @@ const OWN_TROUBLE = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAGAIN'])
 const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
- * Connects to a port of an IP address once and tells `done` the answer, never before it returns. The connection is
- * reset at once, so that neither end keeps a socket in TIME_WAIT. Without an answer within `limit` ms the port counts
- * as not accepting. A connection that met itself (an ephemeral port dialled from the very same port) is no listener.
+ * Connects to a port of an IP address once and tells `done` the answer, never before it returns. Without an answer
+ * within `limit` ms the port counts as not accepting. A connection that met itself is no listener: the kernel gave
+ * it the very ephemeral port that it dials. That one is reset, or its TIME_WAIT would keep servers off the port.
  */
 export function attempt(
   address: string,
@@ -41,13 +42,14 @@ export function attempt(
     if (settled) return;
     settled = true;
     clearTimeout(timer);
-    if (socket.connecting) socket.destroy();
-    else socket.resetAndDestroy();
+    if (answer === ACCEPTED) hangUp(socket);
+    else if (answer === MET_ITSELF) socket.resetAndDestroy();
+    else socket.destroy();
     if (answer !== undefined) done(answer);
   };
 
   socket.on('error', (error: NodeJS.ErrnoException) => settle(failure(error.code ?? error.message)));
-  socket.once('connect', () => settle(metItself(socket) ? failure('the port answered itself') : ACCEPTED));
+  socket.once('connect', () => settle(metItself(socket) ? MET_ITSELF : ACCEPTED));
   // An event loop that was busy finds the timer and the connection due together: the connection speaks first.
   const giveUp = () => setImmediate(settle, silence(limit));
   const timer = setTimeout(giveUp, Math.min(limit, LONGEST_DELAY));
@@ -56,6 +58,8 @@ export function attempt(
 }
 
 const ACCEPTED: Answer = { accepted: true, conclusive: true, reason: '' };
+
+const MET_ITSELF = failure('the port answered itself');
 
 function failure(reason: string): Answer {
   return { accepted: false, conclusive: !OWN_TROUBLE.has(reason), reason };

@@ -1,7 +1,8 @@
 import { missingHost } from '../errors';
 
 /** Every spelling of the IPv6 wildcard: `::`, `::0`, `0:0:0:0:0:0:0:0`, `::0.0.0.0`. */
-const IPV6_WILDCARD = /^(?:(?:0{1,4}:){7}0{1,4}|(?:0{1,4}(?::0{1,4})*)?::(?:(?:0{1,4}:)*(?:0{1,4}|0\.0\.0\.0))?)$/;
+const IPV6_WILDCARD =
+  /^(?:(?:0{1,4}:){7}0{1,4}|(?:0{1,4}(?::0{1,4})*)?::(?:(?:0{1,4}:)*(?:0{1,4}|0\.0\.0\.0))?)$/;
 
 /**
  * The host at which a client reaches a server that listens on `serverHost`: the loopback of their family for the
