@@ -48,6 +48,11 @@ export class PortSystemError extends PortForError {
     this.systemCode = systemCode;
     this.syscall = syscall;
   }
+
+  /** For a connection that could not even be tried. */
+  static connecting(systemCode: string): PortSystemError {
+    return new PortSystemError(systemCode, 'connect', `${systemCode}, connect`);
+  }
 }
 
 /** A host that does not resolve, or is no address of this machine where one is needed. */
@@ -57,6 +62,74 @@ export class HostError extends PortForError {
   constructor(host: string, message: string, options?: ErrorOptions) {
     super('ERR_PORT_HOST', message, options);
     this.host = host;
+  }
+
+  /** For a name that the resolver knows no address of; `cause` is what the resolver said. */
+  static unresolved(host: string, cause: Error): HostError {
+    return new HostError(host, `host ${host} does not resolve: ${cause.message}`, { cause });
+  }
+}
+
+/** What a wait was for. */
+export type PortState = 'free' | 'occupied';
+
+/** The time was up before every port was in the state that was waited for. */
+export class PortTimeoutError extends PortForError {
+  /** The state that was waited for. */
+  readonly state: PortState;
+  /** The targets that were not in it, in the order in which they were given. */
+  readonly pending: readonly PendingTarget[];
+
+  /** `total` is the number of all targets; `cause` is the last fault that kept a target from being asked. */
+  constructor(state: PortState, pending: readonly PendingTarget[], total: number, cause?: Error) {
+    const why = cause === undefined ? '' : ` (${cause.message})`;
+    super('ERR_PORT_TIMEOUT', `${describePending(state, pending, total)}${why}`, { cause });
+    this.state = state;
+    this.pending = pending;
+  }
+
+  /** The host of the first target that was not in the state. */
+  get host(): string | undefined {
+    return this.pending[0]?.host;
+  }
+
+  /** The port of the first target that was not in the state. */
+  get port(): number | undefined {
+    return this.pending[0]?.port;
+  }
+}
+
+/** What a timeout names: a `HostPort`. */
+interface PendingTarget {
+  readonly host: string;
+  readonly port: number;
+  toString(): string;
+}
+
+const MOST_NAMED = 10;
+
+function describePending(state: PortState, pending: readonly PendingTarget[], total: number): string {
+  const missing = state === 'free' ? 'not free' : 'not bound';
+  const [first] = pending;
+  if (first !== undefined && total === 1) return `Port ${first.port} ${missing} on ${first.host}.`;
+  const named = pending.slice(0, MOST_NAMED).join(', ');
+  const rest = pending.length > MOST_NAMED ? ` and ${pending.length - MOST_NAMED} more` : '';
+  return `${pending.length} of ${total} ports ${missing}: ${named}${rest}.`;
+}
+
+/** A port that should be free accepts connections. */
+export class PortNotFreeError extends PortForError {
+  /** The host as it was given. */
+  readonly host: string;
+  readonly port: number;
+  /** The address of the host that accepted. */
+  readonly address: string;
+
+  constructor(host: string, port: number, address: string) {
+    super('ERR_PORT_NOT_FREE', `Port ${port} is in use on ${host}.`);
+    this.host = host;
+    this.port = port;
+    this.address = address;
   }
 }
 
@@ -132,6 +205,12 @@ export function invalidType(argument: string, expected: string, value: unknown):
 /** A value of the right type that an argument does not admit. */
 export function invalidValue(message: string): RangeError {
   return Object.assign(new RangeError(message), { code: 'ERR_PORT_INVALID_VALUE' });
+}
+
+/** No host where one is needed: a wait for the host '' would silently mean this machine. */
+export function missingHost(value: unknown): TypeError | RangeError {
+  if (value !== '' && value !== null && value !== undefined) return invalidType('host', 'a string', value);
+  return invalidValue("Host values of '' or null are not allowed.");
 }
 
 /** A value as an error message shows it: short, and with strings in quotes. */

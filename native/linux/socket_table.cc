@@ -31,21 +31,36 @@ class NetlinkSocket {
   /** Calls `visit` with each socket of one family; false where the kernel refuses to tell. */
   template <typename Visit>
   bool dump(int family, int protocol, uint32_t states, const Visit& visit) {
-    struct {
-      nlmsghdr header;
-      inet_diag_req_v2 body;
-    } request{};
-    request.header.nlmsg_len = sizeof request;
-    request.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
-    request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-    request.body.sdiag_family = static_cast<uint8_t>(family);
-    request.body.sdiag_protocol = static_cast<uint8_t>(protocol);
-    request.body.idiag_states = states;
-    if (send(descriptor_, &request, sizeof request, 0) != static_cast<ssize_t>(sizeof request)) return false;
-    return receive(visit);
+    inet_diag_req_v2 body{};
+    body.sdiag_family = static_cast<uint8_t>(family);
+    body.sdiag_protocol = static_cast<uint8_t>(protocol);
+    body.idiag_states = states;
+    return request(SOCK_DIAG_BY_FAMILY, body) && receive(visit);
+  }
+
+  /** The same for the TCP sockets of both families, in half the time: only the older form of the question can
+   * leave the family open. */
+  template <typename Visit>
+  bool dump_tcp(uint32_t states, const Visit& visit) {
+    inet_diag_req body{};
+    body.idiag_states = states;
+    return request(TCPDIAG_GETSOCK, body) && receive(visit);
   }
 
  private:
+  template <typename Body>
+  bool request(uint16_t type, const Body& body) {
+    struct {
+      nlmsghdr header;
+      Body body;
+    } message{};
+    message.header.nlmsg_len = sizeof message;
+    message.header.nlmsg_type = type;
+    message.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    message.body = body;
+    return send(descriptor_, &message, sizeof message, 0) == static_cast<ssize_t>(sizeof message);
+  }
+
   template <typename Visit>
   bool receive(const Visit& visit) {
     while (true) {
@@ -69,8 +84,9 @@ class NetlinkSocket {
 template <typename Visit>
 bool dump_both_families(Transport transport, uint32_t states, const Visit& visit) {
   NetlinkSocket netlink;
-  const int protocol = transport == Transport::kTcp ? IPPROTO_TCP : IPPROTO_UDP;
-  return netlink.dump(AF_INET, protocol, states, visit) && netlink.dump(AF_INET6, protocol, states, visit);
+  if (transport == Transport::kTcp) return netlink.dump_tcp(states, visit);
+  return netlink.dump(AF_INET, IPPROTO_UDP, states, visit) &&
+         netlink.dump(AF_INET6, IPPROTO_UDP, states, visit);
 }
 
 /** A datagram socket that waits for any peer is in the state that an idle TCP socket would be in. */

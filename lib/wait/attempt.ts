@@ -1,0 +1,74 @@
+import type { Socket } from 'node:net';
+import { hangUp } from './hang-up';
+
+/** What one connection attempt learnt. */
+export interface Answer {
+  /** Somebody listens. */
+  readonly accepted: boolean;
+  /** False where the attempt failed for want of something on this side, which says nothing about the port. */
+  readonly conclusive: boolean;
+  /** Why it was not accepted; empty where it was. */
+  readonly reason: string;
+}
+
+/** An attempt under way. */
+export interface Attempt {
+  /** Ends it without an answer. */
+  cancel(): void;
+}
+
+/** This process or this machine ran out of something; any other error is the network's answer. */
+const OWN_TROUBLE = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
+
+/** A longer delay would wrap around in a timer. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+/**
+ * Connects to a port of an IP address once and tells `done` the answer, never before it returns. Without an answer
+ * within `limit` ms the port counts as not accepting. A connection that met itself is no listener: the kernel gave
+ * it the very ephemeral port that it dials. That one is reset, or its TIME_WAIT would keep servers off the port.
+ */
+export function attempt(
+  address: string,
+  port: number,
+  limit: number,
+  done: (answer: Answer) => void,
+): Attempt {
+  const { Socket } = require('node:net') as typeof import('node:net');
+  const socket = new Socket();
+  let settled = false;
+
+  const settle = (answer?: Answer) => {
+    if (settled) return;
+    settled = true;
+    clearTimeout(timer);
+    if (answer === ACCEPTED) hangUp(socket);
+    else if (answer === MET_ITSELF) socket.resetAndDestroy();
+    else socket.destroy();
+    if (answer !== undefined) done(answer);
+  };
+
+  socket.on('error', (error: NodeJS.ErrnoException) => settle(failure(error.code ?? error.message)));
+  socket.once('connect', () => settle(metItself(socket) ? MET_ITSELF : ACCEPTED));
+  // An event loop that was busy finds the timer and the connection due together: the connection speaks first.
+  const giveUp = () => setImmediate(settle, silence(limit));
+  const timer = setTimeout(giveUp, Math.min(limit, LONGEST_DELAY));
+  socket.connect({ host: address, port });
+  return { cancel: () => settle() };
+}
+
+const ACCEPTED: Answer = { accepted: true, conclusive: true, reason: '' };
+
+const MET_ITSELF = failure('the port answered itself');
+
+function failure(reason: string): Answer {
+  return { accepted: false, conclusive: !OWN_TROUBLE.has(reason), reason };
+}
+
+function silence(limit: number): Answer {
+  return { accepted: false, conclusive: true, reason: `no answer within ${limit} ms` };
+}
+
+function metItself(socket: Socket): boolean {
+  return socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
+}

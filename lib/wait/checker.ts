@@ -1,0 +1,54 @@
+import { HostError, PortNotFreeError, PortSystemError } from '../errors';
+import { type Answer, attempt } from './attempt';
+import { HostPort } from './host-port';
+import { checkTime } from './options';
+import { knownAddresses, type Resolution, resolveName } from './resolve-host';
+import { type Target, toHostPort } from './target';
+
+/** Checks once whether a port is free, as a client sees it. */
+export class Checker {
+  /** How long a connection may stay without an answer before it counts as not accepted, ms. */
+  readonly timeout: number;
+
+  constructor({ timeout = 1000 }: { timeout?: number } = {}) {
+    this.timeout = checkTime('timeout', timeout, 1);
+  }
+
+  /**
+   * Rejects with a `PortNotFreeError` as soon as any address of the host accepts a connection at the port; resolves
+   * when each has refused or stayed silent. Rejects with a `HostError` for a name that does not resolve.
+   */
+  assertFree(host: string, port: number): Promise<void>;
+  assertFree(target: Target): Promise<void>;
+  async assertFree(...words: [host: string, port: number] | [target: Target]): Promise<void> {
+    const target = words.length === 1 ? toHostPort(words[0]) : new HostPort(words[0], words[1]);
+    await assertAllRefuse(target, await addressesOf(target.host), this.timeout);
+  }
+}
+
+async function addressesOf(host: string): Promise<readonly string[]> {
+  const known = knownAddresses(host);
+  if (known !== undefined) return known;
+  const resolution = await new Promise<Resolution>((resolve) => resolveName(host, resolve));
+  if ('addresses' in resolution) return resolution.addresses;
+  throw HostError.unresolved(host, resolution.error);
+}
+
+function assertAllRefuse(target: HostPort, addresses: readonly string[], limit: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let left = addresses.length;
+    const end = (settle: () => void) => {
+      for (const { cancel } of attempts) cancel();
+      settle();
+    };
+    const hear = (address: string, answer: Answer) => {
+      left--;
+      if (answer.accepted) end(() => reject(new PortNotFreeError(target.host, target.port, address)));
+      else if (!answer.conclusive) end(() => reject(PortSystemError.connecting(answer.reason)));
+      else if (left === 0) end(resolve);
+    };
+    const attempts = addresses.map((address) =>
+      attempt(address, target.port, limit, (answer) => hear(address, answer)),
+    );
+  });
+}

@@ -1,0 +1,56 @@
+import { invalidType, invalidValue, missingHost, show } from '../errors';
+import { checkPort } from '../port';
+
+/** `[` and an IPv6 address and `]`, or a host without colons, then a colon and digits. */
+const HOST_PORT = /^(?:\[([^\s[\]]*:[^\s[\]]*)\]|([^\s:[\]]+)):(\d+)$/;
+
+/** What no name and no address contains: blanks, control characters, brackets. */
+const HOST = /^[^\s\p{Cc}[\]]+$/u;
+
+/**
+ * A host and a port, written `localhost:8080`, `127.0.0.1:8080` or `[::1]:8080`: an IPv6 address stands in brackets,
+ * or its last group could not be told from the port.
+ */
+export class HostPort {
+  /** A name or an address, an IPv6 address without its brackets. */
+  readonly host: string;
+  /** 1 to 65535. */
+  readonly port: number;
+
+  /** Throws a `TypeError` or `RangeError` for a missing host or a port that is none. */
+  constructor(host: string, port: number) {
+    if (typeof host !== 'string' || host === '') throw missingHost(host);
+    this.host = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+    if (!HOST.test(this.host)) throw invalidValue(`host ${show(host)} is neither a name nor an address`);
+    this.port = checkPort(port);
+  }
+
+  /** Reads `host:port`; throws a `RangeError` that names the text. */
+  static parse(text: string): HostPort {
+    if (typeof text !== 'string') throw invalidType('target', 'a string such as "localhost:8080"', text);
+    const [, address, name, port] = HOST_PORT.exec(text) ?? [];
+    const host = address ?? name;
+    if (host === undefined) {
+      throw invalidValue(
+        `target ${show(text)} is not HOST:PORT: expected a form such as "localhost:8080" or "[::1]:8080"`,
+      );
+    }
+    return new HostPort(host, checkPort(Number(port), `target ${show(text)}: port`));
+  }
+
+  /** The target that `server.address()` of a listening TCP server means. */
+  static fromAddress(address: { address: string; port: number } | string | null): HostPort {
+    if (typeof address !== 'object' || address === null) {
+      throw invalidType('address', 'the address of a listening TCP server', address);
+    }
+    return new HostPort(address.address, address.port);
+  }
+
+  toString(): string {
+    return this.host.includes(':') ? `[${this.host}]:${this.port}` : `${this.host}:${this.port}`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+}

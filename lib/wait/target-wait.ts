@@ -1,0 +1,128 @@
+import { HostError, PortSystemError } from '../errors';
+import type { Answer } from './attempt';
+import type { HostPort } from './host-port';
+import { watchHost } from './host-watch';
+import type { WaitPlan } from './options';
+import { Probe } from './probe';
+import type { Pulse } from './pulse';
+import type { Resolution } from './resolve-host';
+
+/** The first try of a wait for occupied gets this long even where the wait's own time is shorter, ms. */
+const FIRST_TRY = 80;
+
+/** What the wait for one target tells. */
+export interface TargetEvents {
+  /** The target is in the state that was waited for. */
+  onDone(wait: TargetWait): void;
+  /** The wait cannot go on. */
+  onFault(error: unknown): void;
+}
+
+/**
+ * The wait for one target. It is occupied as soon as one address of its host accepts. It is free when each address
+ * has refused since one last accepted: an address that accepts is a witness, and while there is one, the others are
+ * left alone; when it refuses, all are asked afresh.
+ */
+export class TargetWait {
+  /** What kept the target from being asked, last. */
+  trouble: Error | undefined;
+  private readonly probes = new Map<string, Probe>();
+  private witness: Probe | undefined;
+  private isResolved = false;
+  private readonly startedAt = performance.now();
+  private readonly endWatch: () => void;
+
+  constructor(
+    readonly target: HostPort,
+    private readonly plan: WaitPlan,
+    private readonly pulse: Pulse,
+    private readonly events: TargetEvents,
+  ) {
+    this.endWatch = watchHost(target.host, (resolution) => this.resolved(resolution));
+  }
+
+  /** How long the wait still has to go on for the first try to be one, ms. */
+  owed(now: number): number {
+    if (!this.isResolved) return Math.max(0, this.startedAt + FIRST_TRY - now);
+    if (this.witness !== undefined) return 0;
+    const fair = this.plan.state === 'free' ? Infinity : Math.min(FIRST_TRY, this.plan.attemptTimeout);
+    return Math.max(0, ...[...this.probes.values()].map((probe) => probe.owed(now, fair)));
+  }
+
+  close(): void {
+    this.endWatch();
+    for (const probe of this.probes.values()) probe.close();
+    this.probes.clear();
+  }
+
+  private resolved(resolution: Resolution): void {
+    this.isResolved = true;
+    if ('error' in resolution) this.unresolved(resolution.error);
+    else this.setAddresses(resolution.addresses);
+  }
+
+  private unresolved(error: Error): void {
+    this.trouble = error;
+    this.report(undefined, { accepted: false, conclusive: true, reason: error.message });
+    if (this.plan.state !== 'free' || this.probes.size > 0) return;
+    this.events.onFault(HostError.unresolved(this.target.host, error));
+  }
+
+  private setAddresses(addresses: readonly string[]): void {
+    this.trouble = undefined;
+    for (const [address, probe] of this.probes) {
+      if (addresses.includes(address)) continue;
+      if (probe === this.witness) this.witness = undefined;
+      probe.close();
+      this.probes.delete(address);
+    }
+    for (const address of addresses) if (!this.probes.has(address)) this.addProbe(address);
+    this.seekWitness();
+  }
+
+  private addProbe(address: string): void {
+    const { target, plan, pulse } = this;
+    const tell = (probe: Probe, answer: Answer) => this.answered(probe, answer);
+    this.probes.set(address, new Probe(address, target.port, plan.attemptTimeout, pulse, tell));
+  }
+
+  private answered(probe: Probe, answer: Answer): void {
+    this.trouble = answer.conclusive ? undefined : PortSystemError.connecting(answer.reason);
+    this.report(probe.address, answer);
+    if (this.plan.state === 'free') this.heard(probe, answer);
+    else if (answer.accepted) this.events.onDone(this);
+  }
+
+  private heard(probe: Probe, { accepted, conclusive }: Answer): void {
+    if (accepted) {
+      this.witness = probe;
+      for (const other of this.probes.values()) {
+        other.isCleared = false;
+        other.setActive(other === probe);
+      }
+    } else if (conclusive) {
+      probe.isCleared = true;
+      if (this.witness === probe) this.witness = undefined;
+      this.seekWitness();
+    }
+  }
+
+  /** Where no address is known to accept, asks those that have not refused since; none of them left means free. */
+  private seekWitness(): void {
+    if (this.plan.state !== 'free' || this.witness !== undefined) return;
+    let isFree = this.probes.size > 0;
+    for (const probe of this.probes.values()) {
+      probe.setActive(!probe.isCleared);
+      isFree &&= probe.isCleared;
+    }
+    if (isFree) this.events.onDone(this);
+  }
+
+  private report(address: string | undefined, { accepted, reason }: Answer): void {
+    try {
+      this.plan.onAttempt?.({ target: this.target, address, accepted, reason });
+    } catch (error) {
+      this.events.onFault(error);
+    }
+  }
+}

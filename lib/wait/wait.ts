@@ -1,0 +1,50 @@
+import type { PortState } from '../errors';
+import { HostPort } from './host-port';
+import { planWait, type WaitOptions } from './options';
+import { type Targets, toHostPorts } from './target';
+
+/**
+ * Resolves when somebody accepts connections at a port of any address of `host`, or at every one of many targets.
+ *
+ * Rejects with a `PortTimeoutError` after `timeout` ms (default: never), with the signal's reason when it is aborted,
+ * and with a `TypeError` or `RangeError` for bad arguments. A name that does not resolve yet is looked up again.
+ */
+export function occupied(host: string, port: number, options?: WaitOptions): Promise<void>;
+export function occupied(targets: Targets, options?: WaitOptions): Promise<void>;
+export async function occupied(...words: Words): Promise<void> {
+  return wait('occupied', ...words);
+}
+
+/**
+ * Resolves when nobody accepts connections at a port of all addresses of `host`, or at every one of many targets. No
+ * answer within `attemptTimeout` ms counts as nobody.
+ *
+ * Rejects with a `PortTimeoutError` after `timeout` ms (default: never), with a `HostError` at once for a name that
+ * does not resolve, with the signal's reason, and with a `TypeError` or `RangeError` for bad arguments.
+ */
+export function free(host: string, port: number, options?: WaitOptions): Promise<void>;
+export function free(targets: Targets, options?: WaitOptions): Promise<void>;
+export async function free(...words: Words): Promise<void> {
+  return wait('free', ...words);
+}
+
+/** A host, a port and options, or targets and options. */
+type Words = [first: Targets, second?: number | WaitOptions, options?: WaitOptions];
+
+function wait(state: PortState, ...words: Words): Promise<void> {
+  const [targets, options] = readWords(...words);
+  const plan = planWait(state, options);
+  const { waitForAll } = require('./waiting') as typeof import('./waiting');
+  return waitForAll(targets, plan);
+}
+
+function readWords(...[first, second, third]: Words): [HostPort[], WaitOptions | undefined] {
+  // The second word decides, since the host may be missing.
+  if (second === undefined && !isMissing(first)) return [toHostPorts(first), undefined];
+  if (typeof second === 'object' && second !== null) return [toHostPorts(first), second];
+  return [[new HostPort(first as string, second as number)], third];
+}
+
+function isMissing(host: unknown): boolean {
+  return host === '' || host === null || host === undefined;
+}

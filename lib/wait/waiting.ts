@@ -1,0 +1,64 @@
+import { PortTimeoutError } from '../errors';
+import type { HostPort } from './host-port';
+import { startTimer } from './long-timer';
+import type { WaitPlan } from './options';
+import { Pulse } from './pulse';
+import { TargetWait } from './target-wait';
+
+const pulse = new Pulse();
+
+/** Waits until each target was found in the plan's state, and no longer than the plan says. */
+export function waitForAll(targets: readonly HostPort[], plan: WaitPlan): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { signal, timeout } = plan;
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const pending = new Set<TargetWait>();
+
+    const end = (settle: () => void) => {
+      stopTimer();
+      signal?.removeEventListener('abort', abort);
+      for (const wait of pending) wait.close();
+      pending.clear();
+      settle();
+    };
+    const fail = (error: unknown) => end(() => reject(error));
+    const abort = () => fail(signal?.reason);
+    const onDone = (wait: TargetWait) => {
+      wait.close();
+      pending.delete(wait);
+      if (pending.size === 0) end(resolve);
+    };
+
+    /** The time is up: each target still gets its first try, however short the time was. */
+    const judge = () => {
+      const now = performance.now();
+      const owed = Math.max(0, ...[...pending].map((wait) => wait.owed(now)));
+      if (owed > 0) stopTimer = startTimer(Math.min(owed, RECHECK), expire);
+      else fail(timeoutError(plan, pending, targets.length));
+    };
+    // Answers that came in while the event loop was busy are heard before the judgement.
+    const expire = () => void setImmediate(() => pending.size > 0 && judge());
+
+    let stopTimer = startTimer(timeout, expire);
+    signal?.addEventListener('abort', abort, { once: true });
+    for (const target of targets) pending.add(new TargetWait(target, plan, pulse, { onDone, onFault: fail }));
+    if (pending.size === 0) end(resolve);
+  });
+}
+
+/** While first tries are owed after the end of the time, how often to look whether they are made, ms. */
+const RECHECK = 5;
+
+function timeoutError(plan: WaitPlan, pending: Set<TargetWait>, total: number): PortTimeoutError {
+  const waits = [...pending];
+  const trouble = waits.find((wait) => wait.trouble !== undefined)?.trouble;
+  return new PortTimeoutError(
+    plan.state,
+    waits.map((wait) => wait.target),
+    total,
+    trouble,
+  );
+}
