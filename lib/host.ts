@@ -1,5 +1,5 @@
 import { HostError, invalidType, invalidValue } from './errors';
-import { addon } from './native';
+import { addon, callAddon } from './native';
 
 /**
  * A host as an IP address (`'127.0.0.1'`, `'::1'`, `'fe80::1%eth0'`) or a name, which stands for all its addresses.
@@ -61,7 +61,8 @@ export function areLocal(addresses: readonly string[]): boolean {
 
 /** Where clients reach a server that listens at `addresses`; for none, the loopback addresses that work. */
 export function clientAddresses(addresses: readonly string[]): readonly string[] {
-  if (addresses.length === 0) return LOOPBACK.filter((address) => addon.reachesItself(address));
+  if (addresses.length === 0)
+    return LOOPBACK.filter((address) => callAddon((addon) => addon.reachesItself(address)));
   return addresses.map((address) => CLIENT_ADDRESS.get(address) ?? address);
 }
 

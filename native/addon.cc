@@ -138,7 +138,10 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   Napi::Value ReachesItself(const Napi::CallbackInfo& info) {
     const std::optional<Address> address = Address::parse(info[0].As<Napi::String>());
-    return Napi::Boolean::New(info.Env(), address && reaches_itself(*address));
+    if (!address) return Napi::Boolean::New(info.Env(), false);
+    const auto works = reaches_itself(*address);
+    if (const Fault* fault = std::get_if<Fault>(&works)) return fail(info.Env(), *fault);
+    return Napi::Boolean::New(info.Env(), std::get<bool>(works));
   }
 
   Napi::Value PickSync(const Napi::CallbackInfo& info) {

@@ -76,11 +76,21 @@ bool machine_has(Address address) {
   return !socket || socket.bind(address) != EADDRNOTAVAIL;
 }
 
-bool reaches_itself(Address address) {
+std::variant<bool, Fault> reaches_itself(Address address) {
   constexpr int kMilliseconds = 100;
   address.set_port(0);
   Socket listener;
-  if (listener.open(address.family(), Transport::kTcp) != 0 || listener.bind(address) != 0) return false;
-  if (listener.listen() != 0 || !listener.local_address(&address)) return false;
-  return is(ConnectProbe(address, kMilliseconds).probe(address.port()), Verdict::kUsed);
+  if (const int error = listener.open(address.family(), Transport::kTcp)) {
+    if (error == EAFNOSUPPORT) return false;
+    return Fault{error, "socket"};
+  }
+  if (const int error = listener.bind(address)) {
+    if (error == EADDRNOTAVAIL) return false;
+    return Fault{error, "bind"};
+  }
+  if (const int error = listener.listen()) return Fault{error, "listen"};
+  listener.local_address(&address);
+  const Outcome outcome = ConnectProbe(address, kMilliseconds).probe(address.port());
+  if (const Fault* fault = std::get_if<Fault>(&outcome)) return *fault;
+  return is(outcome, Verdict::kUsed);
 }

@@ -61,6 +61,6 @@ bool machine_has(Address address);
 
 /**
  * Whether a connection from this machine to itself by `address` works at all: not where IPv6 is off, or the
- * loopback interface is down.
+ * loopback interface is down. A fault where the kernel refuses to tell, as with no descriptor left.
  */
-bool reaches_itself(Address address);
+std::variant<bool, Fault> reaches_itself(Address address);

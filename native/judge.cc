@@ -40,6 +40,8 @@ Outcome Judge::connect(Client& client, uint16_t port) {
   const bool is_answered = is(outcome, Verdict::kFree) || is(outcome, Verdict::kUsed);
   if (is_answered || !target_.is_everywhere() || client.address == Client::kWorks) return outcome;
   // Where every address is meant, a loopback address that this machine lacks has nothing to say.
-  client.address = reaches_itself(client.probe.address()) ? Client::kWorks : Client::kIsMissing;
+  const auto works = reaches_itself(client.probe.address());
+  if (const Fault* fault = std::get_if<Fault>(&works)) return *fault;
+  client.address = std::get<bool>(works) ? Client::kWorks : Client::kIsMissing;
   return client.address == Client::kWorks ? outcome : Verdict::kFree;
 }
