@@ -1,12 +1,26 @@
 #!/usr/bin/env node
 import type { ExitCode } from './exit-code';
-import { parseWords } from './parse-words';
-import { PORT_FOR_OPTIONS, type PortForValues } from './port-for-options';
+import { type OptionValues, parseWords } from './parse-words';
 import { run } from './run';
 import { UsageError } from './usage-error';
 
 const USAGE = `usage: port-for [--port N] [--json] [--user | --config FILE] NAME
        port-for --unbind NAME | --list [--json] [--user | --config FILE]`;
+
+/** Those that choose a mode first. */
+const OPTIONS = {
+  bind: { type: 'string' },
+  unbind: { type: 'string' },
+  list: { type: 'boolean' },
+  version: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  port: { type: 'string' },
+  config: { type: 'string' },
+  user: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
+
+export type PortForValues = OptionValues<typeof OPTIONS>;
 
 type Mode = (values: PortForValues, rest: readonly string[]) => ExitCode | Promise<ExitCode>;
 
@@ -22,7 +36,7 @@ const MODES = {
 const MODE_NAMES = Object.keys(MODES) as (keyof typeof MODES)[];
 
 function main(words: readonly string[]): ExitCode | Promise<ExitCode> {
-  const { values, rest } = parseWords(words, PORT_FOR_OPTIONS);
+  const { values, rest } = parseWords(words, OPTIONS);
   return MODES[chooseMode(values)]()(values, rest);
 }
 

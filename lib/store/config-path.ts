@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { PortForError } from '../errors';
 
 const FILE_NAME = 'port-for.conf';
@@ -24,6 +24,7 @@ export function userConfigPath(): string {
 
 /** Whether `path` is the current user's own config file, whose folder may be made where it is missing. */
 export function isUserConfigPath(path: string): boolean {
+  if (basename(path) !== FILE_NAME) return false;
   try {
     return path === userConfigPath();
   } catch {

@@ -54,7 +54,9 @@ export function removeAssociation(config: ConfigText, name: string): Buffer {
 }
 
 function decodeLine(raw: string, index: number): string {
-  const text = Buffer.from(raw.replace(/[\r\n]+$/, ''), 'latin1').toString('utf8');
+  const line = raw.replace(/[\r\n]+$/, '');
+  if (isAscii(line)) return line;
+  const text = Buffer.from(line, 'latin1').toString('utf8');
   return index === 0 && text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
@@ -69,7 +71,8 @@ function locateErrors<T>(path: string, read: () => T): T {
 
 function checkAssociation({ name, value, lines }: IniOption, rawLines: readonly string[]): void {
   const [line = 0, continuation] = lines;
-  if (!isUtf8(Buffer.from(rawLines[line] ?? '', 'latin1'))) {
+  const raw = rawLines[line] ?? '';
+  if (!isAscii(raw) && !isUtf8(Buffer.from(raw, 'latin1'))) {
     throw new IniSyntaxError(line, 'the name is not in UTF-8');
   }
   if (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= MAX_PORT) return;
@@ -99,6 +102,11 @@ function isDefault(item: IniHeader | IniOption): boolean {
 
 function isAssociation(item: IniHeader | IniOption): item is IniOption {
   return isDefault(item) && 'name' in item;
+}
+
+/** Such a text is the same in latin1 and in UTF-8, and needs no decoding. */
+function isAscii(text: string): boolean {
+  return !/[\u0080-\u00ff]/.test(text);
 }
 
 function endOf(line = ''): string {

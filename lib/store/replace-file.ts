@@ -23,7 +23,7 @@ export function replaceFile(path: string, fd: number, content: Buffer): boolean 
   const original = fstatSync(fd);
   if (original.nlink > 1) return false;
   const folder = dirname(path);
-  const temporary = join(folder, `.port-for-${randomHex()}.tmp`);
+  const temporary = join(folder, temporaryName());
   try {
     writeLike(original, temporary, content);
     renameSync(temporary, path);
@@ -73,7 +73,11 @@ function removeIfThere(path: string): void {
   }
 }
 
-function randomHex(): string {
-  const { randomBytes } = require('node:crypto') as typeof import('node:crypto');
-  return randomBytes(8).toString('hex');
+/**
+ * A name that nobody foresees and that is no other writer's. It guards nothing, because an existing file is never
+ * opened, so the generator at hand will do: loading `node:crypto` takes longer than the whole write.
+ */
+function temporaryName(): string {
+  const digits = () => Math.random().toString(36).slice(2, 12);
+  return `.port-for-${digits()}${digits()}.tmp`;
 }

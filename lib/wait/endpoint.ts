@@ -63,6 +63,11 @@ export class Endpoint {
     return this.isUrgent;
   }
 
+  /** Whether the socket table says as much as the last attempt did. */
+  get isSwept(): boolean {
+    return this.listening !== undefined && this.listening === this.accepted;
+  }
+
   /** For how long an attempt has been under way, ms; undefined while none is. */
   runningFor(now: number): number | undefined {
     return this.isBusy ? now - this.startedAt : undefined;

@@ -18,7 +18,7 @@ export function pause(pace: Pace, waited: number): number {
 const CLOSED = {
   remote: { least: 2, share: 1 / 16, most: 250 },
   local: { least: 1, share: 1 / 64, most: 20 },
-  tableAgrees: { least: 5, share: 1 / 8, most: 100 },
+  tableAgrees: { least: 5, share: 1 / 8, most: 250 },
 } satisfies Record<string, Pace>;
 
 /** How often an address is dialled that accepted: a real server has to serve each of these, so seldom. */
@@ -39,12 +39,23 @@ export function dialPace(isLocal: boolean, accepted: boolean, listening: boolean
 const SWEEP_SHARE = 25;
 
 /**
- * The pause between two sweeps of the socket table, ms: 1 in the first 100, 2 up to a second, 3 at three seconds;
- * then growing faster than the wait, 9 at six seconds and 25 from twelve on, so that long waits cost next to nothing.
+ * Up to which time waited the socket table is swept at which pause, both ms. Short waits end within a millisecond or
+ * two of the event; a long one costs next to nothing, and what is 50 ms after a wait of ten seconds.
  */
+const SWEEP_PAUSES = [
+  [100, 1],
+  [2000, 2],
+  [3000, 3],
+  [4000, 5],
+  [5000, 8],
+  [8000, 16],
+] as const;
+
+const LAST_SWEEP_PAUSE = 50;
+
+/** The pause between two sweeps of the socket table, ms, for waits of which the youngest has lasted `waited` ms. */
 export function sweepPause(waited: number, sweepCost: number): number {
-  const seconds = waited / 1000;
-  const steady = waited < 100 ? 1 : Math.min(25, Math.max(2, 0.58 * seconds ** 1.5));
+  const [, steady] = SWEEP_PAUSES.find(([until]) => waited < until) ?? [Infinity, LAST_SWEEP_PAUSE];
   return Math.max(steady, sweepCost * SWEEP_SHARE);
 }
 

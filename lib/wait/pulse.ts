@@ -5,11 +5,14 @@ import { sweepPause } from './pace';
 /** Connections under way at most: each holds a descriptor. */
 const MOST_UNDER_WAY = 256;
 
-/** Repeated attempts a second at most, all waits of the process together. First and hurried ones do not count. */
-const REPEATS_A_SECOND = 250;
+/** What repeated attempts may cost a second, all waits of the process together. First and hurried ones are free. */
+const BUDGET_A_SECOND = 250;
 
-/** Repeats that may be made at once after a quiet time. */
+/** What may be spent at once after a quiet time. */
 const BURST = 50;
+
+/** One attempt where the socket table helps too, which makes dialling a second opinion; any other one costs 1. */
+const SECOND_OPINION = 4;
 
 /**
  * The one clock of all waits of this process: it sweeps the socket table once for all of them and dials what is due.
@@ -106,7 +109,7 @@ export class Pulse {
 
   /** Dials what is due, within the budget, and returns when something will be due next. */
   private dial(now: number): number {
-    this.budget = Math.min(BURST, this.budget + ((now - this.budgetAt) / 1000) * REPEATS_A_SECOND);
+    this.budget = Math.min(BURST, this.budget + ((now - this.budgetAt) / 1000) * BUDGET_A_SECOND);
     this.budgetAt = now;
     this.isFull = false;
     let free = MOST_UNDER_WAY;
@@ -114,11 +117,12 @@ export class Pulse {
     for (const endpoint of this.endpoints.values()) if (endpoint.isBusy) free--;
     for (const [key, endpoint] of this.endpoints) {
       if (endpoint.isBusy || !endpoint.isActive) continue;
-      const price = endpoint.isHurried ? 0 : 1;
-      if (endpoint.due > now) next = Math.min(next, endpoint.due);
+      const price = endpoint.isHurried ? 0 : endpoint.isSwept ? SECOND_OPINION : 1;
+      // Where the table is swept anyway, the next sweep is soon enough, and saves a beat of its own.
+      if (endpoint.due > now) next = endpoint.isSwept ? next : Math.min(next, endpoint.due);
       else if (free === 0) this.isFull = true;
       else if (this.budget < price)
-        next = Math.min(next, now + ((1 - this.budget) / REPEATS_A_SECOND) * 1000);
+        next = Math.min(next, now + ((price - this.budget) / BUDGET_A_SECOND) * 1000);
       else {
         free--;
         this.budget -= price;

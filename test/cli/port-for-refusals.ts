@@ -1,0 +1,75 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { portFor } from '../support/command';
+
+t.test('words that are off end with code 2 and a short usage, and touch no file', async (t) => {
+  const PORT_FOR_CONFIG = join(t.testdir({}), 'port-for.conf');
+  const cases: [words: string[], problem: RegExp][] = [
+    [[], /the name is missing/],
+    [['--nope'], /unknown option --nope/],
+    [['a', 'b'], /one name is enough: unexpected b/],
+    [['--bind', 'a', 'b'], /unexpected b/],
+    [['--bind'], /option --bind needs a value/],
+    [['--list', 'a'], /--list takes no name/],
+    [['--list', '--unbind', 'a'], /--list does not go with --unbind/],
+    [['--bind', 'a', '--unbind', 'a'], /--unbind does not go with --bind/],
+    [['--unbind', 'a', 'b'], /unexpected b/],
+    [['--unbind', 'a', '--port', '80'], /--unbind does not go with --port/],
+    [['--list', '--port', '80'], /--list does not go with --port/],
+    [['--port', '80'], /the name is missing/],
+    [['a', '--config', 'f', '--user'], /--config does not go with --user/],
+    [['a', '--config', ''], /--config needs the name of a file/],
+    ...['0', '70000', '1.5', 'abc', 'NaN', '-1', '', '8000-8100'].map((port): [string[], RegExp] => [
+      ['a', '--port', port],
+      /--port /,
+    ]),
+    ...['', 'a=b', 'a:b', 'a\nb', '#x', '[x]', 'x'.repeat(300), ' a', 'a '].map(
+      (name): [string[], RegExp] => [[name], /name ".*" /],
+    ),
+  ];
+  for (const [words, problem] of cases) {
+    const { code, stdout, stderr } = await portFor(words, { PORT_FOR_CONFIG });
+    t.strictSame({ code, stdout }, { code: 2, stdout: '' }, JSON.stringify(words).slice(0, 60));
+    t.match(stderr, problem);
+    t.match(stderr, /\nusage: port-for /);
+    t.ok(stderr.trimEnd().split('\n').length <= 5, 'the usage is short');
+  }
+  t.equal(existsSync(PORT_FOR_CONFIG), false);
+});
+
+t.test('a failure is one line with code 1, and leaves the file byte for byte', async (t) => {
+  const folder = t.testdir({});
+  const cases: [content: string | null, words: string[], problem: RegExp][] = [
+    ['[DEFAULT]\nfoo = 80\nnonsense\n', ['bar'], /\.conf:3: expected "name = port"/],
+    ['[DEFAULT]\nfoo = abc\n', ['--list'], /\.conf:2: "abc" is not a port/],
+    ['[DEFAULT]\nfoo = 70000\n', ['--unbind', 'foo'], /\.conf:2: "70000" is not a port/],
+    [
+      '[DEFAULT]\r\nfoo = 80\r\nFoo = 81\r\n',
+      ['bar', '--port', '82'],
+      /\.conf:3: "foo" is there twice, first on line 2/,
+    ],
+    ['[DEFAULT]\nfoo = 80\n', ['foo', '--port', '81'], /"foo" is associated with port 80, not with 81/],
+    ['[DEFAULT]\nfoo = 80\n', ['bar', '--port', '80'], /port 80 is associated with "foo", not with "bar"/],
+    [
+      null,
+      ['foo', '--config', folder],
+      /it is a folder \(EISDIR\): use another file \(--user or --config FILE\)/,
+    ],
+    [
+      null,
+      ['foo', '--config', join(folder, 'none/x.conf')],
+      /folder .*none does not exist \(ENOENT\): make it, or use/,
+    ],
+    [null, ['--list', '--config', join(folder, 'none/x.conf')], /folder .*none does not exist \(ENOENT\)/],
+  ];
+  for (const [content, words, problem] of cases) {
+    const path = join(folder, 'x.conf');
+    if (content !== null) writeFileSync(path, content);
+    const { code, stdout, stderr } = await portFor(words, { PORT_FOR_CONFIG: path });
+    t.strictSame({ code, stdout }, { code: 1, stdout: '' }, words.join(' '));
+    t.match(stderr, /^port-for: [^\n]+\n$/);
+    t.match(stderr, problem);
+    if (content !== null) t.equal(readFileSync(path, 'utf8'), content);
+  }
+});

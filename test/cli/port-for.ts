@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { availableGoodPorts } from '../../lib/good-ports';
+import { portFor } from '../support/command';
+
+function configFile(t: Test, content?: string): string {
+  return join(t.testdir(content === undefined ? {} : { 'port-for.conf': content }), 'port-for.conf');
+}
+
+const done = (stdout: string) => ({ code: 0, stdout, stderr: '' });
+
+t.test('port-for NAME prints a good port, the same one every time', async (t) => {
+  const PORT_FOR_CONFIG = configFile(t);
+  const first = await portFor(['foo'], { PORT_FOR_CONFIG });
+  t.match(first, { code: 0, stdout: /^\d+\n$/, stderr: '' });
+  t.ok(availableGoodPorts().has(Number(first.stdout)));
+  t.strictSame(await portFor(['FOO'], { PORT_FOR_CONFIG }), first);
+  t.strictSame(await portFor(['--bind', 'foo'], { PORT_FOR_CONFIG }), first);
+  t.strictSame(await portFor(['--list'], { PORT_FOR_CONFIG }), done(`foo: ${first.stdout}`));
+  t.strictSame(
+    await portFor(['foo', '--json'], { PORT_FOR_CONFIG }),
+    done(`{"name":"foo","port":${Number(first.stdout)}}\n`),
+  );
+});
+
+t.test('a port can be asked for, listed and forgotten', async (t) => {
+  const file = ['--config', configFile(t)];
+  t.strictSame(await portFor([...file, '--list']), done(''));
+  t.strictSame(await portFor([...file, '--list', '--json']), done('[]\n'));
+  t.strictSame(await portFor([...file, 'web', '--port', '80']), done('80\n'));
+  t.strictSame(
+    await portFor([...file, '--bind=Tls', '--port=443', '--json']),
+    done('{"name":"tls","port":443}\n'),
+  );
+  t.strictSame(await portFor([...file, '--list']), done('web: 80\ntls: 443\n'));
+  t.strictSame(
+    await portFor([...file, '--list', '--json']),
+    done('[{"name":"web","port":80},{"name":"tls","port":443}]\n'),
+  );
+  t.strictSame(await portFor([...file, '--unbind', 'web']), done(''));
+  t.strictSame(await portFor([...file, '--unbind', 'TLS', '--json']), done('{"name":"tls","port":443}\n'));
+  t.match(await portFor([...file, '--unbind', 'web']), {
+    code: 1,
+    stdout: '',
+    stderr: /^port-for: "web" has no port in /,
+  });
+  t.strictSame(await portFor([...file, '--list']), done(''));
+});
+
+t.test(
+  '--user keeps the associations in the XDG config home, --config counts more than the environment',
+  async (t) => {
+    const folder = t.testdir({});
+    const settings = { XDG_CONFIG_HOME: join(folder, 'home'), PORT_FOR_CONFIG: join(folder, 'default.conf') };
+    t.strictSame(await portFor(['--user', 'foo', '--port', '81'], settings), done('81\n'));
+    t.strictSame(
+      await portFor(['--config', join(folder, 'own.conf'), 'foo', '--port', '82'], settings),
+      done('82\n'),
+    );
+    t.strictSame(await portFor(['foo', '--port', '83'], settings), done('83\n'));
+    const [user, own, byDefault] = ['home/port-for.conf', 'own.conf', 'default.conf'].map((file) =>
+      readFileSync(join(folder, file), 'utf8'),
+    );
+    t.strictSame(
+      [user, own, byDefault],
+      [81, 82, 83].map((port) => `[DEFAULT]\nfoo = ${port}\n`),
+    );
+  },
+);
+
+t.test('help fits a screen and has examples; the version is that of the package', async (t) => {
+  for (const words of [['--help'], ['-h'], ['a', '--help']]) {
+    const { code, stdout, stderr } = await portFor(words);
+    t.strictSame({ code, stderr }, { code: 0, stderr: '' });
+    const lines = stdout.trimEnd().split('\n');
+    t.ok(lines.length <= 24 && lines.every((line) => line.length <= 80), '24 lines of 80 columns');
+    t.match(stdout, /Examples:/);
+    for (const option of [
+      '--bind',
+      '--port',
+      '--unbind',
+      '--list',
+      '--version',
+      '--help',
+      '--json',
+      '--config',
+      '--user',
+    ]) {
+      t.match(stdout, option);
+    }
+  }
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
+    version: string;
+  };
+  t.strictSame(await portFor(['--version']), done(`${version}\n`));
+});
