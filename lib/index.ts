@@ -1,6 +1,18 @@
 /** The whole public face of the package. */
 export { ephemeralPortRanges } from './ephemeral-range';
-export { HostError, NoFreePortError, PortForError, PortSystemError } from './errors';
+export {
+  AssociationConflictError,
+  ConfigAccessError,
+  ConfigFileError,
+  ConfigLockedError,
+  HostError,
+  NoFreePortError,
+  PortForError,
+  PortNotFreeError,
+  type PortState,
+  PortSystemError,
+  PortTimeoutError,
+} from './errors';
 export {
   type AvailableGoodPortsOptions,
   type AvailablePortsOptions,
@@ -42,4 +54,12 @@ export {
   scan,
   scanSync,
 } from './scan';
+export { PortStore, type PortStoreOptions } from './store/port-store';
 export { type UsedPortsOptions, usedPorts } from './used-ports';
+export { Checker } from './wait/checker';
+export { clientHost } from './wait/client-host';
+export { findAvailableLocalPort } from './wait/find-available-local-port';
+export { HostPort } from './wait/host-port';
+export type { WaitAttempt, WaitOptions } from './wait/options';
+export type { Target, Targets } from './wait/target';
+export { free, occupied } from './wait/wait';

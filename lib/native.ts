@@ -1,7 +1,9 @@
-import { join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
+
 import load = require('node-gyp-build');
+
 import { PortSystemError } from './errors';
+import { PACKAGE_FOLDER } from './package-folder';
 import type { PortBits } from './port-spec';
 
 export type Transport = 'tcp' | 'udp';
@@ -113,7 +115,7 @@ interface AddonError extends Error {
   readonly syscall: string;
 }
 
-export const addon = load(join(__dirname, '..')) as Addon;
+export const addon = load(PACKAGE_FOLDER) as Addon;
 
 /** Calls the addon, with the kernel's errors told as a {@link PortSystemError}. */
 export function callAddon<T>(call: (addon: Addon) => T): T {

@@ -1,6 +1,6 @@
 import { availablePorts } from './good-ports';
 import { addresses, addressesSync, areLocal, checkLocal, type Host } from './host';
-import { callAddon, awaitAddon } from './native';
+import { awaitAddon, callAddon } from './native';
 import { checkPort } from './port';
 import { PortSet } from './port-set';
 import { scan } from './scan';

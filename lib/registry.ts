@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Transport } from './native';
 import { checkTransport } from './options';
+import { PACKAGE_FOLDER } from './package-folder';
 import { checkPort, type PortRange, toRanges } from './port';
 
 /** What a port is known for. */
@@ -14,14 +15,21 @@ export interface ServiceName {
   readonly unofficialUses: readonly string[];
 }
 
+/** `data/unassigned.json`: the ends of the ranges of a transport, one after the other. */
+type UnassignedTable = Record<Transport, number[]>;
+
+/** A line of `data/services.json`; the ranges of one transport are ascending and have no port in common. */
+type Service = [low: number, high: number, transports: string, name: string, ...unofficialUses: string[]];
+
+const ranges: Partial<Record<Transport, readonly PortRange[]>> = {};
+let unassigned: UnassignedTable | undefined;
+let services: Record<Transport, Service[]> | undefined;
+
 /**
  * The ports, in ascending ranges, that IANA lists as Unassigned for TCP and that no well-known unofficial use is
  * known of. 49152-65535, the dynamic ports of RFC 6335, are not among them, since IANA lists nothing there.
  */
-export declare const UNASSIGNED_RANGES: readonly PortRange[];
-
-// Made when somebody looks, not when the package is loaded: most programs never do.
-Object.defineProperty(exports, 'UNASSIGNED_RANGES', { enumerable: true, get: () => unassignedRanges('tcp') });
+export const UNASSIGNED_RANGES: readonly PortRange[] = unassignedRanges('tcp');
 
 /** The unassigned ranges of a transport, as {@link UNASSIGNED_RANGES} are TCP's. */
 export function unassignedRanges(transport: Transport = 'tcp'): readonly PortRange[] {
@@ -43,16 +51,6 @@ export function serviceName(port: number, transport: Transport = 'tcp'): Service
   const [, , , name, ...unofficialUses] = service;
   return { name: name || (unofficialUses[0] ?? ''), official: name !== '', unofficialUses };
 }
-
-/** `data/unassigned.json`: the ends of the ranges of a transport, one after the other. */
-type UnassignedTable = Record<Transport, number[]>;
-
-/** A line of `data/services.json`; the ranges of one transport are ascending and have no port in common. */
-type Service = [low: number, high: number, transports: string, name: string, ...unofficialUses: string[]];
-
-const ranges: Partial<Record<Transport, readonly PortRange[]>> = {};
-let unassigned: UnassignedTable | undefined;
-let services: Record<Transport, Service[]> | undefined;
 
 function readUnassigned(): UnassignedTable {
   unassigned ??= readTable('unassigned.json') as UnassignedTable;
@@ -79,7 +77,7 @@ function findService(sorted: readonly Service[], port: number): Service | undefi
   return undefined;
 }
 
-/** A table of `data/`, which lies beside the folder of this file whether that is `lib` or `dist`. */
+/** A table of `data/`. */
 function readTable(name: string): unknown {
-  return JSON.parse(readFileSync(join(__dirname, '..', 'data', name), 'utf8'));
+  return JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'data', name), 'utf8'));
 }

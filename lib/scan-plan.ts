@@ -1,8 +1,8 @@
 import { HostError, invalidValue, show } from './errors';
 import { areLocal, checkLocal, clientAddresses, type Host } from './host';
 import { toCandidates } from './judged-pick';
-import { checkOptions, checkTransport, checkWholeNumber } from './options';
 import type { ScanRequest, Transport } from './native';
+import { checkOptions, checkTransport, checkWholeNumber } from './options';
 import type { PortSet } from './port-set';
 import type { PortSpec } from './port-spec';
 

@@ -2,8 +2,8 @@
 import { DomUtils, parseDocument } from 'htmlparser2';
 import { parsePortNumbers } from '../port-numbers.mjs';
 import { TRANSPORTS } from '../records.mjs';
-import { tableGrid } from './html-table.mjs';
 import { visibleTextOf } from './dom.mjs';
+import { tableGrid } from './html-table.mjs';
 
 /**
  * @typedef {import('./dom.mjs').Element} Element

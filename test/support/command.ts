@@ -9,7 +9,7 @@ export interface Outcome {
 
 /** Runs the compiled command `port-for`; settings of the environment come on top of our own. */
 export function portFor(words: readonly string[], settings: Record<string, string> = {}): Promise<Outcome> {
-  return run(process.execPath, [distPath('cli/port-for.js'), ...words], settings);
+  return run(process.execPath, [distPath('port-for.js'), ...words], settings);
 }
 
 /** Runs a program to its end. */

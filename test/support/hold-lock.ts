@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Test } from 'tap';
-import { distPath } from './dist';
+import { ROOT } from './dist';
 
 const HOLD = `
-const { addon } = require(process.argv[1]);
+const addon = require('node-gyp-build')(process.argv[1]);
 const fd = require('node:fs').openSync(process.argv[2], 'r+');
 if (addon.tryLock(fd)) console.log('locked');
 setInterval(() => {}, 60_000);
@@ -12,7 +12,8 @@ setInterval(() => {}, 60_000);
 
 /** Starts a process that takes the lock of the file at `path` and keeps it until it is killed. */
 export async function holdLock(t: Test, path: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['-e', HOLD, distPath('native.js'), path], {
+  const child = spawn(process.execPath, ['-e', HOLD, ROOT, path], {
+    cwd: ROOT,
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
