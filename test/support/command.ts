@@ -12,14 +12,26 @@ export function portFor(words: readonly string[], settings: Record<string, strin
   return run(process.execPath, [distPath('port-for.js'), ...words], settings);
 }
 
+/**
+ * The words that run a program as its users do: tap gives every process that a test starts its own preloads by
+ * NODE_OPTIONS, which cost more than our commands and write into the checkout.
+ */
+export function withoutPreloads(program: string, words: readonly string[]): [string, string[]] {
+  return process.platform === 'win32'
+    ? [program, [...words]]
+    : ['env', ['-u', 'NODE_OPTIONS', program, ...words]];
+}
+
 /** Runs a program to its end. */
 export function run(
   program: string,
   words: readonly string[],
   settings: Record<string, string> = {},
 ): Promise<Outcome> {
-  const env = { ...process.env, NODE_OPTIONS: '', ...settings };
-  const child = spawn(program, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(...withoutPreloads(program, words), {
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const texts = [child.stdout, child.stderr].map(async (stream) => {
     stream.setEncoding('utf8');
     let text = '';

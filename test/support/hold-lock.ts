@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Test } from 'tap';
+import { withoutPreloads } from './command';
 import { ROOT } from './dist';
 
 const HOLD = `
@@ -12,9 +13,8 @@ setInterval(() => {}, 60_000);
 
 /** Starts a process that takes the lock of the file at `path` and keeps it until it is killed. */
 export async function holdLock(t: Test, path: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['-e', HOLD, ROOT, path], {
+  const child = spawn(...withoutPreloads(process.execPath, ['-e', HOLD, ROOT, path]), {
     cwd: ROOT,
-    env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.teardown(() => child.kill('SIGKILL'));

@@ -1,23 +1,36 @@
 import { spawnSync } from 'node:child_process';
+import { withoutPreloads } from './command';
+import { distPath } from './dist';
 
 /** The user and group "nobody", who owns nothing here. */
 export const NOBODY = 65534;
 
-const AS_NOBODY = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
+const AS_NOBODY = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
 
-/** Why a test cannot act as another user; false where it can. */
-export const NO_OTHER_USER: string | false = canRun('setpriv', [...AS_NOBODY, 'true'])
-  ? false
-  : 'only root can act as another user';
+/** The words that run a command as nobody. */
+export const ASSUME_NOBODY = AS_NOBODY.join(' ');
+
+/** Why a test cannot give files to other users; false where it can. */
+export const NO_OTHER_USER: string | false =
+  process.getuid?.() === 0 ? false : 'only root can act for other users';
+
+/** Why a test cannot run our command as nobody; false where it can. */
+export function noNobody(): string | false {
+  if (NO_OTHER_USER !== false) return NO_OTHER_USER;
+  if (!canRun(...AS_NOBODY, 'true')) return 'there is no setpriv';
+  return canRun(...AS_NOBODY, process.execPath, distPath('port-for.js'), '--version')
+    ? false
+    : 'other users may not read this checkout';
+}
 
 /** Why a test cannot mount file systems of its own; false where it can. */
-export const NO_MOUNTS: string | false = canRun('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt'])
-  ? false
-  : 'only root can mount file systems';
+export function noMounts(): string | false {
+  if (NO_OTHER_USER !== false) return NO_OTHER_USER;
+  return canRun('unshare', '-m', 'mount', '-t', 'tmpfs', 'none', '/mnt')
+    ? false
+    : 'mounting is not allowed here';
+}
 
-/** The words of a shell that run a command as nobody. */
-export const ASSUME_NOBODY = ['setpriv', ...AS_NOBODY].join(' ');
-
-function canRun(program: string, words: readonly string[]): boolean {
-  return process.getuid?.() === 0 && spawnSync(program, words).status === 0;
+function canRun(program = '', ...words: string[]): boolean {
+  return spawnSync(...withoutPreloads(program, words)).status === 0;
 }

@@ -1,0 +1,51 @@
+import { linkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import t from 'tap';
+import { readFileUnlocked } from '../../lib/store/config-file';
+import { distPath } from '../support/dist';
+
+/** The second hard link makes every change a rewrite in place; lines before and after all others come and go. */
+const WRITE = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { PortStore } = require(workerData.module);
+const store = new PortStore(workerData.path);
+for (let round = 0; round < 150; round++) {
+  store.bindPortSync('passing', 7);
+  store.unbindPortSync('first');
+  store.bindPortSync('first', 8);
+  store.unbindPortSync('passing');
+}
+parentPort.postMessage('done');
+`;
+
+t.test('who reads a file while it is rewritten in place sees whole lines, each once', async (t) => {
+  const folder = t.testdir({});
+  const path = join(folder, 'port-for.conf');
+  const steady = Array.from({ length: 1500 }, (_, index) => `name-${index} = ${10_000 + index}\n`).join('');
+  writeFileSync(path, `[DEFAULT]\nfirst = 8\n${steady}`);
+  linkSync(path, join(folder, 'link'));
+
+  const workerData = { module: distPath('index.js'), path };
+  const env = { ...process.env, NODE_OPTIONS: '' };
+  const worker = new Worker(WRITE, { eval: true, workerData, execArgv: [], env });
+  t.teardown(() => worker.terminate());
+  let isDone = false;
+  worker.once('message', () => {
+    isDone = true;
+  });
+  worker.once('error', (error) => t.error(error));
+
+  let reads = 0;
+  const torn: string[] = [];
+  while (!isDone) {
+    for (let count = 0; count < 100; count++) {
+      const text = readFileUnlocked(path).toString();
+      const around = text.split(steady).join('').trimEnd();
+      if (!/^\[DEFAULT\](\n(first = 8|passing = 7)){0,2}$/.test(around)) torn.push(around);
+    }
+    reads += 100;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  t.strictSame(torn, [], `${reads} reads`);
+});
