@@ -82,8 +82,7 @@ export class PortTimeoutError extends PortForError {
 
   /** `total` is the number of all targets; `cause` is the last fault that kept a target from being asked. */
   constructor(state: PortState, pending: readonly PendingTarget[], total: number, cause?: Error) {
-    const why = cause === undefined ? '' : ` (${cause.message})`;
-    super('ERR_PORT_TIMEOUT', `${describePending(state, pending, total)}${why}`, { cause });
+    super('ERR_PORT_TIMEOUT', describePending(state, pending, total, cause), { cause });
     this.state = state;
     this.pending = pending;
   }
@@ -108,13 +107,21 @@ interface PendingTarget {
 
 const MOST_NAMED = 10;
 
-function describePending(state: PortState, pending: readonly PendingTarget[], total: number): string {
+function describePending(
+  state: PortState,
+  pending: readonly PendingTarget[],
+  total: number,
+  cause: Error | undefined,
+): string {
   const missing = state === 'free' ? 'not free' : 'not bound';
   const [first] = pending;
-  if (first !== undefined && total === 1) return `Port ${first.port} ${missing} on ${first.host}.`;
+  if (first !== undefined && total === 1) {
+    return `Port ${first.port} ${missing} on ${first.host}${cause === undefined ? '' : `: ${cause.message}`}.`;
+  }
   const named = pending.slice(0, MOST_NAMED).join(', ');
   const rest = pending.length > MOST_NAMED ? ` and ${pending.length - MOST_NAMED} more` : '';
-  return `${pending.length} of ${total} ports ${missing}: ${named}${rest}.`;
+  const why = cause === undefined ? '' : ` (${cause.message})`;
+  return `${pending.length} of ${total} ports ${missing}: ${named}${rest}${why}.`;
 }
 
 /** A port that should be free accepts connections. */

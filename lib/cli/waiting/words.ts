@@ -1,0 +1,49 @@
+import { type PortState, show } from '../../errors';
+import { HostPort } from '../../wait/host-port';
+import { type OptionValues, parseWords } from '../parse-words';
+import { UsageError } from '../usage-error';
+
+const OPTIONS = {
+  timeout: { type: 'string', short: 't' },
+  json: { type: 'boolean', short: 'j' },
+  verbose: { type: 'boolean', short: 'v' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+/** What one call of `portend` asks for. */
+export interface Request {
+  readonly state: PortState;
+  readonly targets: readonly HostPort[];
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly values: OptionValues<typeof OPTIONS>;
+}
+
+/** Reads the words of a call; `'help'` or `'version'` where that is all it asks for. Throws a {@link UsageError}. */
+export function readRequest(words: readonly string[]): Request | 'help' | 'version' {
+  const { values, rest } = parseWords(words, OPTIONS);
+  if (values.help) return 'help';
+  if (values.version) return 'version';
+  const state = readState(rest.pop());
+  if (rest.length === 0) throw new UsageError('no HOST:PORT given');
+  return {
+    state,
+    targets: rest.map((text) => HostPort.parse(text)),
+    timeout: readTimeout(values.timeout),
+    values,
+  };
+}
+
+function readState(word: string | undefined): PortState {
+  if (word === 'free' || word === 'occupied') return word;
+  if (word === undefined) throw new UsageError('no HOST:PORT and no state given');
+  throw new UsageError(`unknown state ${show(word)}: expected free or occupied as the last word`);
+}
+
+/** Seconds in decimal notation, `inf` for never, to milliseconds. */
+function readTimeout(text: string | undefined): number {
+  if (text === undefined || /^inf(?:inity)?$/i.test(text)) return Infinity;
+  if (/^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text) * 1000;
+  throw new UsageError(`timeout ${show(text)} is not a number of seconds: expected one such as 30, 0.5 or 0`);
+}
