@@ -54,6 +54,7 @@ export {
   scan,
   scanSync,
 } from './scan';
+export { defaultConfigPath, userConfigPath } from './store/config-path';
 export { PortStore, type PortStoreOptions } from './store/port-store';
 export { type UsedPortsOptions, usedPorts } from './used-ports';
 export { Checker } from './wait/checker';

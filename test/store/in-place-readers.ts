@@ -10,7 +10,7 @@ const WRITE = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { PortStore } = require(workerData.module);
 const store = new PortStore(workerData.path);
-for (let round = 0; round < 150; round++) {
+for (let round = 0; round < 60; round++) {
   store.bindPortSync('passing', 7);
   store.unbindPortSync('first');
   store.bindPortSync('first', 8);
