@@ -30,6 +30,7 @@ export {
   leaseManySync,
   leaseSync,
 } from './lease';
+export type { LeaseListenOptions } from './lease-listen';
 export {
   allocate,
   allocateSync,

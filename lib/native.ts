@@ -45,12 +45,14 @@ export interface Addon {
   scanSync(request: ScanRequest): ScanBits;
   scan(request: ScanRequest): ScanJob;
 
-  /** The descriptor of socket `index` of a lease (one for each transport and host); -1 once it is released. */
-  leaseDescriptor(lease: number, index: number): number;
-  /** Hands that descriptor to the caller, who closes it. */
+  /** Whether a lease holds anything still. */
+  isLeased(lease: number): boolean;
+  /** The descriptors of a lease: for each transport those of all hosts; -1 for each taken, none once it is over. */
+  leaseDescriptors(lease: number): number[];
+  /** Hands one of them to the caller, who closes it; with the last one the lease is over. */
   takeLeaseDescriptor(lease: number, index: number): number;
-  /** Closes the sockets of a lease; harmless when they are closed. */
-  releaseLease(lease: number): void;
+  /** Closes the sockets of a lease, or one of them; harmless when they are closed. */
+  releaseLease(lease: number, index?: number): void;
 
   /** Takes the exclusive lock of an open file; false while somebody else has it. Closing the file lets it go. */
   tryLock(fd: number): boolean;

@@ -96,7 +96,8 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("pick", &PortForNative::PickAsync),
                              InstanceMethod("scanSync", &PortForNative::ScanSync),
                              InstanceMethod("scan", &PortForNative::ScanAsync),
-                             InstanceMethod("leaseDescriptor", &PortForNative::LeaseDescriptor),
+                             InstanceMethod("isLeased", &PortForNative::IsLeased),
+                             InstanceMethod("leaseDescriptors", &PortForNative::LeaseDescriptors),
                              InstanceMethod("takeLeaseDescriptor", &PortForNative::TakeLeaseDescriptor),
                              InstanceMethod("releaseLease", &PortForNative::ReleaseLease),
                              InstanceMethod("tryLock", &PortForNative::TryLock),
@@ -170,9 +171,15 @@ class PortForNative : public Napi::Addon<PortForNative> {
     return scans_.start(info.Env(), read_scan_plan(info[0].As<Napi::Object>()));
   }
 
-  Napi::Value LeaseDescriptor(const Napi::CallbackInfo& info) {
-    return descriptor(info,
-                      leases_.handle(info[0].As<Napi::Number>(), info[1].As<Napi::Number>().Uint32Value()));
+  Napi::Value IsLeased(const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), leases_.is_held(info[0].As<Napi::Number>()));
+  }
+
+  Napi::Value LeaseDescriptors(const Napi::CallbackInfo& info) {
+    Napi::Array descriptors = Napi::Array::New(info.Env());
+    for (const SocketHandle handle : leases_.handles(info[0].As<Napi::Number>()))
+      descriptors.Set(descriptors.Length(), descriptor(info, handle));
+    return descriptors;
   }
 
   Napi::Value TakeLeaseDescriptor(const Napi::CallbackInfo& info) {
@@ -180,7 +187,14 @@ class PortForNative : public Napi::Addon<PortForNative> {
                       leases_.take(info[0].As<Napi::Number>(), info[1].As<Napi::Number>().Uint32Value()));
   }
 
-  void ReleaseLease(const Napi::CallbackInfo& info) { leases_.release(info[0].As<Napi::Number>()); }
+  void ReleaseLease(const Napi::CallbackInfo& info) {
+    const uint32_t id = info[0].As<Napi::Number>();
+    if (info[1].IsUndefined()) {
+      leases_.release(id);
+    } else {
+      leases_.release(id, info[1].As<Napi::Number>().Uint32Value());
+    }
+  }
 
   Napi::Value TryLock(const Napi::CallbackInfo& info) {
     const int error = try_lock_file(info[0].As<Napi::Number>());
