@@ -73,13 +73,14 @@ export class Lease implements Disposable, AsyncDisposable {
   /**
    * The descriptors of the sockets that hold the port, bound and not listening, for a child to inherit by `stdio`:
    * one for each transport (TCP first) and address. They stay the lease's: never close one or hand it to a server,
-   * which is what {@link detach} is for.
+   * which is what {@link detach} is for. From here on a UDP socket takes datagrams in, which before it leaves alone.
    *
    * @throws PortForError with code `ERR_PORT_RELEASED` when the lease is over.
    */
   get fds(): number[] {
     const held = addon.leaseDescriptors(this.#number).filter((descriptor) => descriptor !== -1);
     this.#checkHeld(held[0]);
+    addon.shareLease(this.#number);
     return held;
   }
 
@@ -159,6 +160,14 @@ export async function leaseMany(count: number, options: LeaseOptions = {}): Prom
 /** {@link leaseMany} at once. */
 export function leaseManySync(count: number, options: LeaseOptions = {}): Lease[] {
   return toLeases(pickSync(checkCount(count), checkOptions(options), true), options);
+}
+
+/**
+ * A lease of one port even where TCP sockets have it that do not listen and set SO_REUSEADDR: connections that a closed
+ * server left behind, but also other leases, for which the caller has to look in the socket table.
+ */
+export function leasePastClosedSync(port: number, options: LeaseOptions): Lease {
+  return only(toLeases(pickSync(1, { ...options, ports: port }, true, true), options));
 }
 
 function toLeases({ ports, leases }: Pick, options: LeaseOptions): Lease[] {

@@ -36,9 +36,10 @@ export interface Addon {
 
   /**
    * Judges `candidates` in random order, by bind and by connect, until `count` are free. Fewer come back only when
-   * all others are used. With `hold` the ports stay bound, and each has a lease number.
+   * all others are used. With `hold` the ports stay bound, and each has a lease number. With `pastClosed` TCP sockets
+   * count only when they listen or lack SO_REUSEADDR.
    */
-  pickSync(...request: PickRequest): Pick;
+  pickSync(...request: [...request: PickRequest, pastClosed?: boolean]): Pick;
   pick(...request: PickRequest): Promise<Pick>;
 
   /** Asks for every port of a set by one method. Async scans run on threads of their own. */
@@ -49,7 +50,9 @@ export interface Addon {
   isLeased(lease: number): boolean;
   /** The descriptors of a lease: for each transport those of all hosts; -1 for each taken, none once it is over. */
   leaseDescriptors(lease: number): number[];
-  /** Hands one of them to the caller, who closes it; with the last one the lease is over. */
+  /** Makes them fit for others to use: a held datagram socket takes nothing in until then, where that can be done. */
+  shareLease(lease: number): void;
+  /** Hands one of them to the caller, fit for use, who closes it; with the last one the lease is over. */
   takeLeaseDescriptor(lease: number, index: number): number;
   /** Closes the sockets of a lease, or one of them; harmless when they are closed. */
   releaseLease(lease: number, index?: number): void;
@@ -70,6 +73,8 @@ export interface Pick {
   ports: number[];
   /** How many candidates were found used. */
   used: number;
+  /** How many of those this process may not bind (EACCES). */
+  denied: number;
   /** As many as ports where they are held, else none. */
   leases: number[];
 }

@@ -8,15 +8,20 @@ uint32_t LeaseTable::add(HeldPort held) {
   return last_id_;
 }
 
-std::vector<SocketHandle> LeaseTable::handles(uint32_t id) {
+std::vector<SocketHandle> LeaseTable::handles(uint32_t id) const {
   std::vector<SocketHandle> handles;
   const auto found = leases_.find(id);
   if (found == leases_.end()) return handles;
+  for (const Socket& socket : found->second) handles.push_back(socket.handle());
+  return handles;
+}
+
+void LeaseTable::share(uint32_t id) {
+  const auto found = leases_.find(id);
+  if (found == leases_.end()) return;
   for (Socket& socket : found->second) {
     if (socket) take_datagrams(socket);
-    handles.push_back(socket.handle());
   }
-  return handles;
 }
 
 Socket LeaseTable::take_socket(uint32_t id, size_t index) {

@@ -19,9 +19,10 @@ class LeaseTable {
   /** Closes one of its sockets; with the last one the port is let go. */
   void release(uint32_t id, size_t index) { take_socket(id, index); }
   bool is_held(uint32_t id) const { return leases_.count(id) > 0; }
-  /** The sockets that hold the port, ready for use, kNoSocket for each that was taken; none once it was let
-   * go. */
-  std::vector<SocketHandle> handles(uint32_t id);
+  /** The sockets that hold the port, kNoSocket for each that was taken; none once it was let go. */
+  std::vector<SocketHandle> handles(uint32_t id) const;
+  /** Makes them fit for others to use, who share them. */
+  void share(uint32_t id);
   /** Hands a socket to the caller, who closes it. With the last one the port is let go. */
   SocketHandle take(uint32_t id, size_t index) { return take_socket(id, index).release(); }
 
