@@ -23,17 +23,51 @@ export class NoFreePortError extends PortForError {
   readonly wanted: number;
   /** How many of the candidates were free. */
   readonly found: number;
+  /** How many of them this process may not bind, as system ports below 1024 without root. */
+  readonly denied: number;
 
-  constructor(tried: number, wanted: number, found: number) {
+  constructor(tried: number, wanted: number, found: number, denied = 0) {
     const shortfall = wanted === 1 ? 'none is free' : `only ${found} of the ${wanted} wanted are free`;
+    const rights = denied === 0 ? '' : ` (${denied} of them this process may not bind)`;
     super(
       'ERR_PORT_NONE_FREE',
-      `${shortfall} among the ${tried} candidate ports: name other ports, or stop what uses these`,
+      `${shortfall} among the ${tried} candidate ports${rights}: name other ports, or stop what uses these`,
     );
     this.tried = tried;
     this.wanted = wanted;
     this.found = found;
+    this.denied = denied;
   }
+}
+
+/** Somebody else uses the port of a name. */
+export class PortInUseError extends PortForError {
+  readonly port: number;
+  /** The name that the port is associated with. */
+  readonly portName: string;
+  /** Who uses it: the process that listens, or the first that has it open; undefined where the system hides it. */
+  readonly owner: Owner | undefined;
+
+  constructor(port: number, portName: string, owner: Owner | undefined) {
+    const user =
+      owner === undefined
+        ? 'by whom the system does not show (another user, or a connection that lingers for a minute)'
+        : `by ${show(owner.command)} (pid ${owner.pid}${owner.pid === process.pid ? ', this process' : ''})`;
+    super(
+      'ERR_PORT_IN_USE',
+      `port ${port} of ${show(portName)} is in use ${user}: stop that, or unbind ${show(portName)} to get another port`,
+    );
+    this.port = port;
+    this.portName = portName;
+    this.owner = owner;
+  }
+}
+
+/** A `PortOwner`. */
+interface Owner {
+  readonly pid: number;
+  readonly name: string;
+  readonly command: string;
 }
 
 /** The kernel refused a call for a reason that says nothing about the port, such as EMFILE. */

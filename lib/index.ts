@@ -8,6 +8,7 @@ export {
   HostError,
   NoFreePortError,
   PortForError,
+  PortInUseError,
   PortNotFreeError,
   type PortState,
   PortSystemError,
@@ -30,6 +31,7 @@ export {
   leaseManySync,
   leaseSync,
 } from './lease';
+export type { LeaseListenOptions } from './lease-listen';
 export {
   allocate,
   allocateSync,
@@ -42,6 +44,7 @@ export {
 } from './pick';
 export type { PortRange } from './port';
 export { isAvailable, isAvailableSync, portIsUsed, portIsUsedSync } from './port-is-used';
+export type { PortOwner } from './port-owners';
 export { PortSet } from './port-set';
 export type { PortSpec } from './port-spec';
 export { type ServiceName, serviceName, UNASSIGNED_RANGES, unassignedRanges } from './registry';
@@ -55,6 +58,7 @@ export {
   scanSync,
 } from './scan';
 export { defaultConfigPath, userConfigPath } from './store/config-path';
+export type { NamedLeaseOptions } from './store/named-hold';
 export { PortStore, type PortStoreOptions } from './store/port-store';
 export { type UsedPortsOptions, usedPorts } from './used-ports';
 export { Checker } from './wait/checker';

@@ -21,11 +21,14 @@ export interface PickOptions {
   transport?: TransportChoice | undefined;
 }
 
-/** The addon's answer with as many ports as were wanted; held, with a lease number each, where `hold` says so. */
-export function pickSync(count: number, options: PickOptions, hold: boolean): Pick {
+/**
+ * The addon's answer with as many ports as were wanted; held, with a lease number each, where `hold` says so, and even
+ * where only closed connections or other bound sockets with SO_REUSEADDR have a port, where `pastClosed` says so.
+ */
+export function pickSync(count: number, options: PickOptions, hold: boolean, pastClosed = false): Pick {
   const request = toRequest(count, options, addressesSync(options.host), hold);
   return whole(
-    callAddon((addon: Addon) => addon.pickSync(...request)),
+    callAddon((addon: Addon) => addon.pickSync(...request, pastClosed)),
     request,
   );
 }
@@ -66,5 +69,5 @@ function goodPorts(transports: readonly Transport[]): PortSet {
 
 function whole(pick: Pick, [candidates, count]: PickRequest): Pick {
   if (pick.ports.length === count) return pick;
-  throw new NoFreePortError(PortSet.fromBits(candidates).size, count, pick.ports.length);
+  throw new NoFreePortError(PortSet.fromBits(candidates).size, count, pick.ports.length, pick.denied);
 }

@@ -1,63 +1,60 @@
 import { PortForError } from './errors';
 import type { Host } from './host';
 import { type PickOptions, pick, pickSync } from './judged-pick';
-import { addon, type Pick } from './native';
+import type { BindingSocket, LeaseListenOptions, ListeningServer } from './lease-listen';
+import { addon, type Pick, type Transport } from './native';
+import { checkOptions, checkTransport, type TransportChoice, toTransports } from './options';
 import { checkCount } from './pick';
 
 /** A lease takes the options of a pick. */
 export type LeaseOptions = PickOptions;
 
-/** What a lease can be used to listen with: a `net.Server` and all made of it (`http`, `https`, `http2`, `tls`). */
-interface ListeningServer {
-  listen(options: object): unknown;
-  once(event: string, listener: (...values: unknown[]) => void): unknown;
-  removeListener(event: string, listener: (...values: unknown[]) => void): unknown;
-}
-
-/** A `dgram.Socket`. */
-interface BindingSocket extends Omit<ListeningServer, 'listen'> {
-  bind(options: object): unknown;
-}
-
-/**
- * Whether a server that sets SO_REUSEADDR, as Node's do, can listen on a port beside the socket that holds it. On
- * other systems it has to be handed that socket.
- */
-const SERVERS_LISTEN_BESIDE = process.platform === 'linux' || process.platform === 'android';
-
 /**
  * A port that this process holds in the kernel: no plain bind, no `bind(0)` and no outgoing connection of anybody is
- * given it, until {@link release} or the end of the process, however it ends. It keeps no process alive and is
- * inherited by no child.
+ * given it, until {@link release} or the end of the process or worker thread, however it ends. It keeps no process
+ * alive and is inherited by no child.
  *
  * On Linux the holder's server simply listens on {@link port}, as often as it likes, while the lease is held: bind
- * beside it takes SO_REUSEADDR, which Node, Go, Python, nginx and Java set. Elsewhere {@link listen} hands the held
- * socket over. A lease is no access control: another process that sets SO_REUSEADDR and names the very port can
- * listen there too.
+ * beside it takes SO_REUSEADDR, which the TCP servers of Node, Go, Python, nginx and Java set (datagram sockets of
+ * Node with `reuseAddr: true`). Elsewhere {@link listen} gives the server the port. A lease is no access control:
+ * another process that sets SO_REUSEADDR and names the very port can listen there too.
  */
 export class Lease implements Disposable, AsyncDisposable {
   readonly port: number;
   /** Where the port is held: undefined means every local address. */
   readonly host: Host | undefined;
-  #number: number;
+  /** For what it is held. */
+  readonly transport: TransportChoice;
+  readonly #number: number;
 
   /** Leases are made by {@link lease} and its kin. */
-  constructor(port: number, host: Host | undefined, number: number) {
+  constructor(port: number, number: number, { host, transport = 'tcp' }: LeaseOptions) {
     this.port = port;
     this.host = host;
+    this.transport = transport;
     this.#number = number;
     forgotten.register(this, { port, number }, this);
   }
 
-  /** Whether the port was let go, or its socket handed over. */
+  /** Whether the port was let go, or every socket that held it handed over. */
   get released(): boolean {
-    return addon.leaseDescriptor(this.#number, 0) === -1;
+    return !addon.isLeased(this.#number);
   }
 
-  /** Lets the port go; harmless when that was done. A server that listens on it goes on. */
-  release(): void {
-    forgotten.unregister(this);
-    addon.releaseLease(this.#number);
+  /** Whether the port is held for `transport`. */
+  holds(transport: Transport): boolean {
+    return this.#heldFor(checkTransport(transport)).length > 0;
+  }
+
+  /**
+   * Lets the port go, or of a lease for both transports only its part for `transport`; harmless when that was done.
+   * A server that listens on the port goes on.
+   */
+  release(transport?: Transport): void {
+    if (transport === undefined) addon.releaseLease(this.#number);
+    else
+      for (const index of this.#heldFor(checkTransport(transport))) addon.releaseLease(this.#number, index);
+    this.#forgetIfOver();
   }
 
   [Symbol.dispose](): void {
@@ -68,44 +65,76 @@ export class Lease implements Disposable, AsyncDisposable {
     this.release();
   }
 
+  /** The first of {@link fds}: where one transport is held on every local address, the only one. */
+  get fd(): number {
+    return this.#checkHeld(this.fds[0]);
+  }
+
   /**
-   * The descriptor of the socket that holds the port, bound and not listening, for a child to inherit by `stdio`. It
-   * stays the lease's: never close it or hand it to a server, which is what {@link detach} is for.
+   * The descriptors of the sockets that hold the port, bound and not listening, for a child to inherit by `stdio`:
+   * one for each transport (TCP first) and address. They stay the lease's: never close one or hand it to a server,
+   * which is what {@link detach} is for. From here on a UDP socket takes datagrams in, which before it leaves alone.
    *
    * @throws PortForError with code `ERR_PORT_RELEASED` when the lease is over.
    */
-  get fd(): number {
-    return this.#checkHeld(addon.leaseDescriptor(this.#number, 0));
+  get fds(): number[] {
+    const held = addon.leaseDescriptors(this.#number).filter((descriptor) => descriptor !== -1);
+    this.#checkHeld(held[0]);
+    addon.shareLease(this.#number);
+    return held;
   }
 
-  /** Hands the socket that holds the port to the caller, who closes it, and ends the lease. */
-  detach(): number {
-    const descriptor = this.#checkHeld(addon.takeLeaseDescriptor(this.#number, 0));
-    this.release();
+  /**
+   * Hands the socket that holds the port, by `transport` if the lease is for both, to the caller, who closes it. The
+   * lease is over when none is left. On Linux the socket has SO_REUSEADDR set.
+   *
+   * @throws PortForError with code `ERR_PORT_RELEASED` when nothing is held any more.
+   */
+  detach(transport: Transport = toTransports(this.transport)[0] ?? 'tcp'): number {
+    const [index = -1] = this.#heldFor(checkTransport(transport));
+    const descriptor = this.#checkHeld(
+      index === -1 ? undefined : addon.takeLeaseDescriptor(this.#number, index),
+    );
+    this.#forgetIfOver();
     return descriptor;
   }
 
   /**
-   * Makes `server` listen on the held port, at `host`, and resolves when it does. On Linux the lease goes on, and
-   * the server may stop and listen again; elsewhere the held socket becomes the server's and the lease ends.
+   * Makes `server` listen on the held port, at the host of the lease unless `options` name another, and resolves with
+   * it when it does. On Linux the lease goes on, and the server may stop and listen again. On BSD and macOS the held
+   * socket becomes the server's, and the lease is over, as far as it was for that transport; on Windows, and where a
+   * socket does not fit, the port is let go and bound again at once.
    *
-   * @throws the server's own error when it cannot listen.
+   * @throws the server's own error when it cannot listen, PortForError with code `ERR_PORT_RELEASED` when the lease is
+   *   over, and with `ERR_PORT_REUSE_ADDRESS` for a datagram socket without `reuseAddr`.
    */
   async listen<S extends ListeningServer | BindingSocket>(
     server: S,
-    host: Host | undefined = this.host,
+    options: LeaseListenOptions = {},
   ): Promise<S> {
-    const listening = settled(server);
-    const place = SERVERS_LISTEN_BESIDE ? { port: this.port } : { fd: this.detach() };
-    if ('listen' in server) server.listen(host === undefined ? place : { ...place, host });
-    else server.bind(host === undefined ? place : { ...place, address: host });
-    await listening;
+    const { listenOn } = require('./lease-listen') as typeof import('./lease-listen');
+    await listenOn(this, server, checkOptions(options));
     return server;
   }
 
-  #checkHeld(descriptor: number): number {
-    if (descriptor !== -1) return descriptor;
+  /** Which of its sockets are held still for `transport`, by their place. */
+  #heldFor(transport: Transport): number[] {
+    const transports = toTransports(this.transport);
+    const descriptors = addon.leaseDescriptors(this.#number);
+    const share = descriptors.length / transports.length;
+    const first = transports.indexOf(transport) * share;
+    return descriptors.flatMap((descriptor, index) =>
+      descriptor !== -1 && index >= first && index < first + share ? [index] : [],
+    );
+  }
+
+  #checkHeld(descriptor: number | undefined): number {
+    if (descriptor !== undefined) return descriptor;
     throw new PortForError('ERR_PORT_RELEASED', `the lease of port ${this.port} is over: take a new one`);
+  }
+
+  #forgetIfOver(): void {
+    if (this.released) forgotten.unregister(this);
   }
 }
 
@@ -125,37 +154,29 @@ export function leaseSync(options: LeaseOptions = {}): Lease {
 
 /** `count` held ports, 1 to 65535, or an error and none. Each costs one descriptor for a transport and address. */
 export async function leaseMany(count: number, options: LeaseOptions = {}): Promise<Lease[]> {
-  return toLeases(await pick(checkCount(count), options, true), options.host);
+  return toLeases(await pick(checkCount(count), checkOptions(options), true), options);
 }
 
 /** {@link leaseMany} at once. */
 export function leaseManySync(count: number, options: LeaseOptions = {}): Lease[] {
-  return toLeases(pickSync(checkCount(count), options, true), options.host);
+  return toLeases(pickSync(checkCount(count), checkOptions(options), true), options);
 }
 
-function toLeases({ ports, leases }: Pick, host: Host | undefined): Lease[] {
-  return leases.map((number, index) => new Lease(ports[index] ?? 0, host, number));
+/**
+ * A lease of one port even where TCP sockets have it that do not listen and set SO_REUSEADDR: connections that a closed
+ * server left behind, but also other leases, for which the caller has to look in the socket table.
+ */
+export function leasePastClosedSync(port: number, options: LeaseOptions): Lease {
+  return only(toLeases(pickSync(1, { ...options, ports: port }, true, true), options));
+}
+
+function toLeases({ ports, leases }: Pick, options: LeaseOptions): Lease[] {
+  return leases.map((number, index) => new Lease(ports[index] ?? 0, number, options));
 }
 
 function only([lease]: readonly Lease[]): Lease {
   if (lease === undefined) throw new TypeError('the addon returned no lease');
   return lease;
-}
-
-/** Resolves when `server` listens, rejects when it cannot. */
-function settled(server: ListeningServer | BindingSocket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onListening = () => {
-      server.removeListener('error', onError);
-      resolve();
-    };
-    const onError = (error: unknown) => {
-      server.removeListener('listening', onListening);
-      reject(error);
-    };
-    server.once('listening', onListening);
-    server.once('error', onError);
-  });
 }
 
 let hasWarned = false;

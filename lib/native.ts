@@ -36,21 +36,26 @@ export interface Addon {
 
   /**
    * Judges `candidates` in random order, by bind and by connect, until `count` are free. Fewer come back only when
-   * all others are used. With `hold` the ports stay bound, and each has a lease number.
+   * all others are used. With `hold` the ports stay bound, and each has a lease number. With `pastClosed` TCP sockets
+   * count only when they listen or lack SO_REUSEADDR.
    */
-  pickSync(...request: PickRequest): Pick;
+  pickSync(...request: [...request: PickRequest, pastClosed?: boolean]): Pick;
   pick(...request: PickRequest): Promise<Pick>;
 
   /** Asks for every port of a set by one method. Async scans run on threads of their own. */
   scanSync(request: ScanRequest): ScanBits;
   scan(request: ScanRequest): ScanJob;
 
-  /** The descriptor of socket `index` of a lease (one for each transport and host); -1 once it is released. */
-  leaseDescriptor(lease: number, index: number): number;
-  /** Hands that descriptor to the caller, who closes it. */
+  /** Whether a lease holds anything still. */
+  isLeased(lease: number): boolean;
+  /** The descriptors of a lease: for each transport those of all hosts; -1 for each taken, none once it is over. */
+  leaseDescriptors(lease: number): number[];
+  /** Makes them fit for others to use: a held datagram socket takes nothing in until then, where that can be done. */
+  shareLease(lease: number): void;
+  /** Hands one of them to the caller, fit for use, who closes it; with the last one the lease is over. */
   takeLeaseDescriptor(lease: number, index: number): number;
-  /** Closes the sockets of a lease; harmless when they are closed. */
-  releaseLease(lease: number): void;
+  /** Closes the sockets of a lease, or one of them; harmless when they are closed. */
+  releaseLease(lease: number, index?: number): void;
 
   /** Takes the exclusive lock of an open file; false while somebody else has it. Closing the file lets it go. */
   tryLock(fd: number): boolean;
@@ -68,6 +73,8 @@ export interface Pick {
   ports: number[];
   /** How many candidates were found used. */
   used: number;
+  /** How many of those this process may not bind (EACCES). */
+  denied: number;
   /** As many as ports where they are held, else none. */
   leases: number[];
 }

@@ -14,13 +14,14 @@
 
 namespace {
 
-/** Reads `(candidates, count, hosts, transports, hold)`: the target is in the middle. */
+/** Reads `(candidates, count, hosts, transports, hold, pastClosed)`: the target is hosts, transports and the
+ * last. */
 PickRequest read_pick_request(const Napi::CallbackInfo& info) {
   return {read_ports(info[0]), info[1].As<Napi::Number>().Uint32Value(), info[4].As<Napi::Boolean>()};
 }
 
 BindTarget read_pick_target(const Napi::CallbackInfo& info) {
-  return {read_addresses(info[2]), read_transports(info[3])};
+  return {read_addresses(info[2]), read_transports(info[3]), info[5].ToBoolean()};
 }
 
 const std::vector<Transport> kUsualTransports{Transport::kTcp};
@@ -37,7 +38,7 @@ Pick pick_and_admit(const PickRequest& request, Judge& judge) {
   return result;
 }
 
-/** `{ ports, used, leases }`, the leases' numbers only where ports are held. */
+/** `{ ports, used, denied, leases }`, the leases' numbers only where ports are held. */
 Napi::Value write_pick(Napi::Env env, Pick pick, LeaseTable& leases) {
   Napi::Array ports = Napi::Array::New(env, pick.ports.size());
   for (uint32_t index = 0; index < pick.ports.size(); index++) ports.Set(index, pick.ports[index]);
@@ -47,6 +48,7 @@ Napi::Value write_pick(Napi::Env env, Pick pick, LeaseTable& leases) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("ports", ports);
   object.Set("used", static_cast<double>(pick.used));
+  object.Set("denied", static_cast<double>(pick.denied));
   object.Set("leases", ids);
   return object;
 }
@@ -96,7 +98,9 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("pick", &PortForNative::PickAsync),
                              InstanceMethod("scanSync", &PortForNative::ScanSync),
                              InstanceMethod("scan", &PortForNative::ScanAsync),
-                             InstanceMethod("leaseDescriptor", &PortForNative::LeaseDescriptor),
+                             InstanceMethod("isLeased", &PortForNative::IsLeased),
+                             InstanceMethod("leaseDescriptors", &PortForNative::LeaseDescriptors),
+                             InstanceMethod("shareLease", &PortForNative::ShareLease),
                              InstanceMethod("takeLeaseDescriptor", &PortForNative::TakeLeaseDescriptor),
                              InstanceMethod("releaseLease", &PortForNative::ReleaseLease),
                              InstanceMethod("tryLock", &PortForNative::TryLock),
@@ -146,7 +150,8 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   Napi::Value PickSync(const Napi::CallbackInfo& info) {
     BindTarget target = read_pick_target(info);
-    const bool is_usual = target.is_everywhere() && target.transports() == kUsualTransports;
+    const bool is_usual =
+        target.is_everywhere() && target.transports() == kUsualTransports && !target.is_past_closed();
     std::optional<Judge> judge;
     Pick result =
         pick_and_admit(read_pick_request(info), is_usual ? usual_judge() : judge.emplace(std::move(target)));
@@ -170,17 +175,32 @@ class PortForNative : public Napi::Addon<PortForNative> {
     return scans_.start(info.Env(), read_scan_plan(info[0].As<Napi::Object>()));
   }
 
-  Napi::Value LeaseDescriptor(const Napi::CallbackInfo& info) {
-    return descriptor(info,
-                      leases_.handle(info[0].As<Napi::Number>(), info[1].As<Napi::Number>().Uint32Value()));
+  Napi::Value IsLeased(const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), leases_.is_held(info[0].As<Napi::Number>()));
   }
+
+  Napi::Value LeaseDescriptors(const Napi::CallbackInfo& info) {
+    Napi::Array descriptors = Napi::Array::New(info.Env());
+    for (const SocketHandle handle : leases_.handles(info[0].As<Napi::Number>()))
+      descriptors.Set(descriptors.Length(), descriptor(info, handle));
+    return descriptors;
+  }
+
+  void ShareLease(const Napi::CallbackInfo& info) { leases_.share(info[0].As<Napi::Number>()); }
 
   Napi::Value TakeLeaseDescriptor(const Napi::CallbackInfo& info) {
     return descriptor(info,
                       leases_.take(info[0].As<Napi::Number>(), info[1].As<Napi::Number>().Uint32Value()));
   }
 
-  void ReleaseLease(const Napi::CallbackInfo& info) { leases_.release(info[0].As<Napi::Number>()); }
+  void ReleaseLease(const Napi::CallbackInfo& info) {
+    const uint32_t id = info[0].As<Napi::Number>();
+    if (info[1].IsUndefined()) {
+      leases_.release(id);
+    } else {
+      leases_.release(id, info[1].As<Napi::Number>().Uint32Value());
+    }
+  }
 
   Napi::Value TryLock(const Napi::CallbackInfo& info) {
     const int error = try_lock_file(info[0].As<Napi::Number>());

@@ -16,8 +16,11 @@ bool has_ipv6() {
 
 }  // namespace
 
-BindTarget::BindTarget(std::vector<Address> addresses, std::vector<Transport> transports)
-    : addresses_(std::move(addresses)), transports_(std::move(transports)), everywhere_(addresses_.empty()) {
+BindTarget::BindTarget(std::vector<Address> addresses, std::vector<Transport> transports, bool past_closed)
+    : addresses_(std::move(addresses)),
+      transports_(std::move(transports)),
+      everywhere_(addresses_.empty()),
+      past_closed_(past_closed) {
   if (everywhere_) addresses_.push_back(Address::any(has_ipv6() ? AF_INET6 : AF_INET));
 }
 
@@ -32,7 +35,8 @@ BindProbe::BindProbe(const BindTarget& target) {
   for (const Transport transport : target.transports()) {
     for (const Address& address : target.addresses()) {
       const bool dual_stack = address.family() == AF_INET6 && address.is_any();
-      places_.push_back({address, transport, dual_stack, Socket(), false});
+      const bool reuse_address = target.is_past_closed() && transport == Transport::kTcp;
+      places_.push_back({address, transport, dual_stack, reuse_address, Socket(), false});
     }
   }
 }
@@ -62,6 +66,9 @@ Outcome BindProbe::bind(Place& place, uint16_t port) {
       return Fault{error, "socket"};
     if (place.dual_stack) {
       if (const int error = place.socket.set_dual_stack()) return Fault{error, "setsockopt"};
+    }
+    if (place.reuse_address) {
+      if (const int error = place.socket.set_reuse_address()) return Fault{error, "setsockopt"};
     }
   }
   place.address.set_port(port);

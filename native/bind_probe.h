@@ -16,12 +16,17 @@ using HeldPort = std::vector<Socket>;
  */
 class BindTarget {
  public:
-  BindTarget(std::vector<Address> addresses, std::vector<Transport> transports);
+  BindTarget(std::vector<Address> addresses, std::vector<Transport> transports, bool past_closed = false);
 
   /** Every local address is meant, rather than some. */
   bool is_everywhere() const { return everywhere_; }
   const std::vector<Address>& addresses() const { return addresses_; }
   const std::vector<Transport>& transports() const { return transports_; }
+  /**
+   * TCP connections that a closed server left behind (TIME_WAIT) do not count. Neither do sockets that are
+   * bound with SO_REUSEADDR and do not listen: the caller has to look for those in the socket table.
+   */
+  bool is_past_closed() const { return past_closed_; }
   /** Where a redirected port would answer: the loopback of both families, or where clients reach the
    * addresses. */
   std::vector<Address> client_addresses() const;
@@ -30,10 +35,11 @@ class BindTarget {
   std::vector<Address> addresses_;
   std::vector<Transport> transports_;
   bool everywhere_;
+  bool past_closed_;
 };
 
-/** Asks by binding, without SO_REUSEADDR, whether ports are free. A port found free stays bound until the
- * next. */
+/** Asks by binding, without SO_REUSEADDR unless closed connections do not count, whether ports are free. A
+ * port found free stays bound until the next. */
 class BindProbe {
  public:
   explicit BindProbe(const BindTarget& target);
@@ -49,6 +55,7 @@ class BindProbe {
     Address address;
     Transport transport;
     bool dual_stack;
+    bool reuse_address;
     Socket socket;
     bool is_bound = false;
   };

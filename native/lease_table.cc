@@ -1,5 +1,6 @@
 #include "lease_table.h"
 
+#include <algorithm>
 #include <utility>
 
 uint32_t LeaseTable::add(HeldPort held) {
@@ -7,12 +8,29 @@ uint32_t LeaseTable::add(HeldPort held) {
   return last_id_;
 }
 
-SocketHandle LeaseTable::handle(uint32_t id, size_t index) const {
+std::vector<SocketHandle> LeaseTable::handles(uint32_t id) const {
+  std::vector<SocketHandle> handles;
   const auto found = leases_.find(id);
-  return found == leases_.end() || index >= found->second.size() ? kNoSocket : found->second[index].handle();
+  if (found == leases_.end()) return handles;
+  for (const Socket& socket : found->second) handles.push_back(socket.handle());
+  return handles;
 }
 
-SocketHandle LeaseTable::take(uint32_t id, size_t index) {
+void LeaseTable::share(uint32_t id) {
   const auto found = leases_.find(id);
-  return found == leases_.end() || index >= found->second.size() ? kNoSocket : found->second[index].release();
+  if (found == leases_.end()) return;
+  for (Socket& socket : found->second) {
+    if (socket) take_datagrams(socket);
+  }
+}
+
+Socket LeaseTable::take_socket(uint32_t id, size_t index) {
+  const auto found = leases_.find(id);
+  if (found == leases_.end() || index >= found->second.size()) return {};
+  HeldPort& held = found->second;
+  Socket taken = std::move(held[index]);
+  if (taken) take_datagrams(taken);
+  const bool is_empty = std::none_of(held.begin(), held.end(), [](const Socket& left) { return bool(left); });
+  if (is_empty) leases_.erase(found);
+  return taken;
 }

@@ -101,6 +101,7 @@ Pick pick(const PickRequest& request, Judge& judge) {
       misses = 0;
     } else {
       result.used++;
+      if (is(outcome, Verdict::kDenied)) result.denied++;
       misses++;
     }
   }

@@ -61,9 +61,13 @@ int collect_connect(Socket& socket, const Address& address);
  */
 bool survives_refusal();
 
-/** Lets the holder's servers listen on the port that `socket` holds, where the system can do so without
- * giving it up. */
+/**
+ * Lets the holder's servers listen on the port that `socket` holds, where the system can do so without giving
+ * it up. A datagram socket then takes nothing in, so that all datagrams are theirs.
+ */
 int admit_servers(Socket& socket);
+/** Makes a socket that admits servers take datagrams in again, for whoever is handed it. */
+void take_datagrams(Socket& socket);
 
 /** Waits until `socket` has an answer; false when `milliseconds` passed without one. */
 bool wait_for_answer(const Socket& socket, int milliseconds);

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AssociationConflictError, invalidType, invalidValue, show } from '../errors';
+import type { Lease } from '../lease';
 import { checkPort } from '../port';
 import { hasCode, toAccessError } from './access-error';
 import { readFileUnlocked } from './config-file';
@@ -8,6 +9,7 @@ import { defaultConfigPath, isUserConfigPath } from './config-path';
 import { addAssociation, parseConfig, removeAssociation } from './config-text';
 import type { Decision } from './locked-file';
 import { checkName } from './name';
+import type { NamedHold, NamedLeaseOptions } from './named-hold';
 
 export interface PortStoreOptions {
   /** How long a writer waits for other writers of the same file, in ms; 30,000 unless given, `Infinity` allowed. */
@@ -37,16 +39,40 @@ export class PortStore {
    * or `port` another name, and a `NoFreePortError` when there is none left to pick.
    */
   async bindPort(name: string, port?: number): Promise<number> {
-    const wanted = checkWanted(name, port);
-    const bound = findBound(this.boundPortsSync(), wanted);
-    return bound ?? this.#update((content) => this.#bind(content, wanted));
+    return this.#bindPort(checkWanted(name, port));
   }
 
   /** {@link PortStore.bindPort}, at once. */
   bindPortSync(name: string, port?: number): number {
-    const wanted = checkWanted(name, port);
-    const bound = findBound(this.boundPortsSync(), wanted);
-    return bound ?? this.#updateSync((content) => this.#bind(content, wanted));
+    return this.#bindPortSync(checkWanted(name, port));
+  }
+
+  /**
+   * Holds the port of `name`, which is associated first where it has none, as {@link PortStore.bindPort} does: the
+   * port is held before anybody can read of it. Connections that a closed server left behind (TIME_WAIT) are no bar
+   * on Linux. Throws a `PortInUseError` that says who uses the port, and what `bindPort` throws.
+   */
+  async lease(name: string, options: NamedLeaseOptions = {}): Promise<Lease> {
+    const hold = newHold(options);
+    try {
+      const wanted = checkWanted(name, options.port, (exclude) => hold.pick(exclude));
+      return await hold.settle(wanted.name, await this.#bindPort(wanted));
+    } catch (error) {
+      hold.release();
+      throw error;
+    }
+  }
+
+  /** {@link PortStore.lease}, at once. `host` must be an IP address or `localhost`. */
+  leaseSync(name: string, options: NamedLeaseOptions = {}): Lease {
+    const hold = newHold(options);
+    try {
+      const wanted = checkWanted(name, options.port, (exclude) => hold.pick(exclude));
+      return hold.settleSync(wanted.name, this.#bindPortSync(wanted));
+    } catch (error) {
+      hold.release();
+      throw error;
+    }
   }
 
   /** Forgets `name`. Gives the port that it had, or undefined when it had none. */
@@ -78,11 +104,21 @@ export class PortStore {
     }
   }
 
+  async #bindPort(wanted: Wanted): Promise<number> {
+    const bound = findBound(this.boundPortsSync(), wanted);
+    return bound ?? this.#update((content) => this.#bind(content, wanted));
+  }
+
+  #bindPortSync(wanted: Wanted): number {
+    const bound = findBound(this.boundPortsSync(), wanted);
+    return bound ?? this.#updateSync((content) => this.#bind(content, wanted));
+  }
+
   #bind(content: Buffer, wanted: Wanted): Decision<number> {
     const config = parseConfig(content, this.path);
     const bound = findBound(config.ports, wanted);
     if (bound !== undefined) return { result: bound };
-    const port = wanted.port ?? pickPort(config.ports.values());
+    const port = wanted.port ?? wanted.pick([...config.ports.values()]);
     return { result: port, content: addAssociation(config, wanted.name, port) };
   }
 
@@ -121,13 +157,23 @@ function writer(): typeof import('./update-file') {
   return require('./update-file');
 }
 
+function newHold(options: NamedLeaseOptions): NamedHold {
+  const { NamedHold } = require('./named-hold') as typeof import('./named-hold');
+  return new NamedHold(options);
+}
+
+/** Chooses a port for a name, none of `exclude`. */
+type Picker = (exclude: readonly number[]) => number;
+
 interface Wanted {
   readonly name: string;
   readonly port: number | undefined;
+  /** Chooses a port where none is wished for. */
+  readonly pick: Picker;
 }
 
-function checkWanted(name: unknown, port: unknown): Wanted {
-  return { name: checkName(name), port: port === undefined ? undefined : checkPort(port) };
+function checkWanted(name: unknown, port: unknown, pick: Picker = pickPort): Wanted {
+  return { name: checkName(name), port: port === undefined ? undefined : checkPort(port), pick };
 }
 
 /** The port that the name has; undefined when it may have one. Throws where the wish contradicts what is there. */
@@ -141,9 +187,9 @@ function findBound(ports: ReadonlyMap<string, number>, { name, port }: Wanted): 
   return undefined;
 }
 
-function pickPort(exclude: Iterable<number>): number {
+function pickPort(exclude: readonly number[]): number {
   const { selectRandomSync } = require('../pick') as typeof import('../pick');
-  return selectRandomSync({ exclude: [...exclude] });
+  return selectRandomSync({ exclude });
 }
 
 function checkPath(path: unknown): string {

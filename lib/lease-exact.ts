@@ -1,0 +1,100 @@
+import { HostError, NoFreePortError, PortInUseError, PortSystemError, show } from './errors';
+import { addressesSync } from './host';
+import { type Lease, type LeaseOptions, lease, leasePastClosedSync, leaseSync } from './lease';
+import { addon } from './native';
+import { portOwners } from './port-owners';
+
+/** Where a port is to be held, and for what. */
+export type LeasePlace = Pick<LeaseOptions, 'host' | 'transport'>;
+
+/**
+ * Holds the one port of a name. Unlike a pick it also takes a port on which only connections of a closed server linger
+ * (TIME_WAIT, for a minute), so that a server that was stopped can be started again at once; where the system has no
+ * socket table to tell those from others (all but Linux from 6.8 on), such a port is in use.
+ *
+ * @throws PortInUseError. PortSystemError with EACCES for a port that this process may not bind.
+ */
+export async function leaseExact(port: number, name: string, place: LeasePlace): Promise<Lease> {
+  try {
+    return await lease({ ...place, ports: port });
+  } catch (error) {
+    return retry(error, port, name, place);
+  }
+}
+
+/** {@link leaseExact} at once. `host` must be an IP address or `localhost`. */
+export function leaseExactSync(port: number, name: string, place: LeasePlace): Lease {
+  try {
+    return leaseSync({ ...place, ports: port });
+  } catch (error) {
+    return retry(error, port, name, place);
+  }
+}
+
+function retry(error: unknown, port: number, name: string, place: LeasePlace): Lease {
+  if (!(error instanceof NoFreePortError)) throw error;
+  if (error.denied > 0) {
+    const message = `EACCES: port ${port} of ${show(name)} may not be bound by this process: system ports (below 1024) take root`;
+    throw new PortSystemError('EACCES', 'bind', message, { cause: error });
+  }
+  const held = leaseAmongClosed(port, place);
+  if (held !== undefined) return held;
+  const { transport = 'tcp' } = place;
+  const [owner] =
+    transport === 'both'
+      ? [...portOwners(port, 'tcp'), ...portOwners(port, 'udp')]
+      : portOwners(port, transport);
+  throw new PortInUseError(port, name, owner);
+}
+
+const MOST_ATTEMPTS = 5;
+const LONGEST_PAUSE = 8;
+
+/**
+ * A lease of a port that only closed connections have. Two that want it so at the same time are both admitted by the
+ * kernel: each looks for the other afterwards, lets go when it sees it, and tries again after a pause of its own.
+ */
+function leaseAmongClosed(port: number, place: LeasePlace): Lease | undefined {
+  if (place.transport === 'udp') return undefined;
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    const held = isAmongClosed(port) ? tryPastClosed(port, place) : undefined;
+    if (held === undefined || countOpen(port) === countSockets(place)) return held;
+    held.release();
+    pause(Math.random() * LONGEST_PAUSE);
+  }
+  return undefined;
+}
+
+/** Whether somebody has `port`, but no process any more. */
+function isAmongClosed(port: number): boolean {
+  const inodes = inodesOf(port);
+  return inodes.length > 0 && inodes.every((inode) => inode === 0);
+}
+
+/** How many sockets that processes have open are at `port`. */
+function countOpen(port: number): number {
+  return inodesOf(port).filter((inode) => inode !== 0).length;
+}
+
+function inodesOf(port: number): number[] {
+  const sockets = addon.tableSockets('tcp', 'all') ?? [];
+  return sockets.filter((socket) => socket.port === port).map(({ inode }) => inode);
+}
+
+function tryPastClosed(port: number, place: LeasePlace): Lease | undefined {
+  try {
+    return leasePastClosedSync(port, place);
+  } catch (error) {
+    if (error instanceof NoFreePortError || error instanceof HostError) return undefined;
+    throw error;
+  }
+}
+
+/** How many TCP sockets a lease of one port has. */
+function countSockets({ host }: LeasePlace): number {
+  return host === undefined ? 1 : addressesSync(host).length;
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

@@ -1,0 +1,134 @@
+import type { ListenOptions } from 'node:net';
+import { invalidType, PortForError } from './errors';
+import type { Host } from './host';
+import type { Lease } from './lease';
+import type { Transport } from './native';
+
+/** What listens by TCP: a `net.Server` and all that is made of it (`http`, `https`, `http2`, `tls`). */
+export interface ListeningServer extends Emitter {
+  listen(options: object): unknown;
+}
+
+/** A `dgram.Socket`. */
+export interface BindingSocket extends Emitter {
+  readonly type?: string;
+  bind(options: object): unknown;
+}
+
+interface Emitter {
+  once(event: string, listener: (...values: unknown[]) => void): unknown;
+  removeListener(event: string, listener: (...values: unknown[]) => void): unknown;
+}
+
+/** What `Lease#listen` takes: the address, the lease's own unless given, and whatever else the server's listen takes. */
+export type LeaseListenOptions = Omit<ListenOptions, 'port' | 'path' | 'fd' | 'host'> & {
+  host?: Host | undefined;
+};
+
+/**
+ * How a server of Node gets a port that is held:
+ *
+ * - `beside`: it binds and listens beside the socket that holds the port, which stays. Linux admits that where both
+ *   have SO_REUSEADDR, and keeps everybody else out (socket(7)).
+ * - `socket`: it is handed that very socket, because no second one is admitted at the same address (BSD, macOS).
+ * - `reopen`: the port is let go and bound again in the same turn, because Node takes no socket that somebody else
+ *   bound (Windows). Between the two, for some microseconds, anybody can have the port.
+ */
+export type HandOver = 'beside' | 'socket' | 'reopen';
+
+/** How it is done on this system. */
+export const HAND_OVER: HandOver = handOverOn(process.platform);
+
+export function handOverOn(platform: NodeJS.Platform): HandOver {
+  if (platform === 'linux' || platform === 'android') return 'beside';
+  return platform === 'win32' ? 'reopen' : 'socket';
+}
+
+/**
+ * Makes `server` listen on the port of `lease` and resolves when it does. A socket is handed over only to a server
+ * that it fits: one that is to listen where it is bound and, by datagrams, of its family; another gets the port
+ * reopened.
+ *
+ * @throws the server's own error when it cannot listen.
+ */
+export async function listenOn(
+  lease: Lease,
+  server: ListeningServer | BindingSocket,
+  { host = lease.host, ...others }: LeaseListenOptions,
+  manner: HandOver = HAND_OVER,
+): Promise<void> {
+  const transport = transportOf(server);
+  if (!lease.holds(transport)) throw notHeld(lease, transport);
+  const address = host === undefined ? {} : { [transport === 'tcp' ? 'host' : 'address']: host };
+  const place = { ...others, ...address, port: lease.port };
+  switch (manner === 'socket' && !fits(lease, server, host) ? 'reopen' : manner) {
+    case 'beside':
+      return start(server, place).catch((error: unknown) => {
+        throw explain(error, lease.port, transport);
+      });
+    case 'socket':
+      return start(server, { ...others, fd: lease.detach(transport), exclusive: true });
+    default:
+      lease.release(transport);
+      return start(server, place);
+  }
+}
+
+function transportOf(server: ListeningServer | BindingSocket): Transport {
+  if (typeof server === 'object' && server !== null) {
+    if ('listen' in server) return 'tcp';
+    if ('bind' in server) return 'udp';
+  }
+  throw invalidType('server', 'a server of node:net, node:http... or a socket of node:dgram', server);
+}
+
+function notHeld({ port, released }: Lease, transport: Transport): PortForError {
+  return new PortForError(
+    'ERR_PORT_RELEASED',
+    released
+      ? `the lease of port ${port} is over: take a new one`
+      : `the lease does not hold port ${port} for ${transport}: take one with transport "${transport}" or "both"`,
+  );
+}
+
+function fits(lease: Lease, server: ListeningServer | BindingSocket, host: Host | undefined): boolean {
+  if (host !== lease.host) return false;
+  if ('listen' in server) return true;
+  const isIpv6 = lease.host === undefined || lease.host.includes(':');
+  return server.type === (isIpv6 ? 'udp6' : 'udp4');
+}
+
+/** Resolves when `server` listens, rejects when it cannot. */
+function start(server: ListeningServer | BindingSocket, place: object): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onListening = () => {
+      server.removeListener('error', onError);
+      resolve();
+    };
+    const onError = (error: unknown) => {
+      server.removeListener('listening', onListening);
+      server.removeListener('error', onError);
+      reject(error);
+    };
+    server.once('listening', onListening);
+    server.once('error', onError);
+    try {
+      if ('listen' in server) server.listen(place);
+      else server.bind(place);
+    } catch (error) {
+      onError(error);
+    }
+  });
+}
+
+/** A datagram socket asks for SO_REUSEADDR only when told to; all servers of TCP ask for it by themselves. */
+function explain(error: unknown, port: number, transport: Transport): unknown {
+  const isInUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  if (!isInUse || transport === 'tcp') return error;
+  return new PortForError(
+    'ERR_PORT_REUSE_ADDRESS',
+    `port ${port} is held, and a datagram socket is admitted beside the lease only when it reuses the address: ` +
+      'make it with dgram.createSocket({ type, reuseAddr: true }), or give it the socket of detach()',
+    { cause: error },
+  );
+}

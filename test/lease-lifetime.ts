@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import t from 'tap';
+import { leaseManySync, leaseSync } from '../lib/lease';
+import { collectGarbage } from './support/collect-garbage';
+import { hear, startProcess, startWorker, until } from './support/program';
+import { canBePlainlyBound } from './support/sockets';
+
+t.test('a lost lease lets the port go, and all that are lost give one warning', async (t) => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  t.teardown(() => process.removeListener('warning', onWarning));
+
+  const kept = leaseSync();
+  const ports = [...loseLeases(3), ...loseLeases(2)];
+  for (let round = 0; round < 100 && !ports.every((port) => canBePlainlyBound(port)); round++) {
+    await collectGarbage();
+  }
+  for (const port of ports) t.equal(canBePlainlyBound(port), true);
+  t.equal(canBePlainlyBound(kept.port), false);
+  t.match(warnings, [
+    {
+      name: 'LostLeaseWarning',
+      code: 'PORT_LEASE_LOST',
+      message: /lease of port \d+ was lost without release/,
+    },
+  ]);
+  kept.release();
+});
+
+t.test('a released lease is lost without a warning', async (t) => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  t.teardown(() => process.removeListener('warning', onWarning));
+  for (const held of leaseManySync(5)) held.release();
+  for (let round = 0; round < 5; round++) await collectGarbage();
+  t.strictSame(warnings, []);
+});
+
+t.test('a held lease costs less than 1 KiB of heap', async (t) => {
+  leaseSync().release();
+  await collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  const leases = leaseManySync(1000);
+  await collectGarbage();
+  const cost = (process.memoryUsage().heapUsed - before) / leases.length;
+  for (const held of leases) held.release();
+  t.ok(cost < 1024, `${Math.round(cost)} bytes`);
+});
+
+t.test('a lease keeps no process alive', async (t) => {
+  const child = startProcess(
+    'globalThis.held = await portFor.leaseMany(3, { transport: "both" }); process.disconnect();',
+  );
+  t.strictSame(await once(child, 'exit'), [0, null]);
+});
+
+t.test('a process that is killed lets its ports go, though its child lives on', async (t) => {
+  const child = startProcess(`
+    const held = portFor.leaseManySync(5, { transport: 'both' });
+    const sleeper = require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
+    tell({ ports: held.map(({ port }) => port), sleeper: sleeper.pid });
+    setTimeout(() => held, 60000);`);
+  const { ports, sleeper } = await hear<{ ports: number[]; sleeper: number }>(child);
+  t.teardown(() => process.kill(sleeper));
+  for (const port of ports) t.equal(canBePlainlyBound(port, 'both'), false);
+  child.kill('SIGKILL');
+  t.ok(await until(() => ports.every((port) => canBePlainlyBound(port, 'both'))));
+  t.equal(process.kill(sleeper, 0), true);
+});
+
+t.test('a worker thread that ends lets its ports go, and only those', async (t) => {
+  const mine = leaseSync();
+  for (const how of ['returns', 'exits', 'is terminated'] as const) {
+    const worker = startWorker(`
+      const held = await portFor.leaseMany(5);
+      tell(held.map(({ port }) => port));
+      require('node:worker_threads').parentPort.once('message', () => {
+        if (${how === 'exits'}) process.exit();
+        globalThis.held = held;
+      });`);
+    const ports = await hear<number[]>(worker);
+    for (const port of ports) t.equal(canBePlainlyBound(port), false);
+    if (how === 'is terminated') worker.terminate();
+    else worker.postMessage('end');
+    await once(worker, 'exit');
+    for (const port of ports) t.equal(canBePlainlyBound(port), true, `a worker that ${how}`);
+  }
+  t.equal(canBePlainlyBound(mine.port), false);
+  mine.release();
+});
+
+t.test('a worker thread that is terminated while it leases leaves nothing held', async (t) => {
+  const ports = leaseManySync(20).map((held) => {
+    held.release();
+    return held.port;
+  });
+  for (let round = 0; round < 10; round++) {
+    const worker = startWorker(`
+      tell('leasing');
+      for (;;) for (const held of await portFor.leaseMany(20, { ports: ${JSON.stringify(ports)} })) held.release();`);
+    await hear(worker);
+    await new Promise((resolve) => setTimeout(resolve, round));
+    await worker.terminate();
+    t.ok(await until(() => ports.every((port) => canBePlainlyBound(port))));
+  }
+});
+
+/** The ports of leases that nobody has any more. */
+function loseLeases(count: number): number[] {
+  return leaseManySync(count).map(({ port }) => port);
+}

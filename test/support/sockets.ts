@@ -1,0 +1,103 @@
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, createServer, type Server } from 'node:net';
+import { NoFreePortError } from '../../lib/errors';
+import { leaseSync } from '../../lib/lease';
+import type { TransportChoice } from '../../lib/options';
+
+/** The kinds of address that a server can listen on, and where clients then reach it. */
+export const KINDS_OF_ADDRESS = [
+  { address: '127.0.0.1', clients: ['127.0.0.1'] },
+  { address: '0.0.0.0', clients: ['127.0.0.1'] },
+  { address: '::1', clients: ['::1'] },
+  { address: '::', clients: ['127.0.0.1', '::1'] },
+] as const;
+
+/** Why IPv6 addresses cannot be tested here; false where they can. */
+export async function ipv6IsMissing(): Promise<string | false> {
+  const server = createServer();
+  try {
+    server.listen(0, '::1');
+    await once(server, 'listening');
+    return false;
+  } catch {
+    return 'this machine has no ::1';
+  } finally {
+    server.close();
+  }
+}
+
+/** Whether a plain bind, without SO_REUSEADDR, gets the port. */
+export function canBePlainlyBound(port: number, transport: TransportChoice = 'tcp', host?: string): boolean {
+  try {
+    leaseSync({ ports: port, transport, host }).release();
+    return true;
+  } catch (error) {
+    if (error instanceof NoFreePortError) return false;
+    throw error;
+  }
+}
+
+/** Listens and gives the server, or throws what keeps it from listening. */
+export async function listen(server: Server, port: number, host?: string): Promise<Server> {
+  server.listen({ port, host });
+  await once(server, 'listening');
+  return server;
+}
+
+export async function close(server: Server): Promise<void> {
+  server.close();
+  await once(server, 'close');
+}
+
+/** A server that greets each client and waits for it to hang up, so that its port has no TIME_WAIT afterwards. */
+export function greeter(): Server {
+  return createServer((socket) => socket.write('hello'));
+}
+
+/** A server that greets each client and hangs up, so that its port is in TIME_WAIT afterwards. */
+export function hastyGreeter(): Server {
+  return createServer((socket) => socket.end('hello'));
+}
+
+/** What a greeter says to a client, who hangs up then unless the server did. */
+export async function ask(port: number, host: string): Promise<string> {
+  const socket = connect({ port, host }).setEncoding('utf8');
+  let text = '';
+  for await (const chunk of socket) {
+    text += chunk;
+    if (text === 'hello') break;
+  }
+  socket.destroy();
+  return text;
+}
+
+/** What a server says to a client before it hangs up; it has then, so its end is in TIME_WAIT. */
+export async function hearOut(port: number, host: string): Promise<string> {
+  const socket = connect({ port, host }).setEncoding('utf8');
+  let text = '';
+  for await (const chunk of socket) text += chunk;
+  return text;
+}
+
+/** A bound datagram socket. */
+export async function bind(options: SocketOptions, port: number, address?: string): Promise<Socket> {
+  const socket = createSocket(options);
+  try {
+    socket.bind(port, address);
+    await once(socket, 'listening');
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  return socket;
+}
+
+/** Sends one datagram to a port, and waits until it is on its way. */
+export async function sendTo(port: number, host: string, text: string): Promise<void> {
+  const client = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+  await new Promise<void>((resolve, reject) => {
+    client.send(text, port, host, (error) => (error ? reject(error) : resolve()));
+  });
+  client.close();
+}
