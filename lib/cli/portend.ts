@@ -3,6 +3,7 @@ import { PortTimeoutError } from '../errors';
 import { lookupsUnderWay } from '../wait/resolve-host';
 import { free, occupied } from '../wait/wait';
 import { EXIT, type ExitCode } from './exit-code';
+import { print } from './print';
 import { run } from './run';
 import type { Narrator } from './waiting/narrator';
 import { type Request, readRequest } from './waiting/words';
@@ -12,7 +13,7 @@ const USAGE = 'usage: portend [-t SECONDS] HOST:PORT... free|occupied';
 async function main(words: readonly string[]): Promise<ExitCode> {
   const request = readRequest(words);
   if (typeof request !== 'object') {
-    process.stdout.write(request === 'help' ? loadHelp() : `${loadVersion()}\n`);
+    print(request === 'help' ? loadHelp() : loadVersion());
     return EXIT.done;
   }
   const narrator = request.values.verbose ? loadNarrator() : undefined;
@@ -26,7 +27,7 @@ async function main(words: readonly string[]): Promise<ExitCode> {
 async function wait(request: Request, narrator: Narrator | undefined): Promise<ExitCode> {
   const { state, targets, timeout, values } = request;
   const startedAt = performance.now();
-  const onAttempt = narrator && narrator.hear.bind(narrator);
+  const onAttempt = narrator?.hear.bind(narrator);
   const error = await (state === 'free' ? free : occupied)(targets, { timeout, onAttempt }).then(
     () => undefined,
     (error: unknown) => error,
@@ -43,7 +44,7 @@ function printOutcome({ state, targets }: Request, seconds: number, error: unkno
   const pending = error instanceof PortTimeoutError ? error.pending : error === undefined ? [] : targets;
   const outcome = { ok: error === undefined, state, seconds: Number(seconds.toFixed(3)), targets, pending };
   const told = error instanceof Error ? { error: { code: codeOf(error), message: error.message } } : {};
-  process.stdout.write(`${JSON.stringify({ ...outcome, ...told })}\n`);
+  print(JSON.stringify({ ...outcome, ...told }));
 }
 
 function codeOf(error: Error): unknown {

@@ -48,7 +48,7 @@ export function attempt(
     if (answer !== undefined) done(answer);
   };
 
-  socket.on('error', (error: NodeJS.ErrnoException) => settle(failure(error.code ?? error.message)));
+  socket.on('error', (error: NodeJS.ErrnoException) => settle(toAnswer(error)));
   socket.once('connect', () => settle(metItself(socket) ? MET_ITSELF : ACCEPTED));
   // An event loop that was busy finds the timer and the connection due together: the connection speaks first.
   const giveUp = () => setImmediate(settle, silence(limit));
@@ -60,6 +60,11 @@ export function attempt(
 const ACCEPTED: Answer = { accepted: true, conclusive: true, reason: '' };
 
 const MET_ITSELF = failure('the port answered itself');
+
+/** A connection that was reset had been made: one that nobody takes is refused. */
+function toAnswer({ code, message }: NodeJS.ErrnoException): Answer {
+  return code === 'ECONNRESET' ? { ...ACCEPTED } : failure(code ?? message);
+}
 
 function failure(reason: string): Answer {
   return { accepted: false, conclusive: !OWN_TROUBLE.has(reason), reason };

@@ -1,17 +1,24 @@
 import { HostError, PortNotFreeError, PortSystemError } from '../errors';
 import { type Answer, attempt } from './attempt';
 import { HostPort } from './host-port';
+import { checkOptions } from '../options';
 import { checkTime } from './options';
 import { knownAddresses, type Resolution, resolveName } from './resolve-host';
 import { type Target, toHostPort } from './target';
+
+export interface CheckerOptions {
+  /** Milliseconds; 1000 if nothing is said. */
+  readonly timeout?: number | undefined;
+}
 
 /** Checks once whether a port is free, as a client sees it. */
 export class Checker {
   /** How long a connection may stay without an answer before it counts as not accepted, ms. */
   readonly timeout: number;
 
-  constructor({ timeout = 1000 }: { timeout?: number } = {}) {
-    this.timeout = checkTime('timeout', timeout, 1);
+  /** Throws a `TypeError` or `RangeError` for a timeout that is none. */
+  constructor(options: CheckerOptions = {}) {
+    this.timeout = checkTime('timeout', checkOptions(options).timeout ?? 1000, 1);
   }
 
   /**

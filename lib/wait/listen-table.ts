@@ -7,14 +7,14 @@ import type { PortBits } from '../port-spec';
 export class ListenTable {
   private bits: PortBits | undefined;
   private missing = false;
-  private cost = 0;
+  private cost = Infinity;
 
   /** Whether the system has a table that can be read, as far as is known before the first sweep. */
   get isReadable(): boolean {
     return !this.missing;
   }
 
-  /** What a sweep costs here lately, ms: more with many listeners. */
+  /** What a sweep costs here lately, ms: more with many listeners. One that was interrupted hardly counts. */
   get sweepCost(): number {
     return this.cost;
   }
@@ -24,7 +24,7 @@ export class ListenTable {
     const start = performance.now();
     this.bits = this.read();
     this.missing = this.bits === undefined;
-    this.cost += (performance.now() - start - this.cost) / 8;
+    this.cost = Math.min(performance.now() - start, this.cost * 1.1);
   }
 
   /** Whether somebody listens on a port, on whichever address; undefined where that is not known. */

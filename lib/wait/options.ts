@@ -1,4 +1,5 @@
 import { invalidType, invalidValue, type PortState } from '../errors';
+import { checkOptions } from '../options';
 import type { HostPort } from './host-port';
 
 /** How long a wait tries, and how it can be stopped and watched. Times are milliseconds. */
@@ -39,8 +40,12 @@ const ATTEMPT_TIMEOUT: Record<PortState, number> = { occupied: 500, free: 100 };
 
 /** Checks a caller's options; throws a `TypeError` or `RangeError` that names the option and its value. */
 export function planWait(state: PortState, options: WaitOptions = {}): WaitPlan {
-  if (typeof options !== 'object' || options === null) throw invalidType('options', 'an object', options);
-  const { timeout = Infinity, signal, attemptTimeout = ATTEMPT_TIMEOUT[state], onAttempt } = options;
+  const {
+    timeout = Infinity,
+    signal,
+    attemptTimeout = ATTEMPT_TIMEOUT[state],
+    onAttempt,
+  } = checkOptions(options);
   checkTime('timeout', timeout, 0);
   checkTime('attemptTimeout', attemptTimeout, 1);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {

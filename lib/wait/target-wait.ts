@@ -72,9 +72,9 @@ export class TargetWait {
     this.trouble = undefined;
     for (const [address, probe] of this.probes) {
       if (addresses.includes(address)) continue;
-      if (probe === this.witness) this.witness = undefined;
       probe.close();
       this.probes.delete(address);
+      if (this.witness === probe) this.makeWitness(undefined);
     }
     for (const address of addresses) if (!this.probes.has(address)) this.addProbe(address);
     this.seekWitness();
@@ -94,16 +94,20 @@ export class TargetWait {
   }
 
   private heard(probe: Probe, { accepted, conclusive }: Answer): void {
-    if (accepted) {
-      this.witness = probe;
-      for (const other of this.probes.values()) {
-        other.isCleared = false;
-        other.setActive(other === probe);
-      }
-    } else if (conclusive) {
+    if (accepted) this.makeWitness(probe);
+    else if (conclusive) {
+      // What the others said while there was a witness is of old.
+      if (this.witness === probe) this.makeWitness(undefined);
       probe.isCleared = true;
-      if (this.witness === probe) this.witness = undefined;
       this.seekWitness();
+    }
+  }
+
+  private makeWitness(witness: Probe | undefined): void {
+    this.witness = witness;
+    for (const probe of this.probes.values()) {
+      probe.isCleared = false;
+      if (witness !== undefined) probe.setActive(probe === witness);
     }
   }
 

@@ -1,4 +1,5 @@
 import { PortTimeoutError } from '../errors';
+import { onAbort } from './abort';
 import type { HostPort } from './host-port';
 import { startTimer } from './long-timer';
 import type { WaitPlan } from './options';
@@ -19,13 +20,12 @@ export function waitForAll(targets: readonly HostPort[], plan: WaitPlan): Promis
 
     const end = (settle: () => void) => {
       stopTimer();
-      signal?.removeEventListener('abort', abort);
+      stopListening?.();
       for (const wait of pending) wait.close();
       pending.clear();
       settle();
     };
     const fail = (error: unknown) => end(() => reject(error));
-    const abort = () => fail(signal?.reason);
     const onDone = (wait: TargetWait) => {
       wait.close();
       pending.delete(wait);
@@ -43,7 +43,7 @@ export function waitForAll(targets: readonly HostPort[], plan: WaitPlan): Promis
     const expire = () => void setImmediate(() => pending.size > 0 && judge());
 
     let stopTimer = startTimer(timeout, expire);
-    signal?.addEventListener('abort', abort, { once: true });
+    const stopListening = signal && onAbort(signal, () => fail(signal.reason));
     for (const target of targets) pending.add(new TargetWait(target, plan, pulse, { onDone, onFault: fail }));
     if (pending.size === 0) end(resolve);
   });

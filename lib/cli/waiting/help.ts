@@ -17,5 +17,4 @@ Examples:
   portend localhost:8080 occupied              wait for a server
   portend -t 30 db:5432 [::1]:6379 occupied    for two, half a minute at most
   portend -t 0 localhost:8080 free             ask once whether a port is free
-  node server.js & portend -t 5 localhost:8080 occupied && npm test
-`;
+  node server.js & portend -t 5 localhost:8080 occupied && npm test`;

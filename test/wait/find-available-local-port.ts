@@ -1,0 +1,13 @@
+import t from 'tap';
+import { ephemeralPortRanges } from '../../lib/ephemeral-range';
+import { findAvailableLocalPort } from '../../lib/wait/find-available-local-port';
+import { HOSTS, listen } from '../support/listen';
+
+t.test('the port is one of the kernel’s choice on which a server can listen', async (t) => {
+  const ranges = ephemeralPortRanges();
+  for (const host of HOSTS) {
+    const port = await findAvailableLocalPort();
+    t.ok(ranges.some(({ low, high }) => low <= port && port <= high));
+    await listen(t, host, port);
+  }
+});

@@ -1,0 +1,47 @@
+import t from 'tap';
+import { dialPace, pause, sweepPause } from '../../lib/wait/pace';
+
+t.test('pauses begin small, grow with the wait and have a ceiling', async (t) => {
+  const pace = { least: 2, share: 1 / 4, most: 100 };
+  t.strictSame(
+    [0, 8, 40, 200, 400, 1e9].map((waited) => pause(pace, waited)),
+    [2, 2, 10, 50, 100, 100],
+  );
+  for (const isLocal of [true, false]) {
+    for (const accepted of [true, false]) {
+      for (const listening of [true, false, undefined]) {
+        const { least, most } = dialPace(isLocal, accepted, listening);
+        t.ok(least < most && most <= 1000);
+      }
+    }
+  }
+});
+
+t.test(
+  'a refusing address is dialled from a millisecond or two on, politely where it is not this machine',
+  async (t) => {
+    t.equal(pause(dialPace(true, false, undefined), 0), 1);
+    t.equal(pause(dialPace(false, false, undefined), 0), 2);
+    t.ok(pause(dialPace(true, false, undefined), 60_000) < pause(dialPace(false, false, undefined), 60_000));
+  },
+);
+
+t.test(
+  'where the socket table agrees, an address is dialled less often than where it does not',
+  async (t) => {
+    for (const waited of [0, 100, 1000, 60_000]) {
+      for (const accepted of [true, false]) {
+        const agreeing = pause(dialPace(true, accepted, accepted), waited);
+        t.ok(agreeing > pause(dialPace(true, accepted, !accepted), waited));
+      }
+    }
+  },
+);
+
+t.test('sweeps are frequent in the first seconds, then rare, and never a burden', async (t) => {
+  t.equal(sweepPause(0, 0.05), 1.25);
+  t.ok(sweepPause(1999, 0.05) <= 2);
+  t.ok(sweepPause(4999, 0.05) <= 10);
+  t.equal(sweepPause(3_600_000, 0.05), 50);
+  t.equal(sweepPause(0, 10), 250);
+});

@@ -1,0 +1,36 @@
+import t from 'tap';
+import { run } from '../support/command';
+import { distPath } from '../support/dist';
+import { listen, portOf, reservePort } from '../support/listen';
+
+/** A program that waits, tells how that ended, and then has nothing to do. */
+const PROGRAM = `
+const { free, occupied } = require(process.argv[1]);
+const [words, options, abortAfter] = JSON.parse(process.argv[2]);
+const controller = new AbortController();
+if (abortAfter !== undefined) setTimeout(() => controller.abort(), abortAfter);
+const wait = (words.pop() === 'free' ? free : occupied)(words, { ...options, signal: controller.signal });
+wait.then(() => 'done', (error) => error.name).then((end) => {
+  const started = process.hrtime.bigint();
+  process.on('exit', () => console.log(end, Number(process.hrtime.bigint() - started) / 1e6 < 1000));
+});
+`;
+
+type Request = [words: string[], options?: object, abortAfter?: number];
+
+t.test('nothing keeps the process alive once a wait has ended', async (t) => {
+  const open = `localhost:${portOf(await listen(t, '127.0.0.1'))}`;
+  const closed = `localhost:${reservePort(t)}`;
+  const cases: [Request, string][] = [
+    [[[open, 'occupied']], 'done'],
+    [[[closed, 'free']], 'done'],
+    [[[closed, 'occupied'], { timeout: 50 }], 'PortTimeoutError'],
+    [[[open, 'free'], { timeout: 50 }], 'PortTimeoutError'],
+    [[[closed, open, 'occupied'], {}, 50], 'AbortError'],
+  ];
+  for (const [request, end] of cases) {
+    const words = ['-e', PROGRAM, distPath('wait/wait.js'), JSON.stringify(request)];
+    const outcome = await run(process.execPath, words);
+    t.strictSame(outcome, { code: 0, stdout: `${end} true\n`, stderr: '' }, JSON.stringify(request));
+  }
+});
