@@ -2,7 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBaseline } from './harness/baseline.mjs';
+import { outputOf } from './harness/children.mjs';
 import { describeMachine } from './harness/machine.mjs';
+import { inNamespace, noNamespace } from './harness/namespace.mjs';
 import { BENCH } from './harness/paths.mjs';
 import { targetTable } from './harness/tables.mjs';
 
@@ -14,7 +16,18 @@ const USAGE = `usage: node bench/run.mjs [--rounds N] [--full] [--write] [SUITE.
   SUITE       pick, scan...: each file of suites/; all of them if none is named
 `;
 
-const SUITES = ['pick', 'load', 'command', 'scan', 'memory', 'remote', 'wait', 'lease', 'collisions'];
+const SUITES = [
+  'pick',
+  'load',
+  'command',
+  'scan',
+  'crowd',
+  'memory',
+  'remote',
+  'wait',
+  'lease',
+  'collisions',
+];
 
 /** Runs the suites one after the other, so that none disturbs another. */
 async function main() {
@@ -55,11 +68,12 @@ function readWords() {
 
 /** What a suite found, as Markdown. */
 async function runSuite(name, options) {
-  const suite = await import(`./suites/${name}.mjs`);
   process.stderr.write(`${name}\n`);
-  const { tables = [], targets = [], skipped = [] } = await suite.run(options);
+  const command = [process.execPath, join(BENCH, 'harness', 'run-suite.mjs'), name, JSON.stringify(options)];
+  const [program, ...words] = noNamespace() === undefined ? inNamespace(command) : command;
+  const { title, tables, targets, skipped } = JSON.parse(await outputOf(program, words));
   return [
-    `### ${suite.title}`,
+    `### ${title}`,
     ...tables,
     ...(targets.length > 0 ? [targetTable(targets)] : []),
     ...skipped.map((reason) => `Not measured: ${reason}`),

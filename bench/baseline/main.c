@@ -21,11 +21,17 @@ int main(int count, char** words) {
     occupy(atoi(words[2]), atoi(words[3]), atoi(words[4]));
     return 0;
   }
+  if (count == 5 && strcmp(words[1], "join") == 0) {
+    join(words[2], words[3], atoll(words[4]));
+    return 0;
+  }
   const int number = count > 2 ? atoi(words[2]) : 1;
   const int64_t taken = count > 1 && number > 0 ? measure(words[1], number) : -1;
   if (taken < 0) {
-    fputs("usage: baseline bind|connect THREADS | both | pick|leases|table COUNT | occupy LOW COUNT STEP\n",
-          stderr);
+    fputs(
+        "usage: baseline bind|connect THREADS | both | pick|leases|table COUNT\n"
+        "       baseline occupy LOW COUNT STEP | join NEAR FAR NANOSECONDS\n",
+        stderr);
     return 2;
   }
   printf("%" PRId64 "\n", taken);

@@ -17,7 +17,9 @@ void occupy(int low, int count, int step) {
   for (int port = low; port <= LAST_PORT && occupied < count; port += step) {
     const int descriptor = bind_dual_stack((uint16_t)port);
     if (descriptor < 0) continue;
-    if (listen(descriptor, 1) != 0) die("listen");
+    // Nobody accepts: there must be room for all connections that a scan of the port makes, even when they
+    // are gone.
+    if (listen(descriptor, SOMAXCONN) != 0) die("listen");
     occupied++;
   }
   printf("%d\n", occupied);

@@ -47,3 +47,10 @@ int64_t measure_table(int count);
  * many on standard output, and holds them until standard input ends.
  */
 void occupy(int low, int count, int step);
+
+/**
+ * Joins two network namespaces, by the paths of their files, by a wire on which a packet takes `delay`
+ * nanoseconds: a device named `remote` in each. Says so on standard output, and lasts until standard input
+ * ends.
+ */
+void join(const char* near, const char* far, int64_t delay);

@@ -3,7 +3,8 @@ import { outputOf, startHelper } from './children.mjs';
 import { BENCH } from './paths.mjs';
 
 const FOLDER = join(BENCH, 'baseline');
-const BINARY = join(FOLDER, 'build', 'baseline');
+/** The baseline's command. */
+export const BASELINE = join(FOLDER, 'build', 'baseline');
 
 /** Builds the baseline: the addon's system calls in plain C. */
 export async function buildBaseline() {
@@ -12,7 +13,7 @@ export async function buildBaseline() {
 
 /** Milliseconds of one measurement of the baseline; see `baseline/raw.h` for what there is. */
 export async function raw(work, number = 1) {
-  return Number(await outputOf(BINARY, [work, String(number)])) / 1e6;
+  return Number(await outputOf(BASELINE, [work, String(number)])) / 1e6;
 }
 
 /** What one process may hold open, with room for its own. */
@@ -29,7 +30,7 @@ export async function occupy({ low, count, step = 1 }) {
     const share = Math.min(MOST_OF_ONE, count - occupied);
     const first = low + occupied * step;
     if (first > 65535) break;
-    const helper = await startHelper(BINARY, ['occupy', String(first), String(share), String(step)]);
+    const helper = await startHelper(BASELINE, ['occupy', String(first), String(share), String(step)]);
     helpers.push(helper);
     occupied += Number(helper.line);
     if (helper.line === '0') break;

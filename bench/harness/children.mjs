@@ -1,9 +1,6 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { delimiter } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
 
 // Tools such as nmap and ip are not on every user's path.
 const environment = { ...process.env, PATH: [process.env.PATH, '/usr/sbin', '/sbin'].join(delimiter) };
@@ -29,10 +26,16 @@ export function commandMilliseconds(command, args) {
   return taken;
 }
 
-/** What a command prints. */
+/** What a command prints on its standard output. It must succeed. */
 export async function outputOf(command, args) {
-  const { stdout } = await run(command, args, { env: environment, maxBuffer: 1 << 26 });
-  return stdout.trim();
+  const child = spawn(command, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+  });
+  const [code, signal] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code ?? signal}`);
+  return output.trim();
 }
 
 /** What a script of ours, run by Node in a process of its own, prints as JSON. */

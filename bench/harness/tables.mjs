@@ -2,20 +2,25 @@ import { median, quantile, ratio } from './statistics.mjs';
 import { threeDigits } from './targets.mjs';
 
 /**
- * A table of what was measured: a row for each of `rows` with its median, its spread, and how many times the
- * reference's value it is.
+ * A table of what was measured: a row for each of `rows` with its median, its spread, and, where there is a
+ * reference, how many times the reference's value it is.
  *
- * @param {{ title: string, unit: string, rows: Map<string, number[]>, reference: string }} measured
+ * @param {{ title: string, unit: string, rows: Map<string, number[]>, reference?: string }} measured
  */
 export function measuredTable({ title, unit, rows, reference }) {
-  const references = rows.get(reference) ?? [];
-  const lines = [...rows].map(([name, values]) => [
-    name,
-    threeDigits(median(values)),
-    `${threeDigits(quantile(values, 0.1))} - ${threeDigits(quantile(values, 0.9))}`,
-    name === reference ? '1' : threeDigits(ratio(values, references)),
-  ]);
-  return `**${title}**\n\n${table(['', `median, ${unit}`, 'p10 - p90', `times ${reference}`], lines)}`;
+  const references = rows.get(reference);
+  const heading = ['', `median, ${unit}`, 'p10 - p90'];
+  if (references !== undefined) heading.push(`times ${reference}`);
+  const lines = [...rows].map(([name, values]) => {
+    const cells = [
+      name,
+      threeDigits(median(values)),
+      `${threeDigits(quantile(values, 0.1))} - ${threeDigits(quantile(values, 0.9))}`,
+    ];
+    if (references === undefined) return cells;
+    return [...cells, name === reference ? '1' : threeDigits(ratio(values, references))];
+  });
+  return `**${title}**\n\n${table(heading, lines)}`;
 }
 
 /** The judged targets of a suite. */
