@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildBaseline } from './harness/baseline.mjs';
+import { outputOf } from './harness/children.mjs';
+import { describeMachine } from './harness/machine.mjs';
+import { inNamespace, noNamespace } from './harness/namespace.mjs';
+import { BENCH } from './harness/paths.mjs';
+import { targetTable } from './harness/tables.mjs';
+
+const USAGE = `usage: node bench/run.mjs [--rounds N] [--full] [--write] [SUITE...]
+
+  --rounds N  how often each contestant is measured (7)
+  --full      what takes many minutes too: memory over 1,000 scans of each kind
+  --write     puts the tables into README.md, where they replace those of the same suites
+  SUITE       pick, scan...: each file of suites/; all of them if none is named
+`;
+
+const SUITES = [
+  'pick',
+  'load',
+  'command',
+  'scan',
+  'crowd',
+  'memory',
+  'remote',
+  'wait',
+  'lease',
+  'collisions',
+];
+
+/** Runs the suites one after the other, so that none disturbs another. */
+async function main() {
+  const { values, positionals } = readWords();
+  const there = readdirSync(join(BENCH, 'suites')).map((file) => file.replace(/\.mjs$/, ''));
+  const names = positionals.length > 0 ? positionals : SUITES.filter((name) => there.includes(name));
+  const unknown = names.find((name) => !there.includes(name));
+  if (unknown !== undefined)
+    throw new TypeError(`there is no suite ${JSON.stringify(unknown)}: ${there.join(', ')}`);
+  const rounds = Number(values.rounds);
+  if (!(Number.isInteger(rounds) && rounds > 0))
+    throw new TypeError(`--rounds must be 1 or more, not ${values.rounds}`);
+
+  await buildBaseline();
+  const machine = await describeMachine();
+  console.log(`${machine}\n`);
+  for (const name of names) {
+    const report = await runSuite(name, { rounds, full: values.full });
+    console.log(`${report}\n`);
+    if (values.write) write(name, `${report}\n\n${machine}\n- ${rounds} rounds`);
+  }
+}
+
+function readWords() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        rounds: { type: 'string', default: '7' },
+        full: { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new TypeError(error.message);
+  }
+}
+
+/** What a suite found, as Markdown. */
+async function runSuite(name, options) {
+  process.stderr.write(`${name}\n`);
+  const command = [process.execPath, join(BENCH, 'harness', 'run-suite.mjs'), name, JSON.stringify(options)];
+  const [program, ...words] = noNamespace() === undefined ? inNamespace(command) : command;
+  const { title, tables, targets, skipped } = JSON.parse(await outputOf(program, words));
+  return [
+    `### ${title}`,
+    ...tables,
+    ...(targets.length > 0 ? [targetTable(targets)] : []),
+    ...skipped.map((reason) => `Not measured: ${reason}`),
+  ].join('\n\n');
+}
+
+/** Replaces a suite's part of README.md. */
+function write(name, report) {
+  const path = join(BENCH, 'README.md');
+  const text = readFileSync(path, 'utf8');
+  const [start, end] = [`<!-- ${name} -->\n`, `<!-- end of ${name} -->\n`];
+  const [before, rest] = split(text, start);
+  const [, after] = split(rest, end);
+  writeFileSync(path, `${before}${start}\n${report}\n\n${end}${after}`);
+}
+
+function split(text, mark) {
+  const place = text.indexOf(mark);
+  if (place < 0) throw new Error(`README.md has no line ${mark.trim()}`);
+  return [text.slice(0, place), text.slice(place + mark.length)];
+}
+
+main().catch((error) => {
+  process.stderr.write(error instanceof TypeError ? `${error.message}\n\n${USAGE}` : `${error.stack}\n`);
+  process.exitCode = error instanceof TypeError ? 2 : 1;
+});
