@@ -1,7 +1,7 @@
 import { HostError, PortNotFreeError, PortSystemError } from '../errors';
+import { checkOptions } from '../options';
 import { type Answer, attempt } from './attempt';
 import { HostPort } from './host-port';
-import { checkOptions } from '../options';
 import { checkTime } from './options';
 import { knownAddresses, type Resolution, resolveName } from './resolve-host';
 import { type Target, toHostPort } from './target';

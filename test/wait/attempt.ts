@@ -31,7 +31,9 @@ const HABITS: Record<string, (socket: Socket) => void> = {
   reads: (socket) => socket.resume(),
   greets: (socket) => socket.write('220 ready\r\n'),
   'greets and hangs up': (socket) => socket.end('bye\r\n'),
-  'keeps its end open': (socket) => void (socket.allowHalfOpen = true),
+  'keeps its end open': (socket) => {
+    socket.allowHalfOpen = true;
+  },
 };
 
 for (const [habit, behave] of Object.entries(HABITS)) {

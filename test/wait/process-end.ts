@@ -29,7 +29,7 @@ t.test('nothing keeps the process alive once a wait has ended', async (t) => {
     [[[closed, open, 'occupied'], {}, 50], 'AbortError'],
   ];
   for (const [request, end] of cases) {
-    const words = ['-e', PROGRAM, distPath('wait/wait.js'), JSON.stringify(request)];
+    const words = ['-e', PROGRAM, distPath('index.js'), JSON.stringify(request)];
     const outcome = await run(process.execPath, words);
     t.strictSame(outcome, { code: 0, stdout: `${end} true\n`, stderr: '' }, JSON.stringify(request));
   }
