@@ -7,9 +7,12 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+let command: string | undefined;
+
 /** Runs the compiled command `port-for`; settings of the environment come on top of our own. */
 export function portFor(words: readonly string[], settings: Record<string, string> = {}): Promise<Outcome> {
-  return run(process.execPath, [distPath('port-for.js'), ...words], settings);
+  command ??= distPath('port-for.js');
+  return run(process.execPath, [command, ...words], settings);
 }
 
 /**
