@@ -42,6 +42,7 @@
             "native/windows/ephemeral_range.cc",
             "native/windows/file_lock.cc",
             "native/windows/readiness.cc",
+            "native/windows/signal_relay.cc",
             "native/windows/socket.cc",
             "native/windows/socket_table.cc",
             "native/windows/winsock_error.cc"
@@ -49,7 +50,7 @@
           "defines": ["NOMINMAX", "WIN32_LEAN_AND_MEAN"],
           "libraries": ["ws2_32.lib"]
         }, {
-          "sources": ["native/posix/file_lock.cc", "native/posix/socket.cc"]
+          "sources": ["native/posix/file_lock.cc", "native/posix/signal_relay.cc", "native/posix/socket.cc"]
         }],
         ["OS=='linux' or OS=='android'", {
           "sources": [

@@ -59,6 +59,13 @@ export interface Addon {
 
   /** Takes the exclusive lock of an open file; false while somebody else has it. Closing the file lets it go. */
   tryLock(fd: number): boolean;
+
+  /** Keeps the signals that are sent to this process, for a child to come; for the rest of its life. Not on Windows. */
+  catchSignals(): void;
+  /** Passes those, and all that come from other processes, on to a child. The terminal's reach it by themselves. */
+  relaySignalsTo(pid: number): void;
+  /** Drops all signals that come from here on: the child has ended. */
+  endSignalRelay(): void;
 }
 
 export type PickRequest = [

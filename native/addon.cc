@@ -10,6 +10,7 @@
 #include "lease_table.h"
 #include "pick.h"
 #include "scan_job.h"
+#include "signal_relay.h"
 #include "socket_table.h"
 
 namespace {
@@ -104,6 +105,9 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("takeLeaseDescriptor", &PortForNative::TakeLeaseDescriptor),
                              InstanceMethod("releaseLease", &PortForNative::ReleaseLease),
                              InstanceMethod("tryLock", &PortForNative::TryLock),
+                             InstanceMethod("catchSignals", &PortForNative::CatchSignals),
+                             InstanceMethod("relaySignalsTo", &PortForNative::RelaySignalsTo),
+                             InstanceMethod("endSignalRelay", &PortForNative::EndSignalRelay),
                          });
   }
 
@@ -207,6 +211,12 @@ class PortForNative : public Napi::Addon<PortForNative> {
     if (error != 0 && error != EWOULDBLOCK) return fail(info.Env(), Fault{error, "flock"});
     return Napi::Boolean::New(info.Env(), error == 0);
   }
+
+  void CatchSignals(const Napi::CallbackInfo&) { catch_signals(); }
+
+  void RelaySignalsTo(const Napi::CallbackInfo& info) { relay_signals_to(info[0].As<Napi::Number>()); }
+
+  void EndSignalRelay(const Napi::CallbackInfo&) { end_signal_relay(); }
 
   static Napi::Value fail(Napi::Env env, const Fault& fault) {
     to_error(env, fault).ThrowAsJavaScriptException();

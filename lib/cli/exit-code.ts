@@ -3,6 +3,9 @@ export const EXIT = {
   done: 0,
   failed: 1,
   usage: 2,
+  /** A command that was to be run is there but cannot be, or is not there, as shells count it. */
+  cannotRun: 126,
+  notFound: 127,
   /** 128 + SIGINT, as shells count it. */
   interrupted: 130,
 } as const;

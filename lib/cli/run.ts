@@ -1,12 +1,14 @@
 import { inspect } from 'node:util';
-import { EXIT, type ExitCode } from './exit-code';
+import { CommandError } from './command-error';
+import { EXIT } from './exit-code';
 import { UsageError } from './usage-error';
 
 /** What a command is made of: its name, its one-line usage, and what it does with its words. */
 export interface Command {
   readonly name: string;
   readonly usage: string;
-  main(words: readonly string[]): ExitCode | Promise<ExitCode>;
+  /** Gives the exit code, which may also be that of a command that it ran. */
+  main(words: readonly string[]): number | Promise<number>;
 }
 
 /**
@@ -22,7 +24,7 @@ export async function run(command: Command, words: readonly string[] = process.a
   }
 }
 
-function report(command: Command, error: unknown): ExitCode {
+function report(command: Command, error: unknown): number {
   if (isUsageError(error)) {
     process.stderr.write(
       `${command.name}: ${oneLine(error.message)}\n${command.usage}\nTry "${command.name} --help".\n`,
@@ -31,7 +33,7 @@ function report(command: Command, error: unknown): ExitCode {
   }
   const told = error instanceof Error && 'code' in error ? oneLine(error.message) : inspect(error);
   process.stderr.write(`${command.name}: ${told}\n`);
-  return EXIT.failed;
+  return error instanceof CommandError ? error.exitCode : EXIT.failed;
 }
 
 const BAD_ARGUMENT_CODES: unknown[] = ['ERR_PORT_INVALID_TYPE', 'ERR_PORT_INVALID_VALUE'];

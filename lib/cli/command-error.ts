@@ -1,0 +1,11 @@
+import { PortForError } from '../errors';
+
+/** A command that could not be started, with the exit code that shells have for it. */
+export class CommandError extends PortForError {
+  readonly exitCode: number;
+
+  constructor(exitCode: number, message: string, options?: ErrorOptions) {
+    super('ERR_PORT_COMMAND', message, options);
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,61 @@
+import type { Lease } from '../../lease';
+import { HAND_OVER } from '../../lease-listen';
+import { parsePort } from '../../port';
+import { checkName } from '../../store/name';
+import type { PortForValues } from '../port-for';
+import { checkVariables, fillIn, type PortsByKey, portVariables } from '../port-variables';
+import { runCommand } from '../run-command';
+import { UsageError } from '../usage-error';
+import { openStore } from './open-store';
+import { holdTemporary } from './temp';
+
+/**
+ * `port-for --run NAME... -- COMMAND...`: holds the ports of the names, or with `--temp` that many temporary ones, for
+ * as long as the command runs, and ends as it does.
+ */
+export async function runHeld(
+  values: PortForValues,
+  rest: readonly string[],
+  words: readonly string[],
+): Promise<number> {
+  if (values.json) throw new UsageError('--run does not go with --json');
+  const command = words.includes('--') ? words.slice(words.indexOf('--') + 1) : [];
+  const before = rest.slice(0, rest.length - command.length);
+  if (command[0] === undefined) throw new UsageError('the command is missing: put it behind --');
+  if (command[0] === '') throw new UsageError('the command is empty');
+
+  const held = values.temp ? await holdTemporary(values, before) : await holdNamed(values, before);
+  const ports: PortsByKey = new Map([...held].map(([key, { port }]) => [key, port]));
+  try {
+    // Where no server can listen beside a lease, the command gets its ports free.
+    if (HAND_OVER !== 'beside') release(held);
+    return await runCommand(
+      command.map((argument) => fillIn(argument, ports)),
+      portVariables(ports, !values.temp),
+    );
+  } finally {
+    release(held);
+  }
+}
+
+/** The leases of the names: all of them or none. */
+async function holdNamed(values: PortForValues, words: readonly string[]): Promise<Map<string, Lease>> {
+  const names = new Set(words.map(checkName));
+  if (names.size === 0) throw new UsageError('the name is missing');
+  checkVariables(names);
+  const port = values.port === undefined ? undefined : parsePort(values.port, '--port');
+  if (port !== undefined && names.size > 1) throw new UsageError('--port is for one name');
+  const store = openStore(values);
+  const held = new Map<string, Lease>();
+  try {
+    for (const name of names) held.set(name, await store.lease(name, { port }));
+    return held;
+  } catch (error) {
+    release(held);
+    throw error;
+  }
+}
+
+function release(held: ReadonlyMap<string, Lease>): void {
+  for (const lease of held.values()) lease.release();
+}

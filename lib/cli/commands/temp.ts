@@ -1,0 +1,36 @@
+import { type Lease, leaseManySync } from '../../lease';
+import { allocateSync, checkCount } from '../../pick';
+import { EXIT, type ExitCode } from '../exit-code';
+import type { PortForValues } from '../port-for';
+import { print } from '../print';
+import { UsageError } from '../usage-error';
+import { openStore } from './open-store';
+
+/** `port-for --temp [COUNT]`: prints that many good, free ports of no name, one a line. They are not held. */
+export async function temp(values: PortForValues, rest: readonly string[]): Promise<ExitCode> {
+  const ports = allocateSync(countOf(values, rest), { exclude: await namedPorts(values) });
+  if (values.json) print(JSON.stringify(ports));
+  else print(...ports.map(String));
+  return EXIT.done;
+}
+
+/** The same ports, held, by their place: 1 is the first. */
+export async function holdTemporary(
+  values: PortForValues,
+  rest: readonly string[],
+): Promise<Map<string, Lease>> {
+  const leases = leaseManySync(countOf(values, rest), { exclude: await namedPorts(values) });
+  return new Map(leases.map((lease, index) => [`${index + 1}`, lease]));
+}
+
+function countOf(values: PortForValues, [count = '1', ...more]: readonly string[]): number {
+  if (values.port !== undefined) throw new UsageError('--temp does not go with --port');
+  if (more.length > 0) throw new UsageError(`--temp takes one count: unexpected ${more.join(' ')}`);
+  if (!/^\d+$/.test(count)) throw new UsageError(`count ${JSON.stringify(count)} is no number of ports`);
+  return checkCount(Number(count));
+}
+
+/** Ports that belong to names are no temporary ones, though they may be free now. */
+async function namedPorts(values: PortForValues): Promise<number[]> {
+  return [...(await openStore(values).boundPorts()).values()];
+}

@@ -1,0 +1,61 @@
+import type { SpawnOptions } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { addon } from '../native';
+import { CommandError } from './command-error';
+import { EXIT } from './exit-code';
+
+/**
+ * Runs a command with our standard streams to its end, and gives its exit code, or 128 and the number of the signal
+ * that ended it. Signals sent to this process are passed on to it; those of the terminal (Ctrl-C) reach it anyway, and
+ * once. Throws a {@link CommandError} when it cannot be started.
+ */
+export async function runCommand(
+  [program = '', ...args]: readonly string[],
+  variables: Record<string, string>,
+): Promise<number> {
+  const { spawn } = require('node:child_process') as typeof import('node:child_process');
+  const options: SpawnOptions = { stdio: 'inherit', env: { ...process.env, ...variables } };
+  addon.catchSignals();
+  // Windows has no relay; there Ctrl-C is for the command alone, which shares the console.
+  if (process.platform === 'win32') process.on('SIGINT', () => {});
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => reject(toCommandError(error, program));
+    try {
+      const child = spawn(program, args, options);
+      child.once('error', fail);
+      child.once('exit', (code, signal) => {
+        addon.endSignalRelay();
+        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+      });
+      if (child.pid !== undefined) addon.relaySignalsTo(child.pid);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+function toCommandError(error: unknown, program: string): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const [exitCode, why] = explain(String(error.code), program) ?? [EXIT.cannotRun, error.message];
+  return new CommandError(exitCode, `cannot run ${JSON.stringify(program)}: ${why}`, { cause: error });
+}
+
+function explain(code: string, program: string): [exitCode: number, why: string] | undefined {
+  switch (code) {
+    case 'ENOENT':
+      return program.includes('/') && existsSync(program)
+        ? [EXIT.cannotRun, 'the interpreter in its first line is missing (ENOENT)']
+        : [EXIT.notFound, 'command not found: check its spelling and PATH'];
+    case 'EACCES':
+    case 'EPERM':
+      return [EXIT.cannotRun, `permission denied (${code}): make it executable (chmod +x)`];
+    case 'EAGAIN':
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'ENOMEM':
+      return [EXIT.failed, `the system has no room for another process (${code})`];
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+#include "signal_relay.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+
+namespace {
+
+/** All that a program can handle and that asks it for something, apart from those of job control. */
+constexpr int kSignals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM};
+
+constexpr int kNotYet = 0;
+constexpr int kNoMore = -1;
+
+// A signal handler can reach nothing but what is global. A process has one set of handlers.
+std::atomic<int> child_id{kNotYet};
+std::atomic<uint32_t> kept{0};
+
+/** Ctrl-C and Ctrl-\\: sent to all processes in the foreground of the terminal, our child among them. */
+bool is_from_keyboard(int signal, const siginfo_t& info) {
+  if (signal != SIGINT && signal != SIGQUIT) return false;
+#ifdef SI_KERNEL
+  return info.si_code == SI_KERNEL;
+#else
+  return info.si_pid == 0;
+#endif
+}
+
+void on_signal(int signal, siginfo_t* info, void*) {
+  const int error = errno;
+  const int child = child_id;
+  if (child == kNotYet) {
+    kept |= uint32_t{1} << signal;
+  } else if (child != kNoMore && !is_from_keyboard(signal, *info)) {
+    kill(child, signal);
+  }
+  errno = error;
+}
+
+}  // namespace
+
+void catch_signals() {
+  struct sigaction action{};
+  action.sa_sigaction = on_signal;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  sigfillset(&action.sa_mask);
+  for (const int signal : kSignals) sigaction(signal, &action, nullptr);
+}
+
+void relay_signals_to(int child) {
+  child_id = child;
+  const uint32_t missed = kept.exchange(0);
+  for (const int signal : kSignals) {
+    if (missed & (uint32_t{1} << signal)) kill(child, signal);
+  }
+}
+
+void end_signal_relay() {
+  child_id = kNoMore;
+}
