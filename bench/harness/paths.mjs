@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -8,10 +7,9 @@ const require = createRequire(import.meta.url);
 export const BENCH = join(import.meta.dirname, '..');
 export const PACKAGE = join(BENCH, '..');
 
-/** A command of ours, or undefined while it is not built. */
+/** The script behind a command of ours. */
 export function ownCommand(name) {
-  const path = join(PACKAGE, 'dist', 'cli', `${name}.js`);
-  return existsSync(path) ? path : undefined;
+  return join(PACKAGE, require(join(PACKAGE, 'package.json')).bin[name]);
 }
 
 /** The package that is measured, from the place where its users would get it. */

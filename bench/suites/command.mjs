@@ -16,7 +16,6 @@ const NEW = 'port-for, new name';
 
 export async function run({ rounds }) {
   const portFor = ownCommand('port-for');
-  if (portFor === undefined) return { skipped: ['dist/cli/port-for.js is not there: run `npm run build`'] };
   const folder = mkdtempSync(join(tmpdir(), 'port-for-bench-'));
   try {
     return await measure(portFor, folder, rounds * 3);

@@ -69,7 +69,7 @@ async function measureHeap() {
 
 async function measureRun(rounds) {
   const portFor = ownCommand('port-for');
-  const help = portFor === undefined ? '' : await outputOf(process.execPath, [portFor, '--help']);
+  const help = await outputOf(process.execPath, [portFor, '--help']);
   if (!help.includes('--run')) return { skipped: ['port-for --run, which this build does not have'] };
   const folder = mkdtempSync(join(tmpdir(), 'port-for-bench-'));
   const words = [portFor, '--config', join(folder, 'port-for.conf'), '--run', 'web', '--', 'true'];

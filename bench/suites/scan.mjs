@@ -2,7 +2,7 @@ import { raw } from '../harness/baseline.mjs';
 import { commandMilliseconds, hasTool, isRoot, outputOf } from '../harness/children.mjs';
 import { loadPackage, worker } from '../harness/paths.mjs';
 import { inTurn, milliseconds } from '../harness/rounds.mjs';
-import { median, ratio } from '../harness/statistics.mjs';
+import { ratio } from '../harness/statistics.mjs';
 import { measuredTable } from '../harness/tables.mjs';
 import { judge } from '../harness/targets.mjs';
 
