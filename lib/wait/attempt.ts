@@ -7,6 +7,8 @@ export interface Answer {
   readonly accepted: boolean;
   /** False where the attempt failed for want of something on this side, which says nothing about the port. */
   readonly conclusive: boolean;
+  /** Nothing came back in time: nobody is there, or a packet was lost. */
+  readonly isSilence: boolean;
   /** Why it was not accepted; empty where it was. */
   readonly reason: string;
 }
@@ -57,7 +59,7 @@ export function attempt(
   return { cancel: () => settle() };
 }
 
-const ACCEPTED: Answer = { accepted: true, conclusive: true, reason: '' };
+const ACCEPTED: Answer = { accepted: true, conclusive: true, isSilence: false, reason: '' };
 
 const MET_ITSELF = failure('the port answered itself');
 
@@ -67,11 +69,11 @@ function toAnswer({ code, message }: NodeJS.ErrnoException): Answer {
 }
 
 function failure(reason: string): Answer {
-  return { accepted: false, conclusive: !OWN_TROUBLE.has(reason), reason };
+  return { accepted: false, conclusive: !OWN_TROUBLE.has(reason), isSilence: reason === 'ETIMEDOUT', reason };
 }
 
 function silence(limit: number): Answer {
-  return { accepted: false, conclusive: true, reason: `no answer within ${limit} ms` };
+  return { accepted: false, conclusive: true, isSilence: true, reason: `no answer within ${limit} ms` };
 }
 
 function metItself(socket: Socket): boolean {

@@ -6,12 +6,11 @@ import type { PortBits } from '../port-spec';
  */
 export class ListenTable {
   private bits: PortBits | undefined;
-  private missing = false;
   private cost = Infinity;
 
-  /** Whether the system has a table that can be read, as far as is known before the first sweep. */
-  get isReadable(): boolean {
-    return !this.missing;
+  /** Whether the last sweep found a table. */
+  get isKnown(): boolean {
+    return this.bits !== undefined;
   }
 
   /** What a sweep costs here lately, ms: more with many listeners. One that was interrupted hardly counts. */
@@ -23,7 +22,6 @@ export class ListenTable {
   sweep(): void {
     const start = performance.now();
     this.bits = this.read();
-    this.missing = this.bits === undefined;
     this.cost = Math.min(performance.now() - start, this.cost * 1.1);
   }
 

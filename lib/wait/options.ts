@@ -10,7 +10,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * How long one connection attempt may stay without an answer before it counts as not accepted. Default: 500
-   * waiting for occupied, 100 waiting for free (as portend 3.1).
+   * waiting for occupied, 100 waiting for free (as portend 3.1), where silence has to be confirmed by longer attempts.
    */
   readonly attemptTimeout?: number | undefined;
   /** Called with the answer of each try. */

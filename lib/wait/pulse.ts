@@ -5,6 +5,9 @@ import { sweepPause } from './pace';
 /** Connections under way at most: each holds a descriptor. */
 const MOST_UNDER_WAY = 256;
 
+/** Without a table, how long until it is asked for again: it may have been missing for want of a descriptor, ms. */
+const NO_TABLE_PAUSE = 1000;
+
 /** What repeated attempts may cost a second, all waits of the process together. First and hurried ones are free. */
 const BUDGET_A_SECOND = 250;
 
@@ -88,13 +91,14 @@ export class Pulse {
   /** Sweeps the socket table if it is time, and returns when it will be time again. */
   private sweep(now: number): number {
     const youngest = this.youngestWatch();
-    if (youngest === undefined || !this.table.isReadable) return Infinity;
+    if (youngest === undefined) return Infinity;
     if (now < this.sweepDue) return this.sweepDue;
     this.table.sweep();
     for (const endpoint of this.endpoints.values()) {
       if (endpoint.isLocal && endpoint.isActive) endpoint.hear(this.table.listensOn(endpoint.port), now);
     }
-    this.sweepDue = now + sweepPause(now - youngest, this.table.sweepCost);
+    const rest = this.table.isKnown ? sweepPause(now - youngest, this.table.sweepCost) : NO_TABLE_PAUSE;
+    this.sweepDue = now + rest;
     return this.sweepDue;
   }
 

@@ -20,8 +20,8 @@ export interface TargetEvents {
 
 /**
  * The wait for one target. It is occupied as soon as one address of its host accepts. It is free when each address
- * has refused since one last accepted: an address that accepts is a witness, and while there is one, the others are
- * left alone; when it refuses, all are asked afresh.
+ * was found closed since one was last found open: an address that accepts is a witness, and while there is one, the
+ * others are left alone; when it closes, all are asked afresh.
  */
 export class TargetWait {
   /** What kept the target from being asked, last. */
@@ -49,6 +49,12 @@ export class TargetWait {
     return Math.max(0, ...[...this.probes.values()].map((probe) => probe.owed(now, fair)));
   }
 
+  /** Whether the target may be called free when the time is up: nothing was heard but refusals and silence. */
+  get isQuiet(): boolean {
+    if (this.plan.state !== 'free' || this.witness !== undefined || this.probes.size === 0) return false;
+    return [...this.probes.values()].every((probe) => probe.isCleared || probe.isSilent);
+  }
+
   close(): void {
     this.endWatch();
     for (const probe of this.probes.values()) probe.close();
@@ -63,7 +69,7 @@ export class TargetWait {
 
   private unresolved(error: Error): void {
     this.trouble = error;
-    this.report(undefined, { accepted: false, conclusive: true, reason: error.message });
+    this.report(undefined, false, error.message);
     if (this.plan.state !== 'free' || this.probes.size > 0) return;
     this.events.onFault(HostError.unresolved(this.target.host, error));
   }
@@ -83,19 +89,19 @@ export class TargetWait {
   private addProbe(address: string): void {
     const { target, plan, pulse } = this;
     const tell = (probe: Probe, answer: Answer) => this.answered(probe, answer);
-    this.probes.set(address, new Probe(address, target.port, plan.attemptTimeout, pulse, tell));
+    this.probes.set(address, new Probe(address, target.port, plan, pulse, tell));
   }
 
   private answered(probe: Probe, answer: Answer): void {
     this.trouble = answer.conclusive ? undefined : PortSystemError.connecting(answer.reason);
-    this.report(probe.address, answer);
+    this.report(probe.address, answer.accepted, answer.reason);
     if (this.plan.state === 'free') this.heard(probe, answer);
     else if (answer.accepted) this.events.onDone(this);
   }
 
   private heard(probe: Probe, { accepted, conclusive }: Answer): void {
     if (accepted) this.makeWitness(probe);
-    else if (conclusive) {
+    else if (conclusive && (!probe.isSilent || probe.isMute)) {
       // What the others said while there was a witness is of old.
       if (this.witness === probe) this.makeWitness(undefined);
       probe.isCleared = true;
@@ -111,7 +117,7 @@ export class TargetWait {
     }
   }
 
-  /** Where no address is known to accept, asks those that have not refused since; none of them left means free. */
+  /** Where no address is known to be open, asks those that are not known to be closed; none left means free. */
   private seekWitness(): void {
     if (this.plan.state !== 'free' || this.witness !== undefined) return;
     let isFree = this.probes.size > 0;
@@ -122,7 +128,7 @@ export class TargetWait {
     if (isFree) this.events.onDone(this);
   }
 
-  private report(address: string | undefined, { accepted, reason }: Answer): void {
+  private report(address: string | undefined, accepted: boolean, reason: string): void {
     try {
       this.plan.onAttempt?.({ target: this.target, address, accepted, reason });
     } catch (error) {

@@ -35,6 +35,8 @@ export function waitForAll(targets: readonly HostPort[], plan: WaitPlan): Promis
     /** The time is up: each target still gets its first try, however short the time was. */
     const judge = () => {
       const now = performance.now();
+      for (const wait of [...pending]) if (wait.isQuiet) onDone(wait);
+      if (pending.size === 0) return;
       const owed = Math.max(0, ...[...pending].map((wait) => wait.owed(now)));
       if (owed > 0) stopTimer = startTimer(Math.min(owed, RECHECK), expire);
       else fail(timeoutError(plan, pending, targets.length));

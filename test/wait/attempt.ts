@@ -12,9 +12,19 @@ function dial(address: string, port: number, limit = 1000): Promise<Answer> {
 t.test('an attempt tells whether somebody listens', async (t) => {
   for (const address of NO_IPV6 ? ['127.0.0.1'] : ['127.0.0.1', '::1']) {
     const port = reservePort(t);
-    t.strictSame(await dial(address, port), { accepted: false, conclusive: true, reason: 'ECONNREFUSED' });
+    t.strictSame(await dial(address, port), {
+      accepted: false,
+      conclusive: true,
+      isSilence: false,
+      reason: 'ECONNREFUSED',
+    });
     await listen(t, address, port);
-    t.strictSame(await dial(address, port), { accepted: true, conclusive: true, reason: '' });
+    t.strictSame(await dial(address, port), {
+      accepted: true,
+      conclusive: true,
+      isSilence: false,
+      reason: '',
+    });
   }
 });
 

@@ -41,6 +41,6 @@ for (const [name, socketTable] of Object.entries(ABSENT)) {
       await close(server);
       await end;
     }
-    t.equal(sweeps(), 1);
+    t.ok(sweeps() > 0);
   });
 }

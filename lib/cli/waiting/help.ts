@@ -4,7 +4,7 @@ export const HELP = `usage: portend [-t SECONDS] HOST:PORT... free|occupied
 Waits until every port is occupied (somebody accepts connections at an address
 of its host) or free (nobody does, at any of them). Silent when it is so.
 
-  -t, --timeout SECONDS  give up after so long (30, 0.5, 0: ask once); else never
+  -t, --timeout SECONDS  give up after 30, 0.5, 0 (asks once); else never
   -j, --json             print what came of it as one line of JSON
   -v, --verbose          tell on standard error what is tried and what it said
   -h, --help             print this
