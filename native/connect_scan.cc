@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <deque>
 #include <thread>
+#include <utility>
 
 #include "connect_probe.h"
 #include "readiness.h"
@@ -27,7 +28,7 @@ class ConnectScan {
       : options_(options), queue_(queue), limit_(std::max<size_t>(options.concurrency, 1)) {}
 
   ScanResult run() {
-    if (const int error = readiness_.error()) result_.fault = Fault{error, "epoll_create1"};
+    result_.fault = readiness_.fault();
     while (!result_.fault && !queue_.is_cancelled()) {
       begin_more();
       if (under_way_ == 0) break;
@@ -88,10 +89,8 @@ class ConnectScan {
     if (error == EINPROGRESS && answers_at_once_) error = slot.attempt.collect();
     if (error != EINPROGRESS) return end(index, error);
     if (!slot.is_watched) {
-      if (const int watch_error = readiness_.watch(slot.attempt.socket(), index)) {
-        result_.fault = Fault{watch_error, "epoll_ctl"};
-        return;
-      }
+      result_.fault = readiness_.watch(slot.attempt.socket(), index);
+      if (result_.fault) return;
       slot.is_watched = true;
     }
     slot.is_under_way = true;
@@ -107,7 +106,7 @@ class ConnectScan {
     const bool may_be_phantom = error == 0 && !slot.is_confirming && options_.ephemeral.has(port) &&
                                 slot.attempt.is_within_one_machine();
     const Outcome outcome = slot.attempt.settle(error);
-    if (!slot.attempt.socket()) slot.is_watched = false;
+    if (!slot.attempt.socket() && std::exchange(slot.is_watched, false)) readiness_.forget(index);
     if (may_be_phantom && is(outcome, Verdict::kUsed)) {
       slot.is_confirming = true;
       return begin(index, port);

@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "outcome.h"
 #include "socket.h"
 
-/** Tells which of many connecting sockets have an answer: epoll, kqueue or WSAPoll, as the system has it. */
+/** Tells which of many connecting sockets have an answer: epoll, kqueue or select, as the system has it. */
 class Readiness {
  public:
   Readiness();
@@ -14,16 +16,15 @@ class Readiness {
   Readiness(const Readiness&) = delete;
   Readiness& operator=(const Readiness&) = delete;
 
-  /** 0, or the errno value that says why nothing can be watched. */
-  int error() const;
+  /** Why nothing can be watched. */
+  std::optional<Fault> fault() const;
 
   /**
-   * Watches `socket` until it is closed, and names it by `tag`. A socket that connects again is watched on.
-   * Answers 0 or an errno value.
+   * Watches `socket`, and names it by `tag`, until `forget()`. A socket that connects again is watched on.
    */
-  int watch(const Socket& socket, size_t tag);
-  /** Ends the watch; must come before the socket is closed. */
-  void forget(const Socket& socket, size_t tag);
+  std::optional<Fault> watch(const Socket& socket, size_t tag);
+  /** Must be told of each socket that was closed, before the next `wait()`. */
+  void forget(size_t tag);
 
   /** The tags of sockets that may have an answer; waits up to `milliseconds` for the first. A tag may be
    * false. */

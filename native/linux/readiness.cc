@@ -19,19 +19,21 @@ Readiness::~Readiness() {
   if (state_->descriptor >= 0) close(state_->descriptor);
 }
 
-int Readiness::error() const {
-  return state_->error;
+std::optional<Fault> Readiness::fault() const {
+  if (state_->error == 0) return std::nullopt;
+  return Fault{state_->error, "epoll_create1"};
 }
 
-int Readiness::watch(const Socket& socket, size_t tag) {
+std::optional<Fault> Readiness::watch(const Socket& socket, size_t tag) {
   epoll_event event{};
   // Edge-triggered: a socket is told of once for each answer, so that it need not be taken out between two.
   event.events = EPOLLOUT | EPOLLET;
   event.data.u64 = tag;
-  return epoll_ctl(state_->descriptor, EPOLL_CTL_ADD, socket.handle(), &event) == 0 ? 0 : errno;
+  if (epoll_ctl(state_->descriptor, EPOLL_CTL_ADD, socket.handle(), &event) == 0) return std::nullopt;
+  return Fault{errno, "epoll_ctl"};
 }
 
-void Readiness::forget(const Socket&, size_t) {}  // The kernel forgets a socket when it is closed.
+void Readiness::forget(size_t) {}  // The kernel forgets a socket when it is closed.
 
 const std::vector<size_t>& Readiness::wait(int milliseconds) {
   state_->tags.clear();

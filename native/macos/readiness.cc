@@ -8,6 +8,9 @@
 #include <cerrno>
 #include <ctime>
 
+// A pointer, but an integer on NetBSD before 10: a cast in the C way serves both.
+using UserData = decltype(kevent::udata);
+
 struct Readiness::State {
   int descriptor = kqueue();
   int error = descriptor < 0 ? errno : 0;
@@ -21,17 +24,20 @@ Readiness::~Readiness() {
   if (state_->descriptor >= 0) close(state_->descriptor);
 }
 
-int Readiness::error() const {
-  return state_->error;
+std::optional<Fault> Readiness::fault() const {
+  if (state_->error == 0) return std::nullopt;
+  return Fault{state_->error, "kqueue"};
 }
 
-int Readiness::watch(const Socket& socket, size_t tag) {
+std::optional<Fault> Readiness::watch(const Socket& socket, size_t tag) {
   struct kevent change;
-  EV_SET(&change, socket.handle(), EVFILT_WRITE, EV_ADD | EV_CLEAR, 0, 0, reinterpret_cast<void*>(tag));
-  return kevent(state_->descriptor, &change, 1, nullptr, 0, nullptr) < 0 ? errno : 0;
+  // EV_CLEAR: a socket is told of once for each answer, so that it need not be taken out between two.
+  EV_SET(&change, socket.handle(), EVFILT_WRITE, EV_ADD | EV_CLEAR, 0, 0, (UserData)tag);
+  if (kevent(state_->descriptor, &change, 1, nullptr, 0, nullptr) == 0) return std::nullopt;
+  return Fault{errno, "kevent"};
 }
 
-void Readiness::forget(const Socket&, size_t) {}  // The kernel forgets a socket when it is closed.
+void Readiness::forget(size_t) {}  // The kernel forgets a socket when it is closed.
 
 const std::vector<size_t>& Readiness::wait(int milliseconds) {
   state_->tags.clear();
@@ -39,7 +45,7 @@ const std::vector<size_t>& Readiness::wait(int milliseconds) {
   const int count = kevent(state_->descriptor, nullptr, 0, state_->events.data(),
                            static_cast<int>(state_->events.size()), &time);
   for (int index = 0; index < count; index++) {
-    state_->tags.push_back(reinterpret_cast<size_t>(state_->events[static_cast<size_t>(index)].udata));
+    state_->tags.push_back((size_t)state_->events[static_cast<size_t>(index)].udata);
   }
   return state_->tags;
 }
