@@ -34,8 +34,10 @@
             "native/windows/file_lock.cc",
             "native/windows/readiness.cc",
             "native/windows/socket.cc",
-            "native/windows/socket_table.cc"
+            "native/windows/socket_table.cc",
+            "native/windows/winsock_error.cc"
           ],
+          "defines": ["NOMINMAX", "WIN32_LEAN_AND_MEAN"],
           "libraries": ["ws2_32.lib"]
         }, {
           "sources": ["native/posix/file_lock.cc", "native/posix/socket.cc"]
@@ -52,10 +54,15 @@
         ["OS=='mac' or OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
           "sources": [
             "native/macos/socket.cc",
-            "native/macos/ephemeral_range.cc",
             "native/macos/readiness.cc",
             "native/macos/socket_table.cc"
           ]
+        }],
+        ["OS=='mac' or OS=='freebsd' or OS=='netbsd'", {
+          "sources": ["native/macos/ephemeral_range.cc"]
+        }],
+        ["OS=='openbsd'", {
+          "sources": ["native/openbsd/ephemeral_range.cc"]
         }]
       ]
     }

@@ -109,7 +109,7 @@ export interface ScanJob {
   cancel(): void;
 }
 
-/** What the addon throws: the kernel's error number (as libuv counts them, negative) and the call that met it. */
+/** What the addon throws: the kernel's error as the C library counts them, and the call that met it. */
 interface AddonError extends Error {
   readonly errno: number;
   readonly syscall: string;
@@ -144,16 +144,21 @@ function isAddonError(error: unknown): error is AddonError {
 }
 
 function toSystemError(error: AddonError): PortSystemError {
-  const [systemCode, meaning] = getSystemErrorMap().get(error.errno) ?? [
-    `errno ${error.errno}`,
-    'unknown error',
-  ];
+  const [systemCode, meaning] = describe(error.errno);
   const wayOut = WAYS_OUT[systemCode];
   return new PortSystemError(
     systemCode,
     error.syscall,
     `${systemCode}: ${meaning}, ${error.syscall}${wayOut === undefined ? '' : `: ${wayOut}`}`,
   );
+}
+
+/** The name of an error and what it means: the name is what the C library and libuv, on Windows, have in common. */
+function describe(errno: number): readonly [name: string, meaning: string] {
+  const { constants } = require('node:os') as typeof import('node:os');
+  const [name] = Object.entries(constants.errno).find(([, number]) => number === errno) ?? [`errno ${errno}`];
+  const known = [...getSystemErrorMap().values()].find(([code]) => code === name);
+  return known ?? [name, 'unknown error'];
 }
 
 const WAYS_OUT: Record<string, string> = {

@@ -5,20 +5,35 @@
 
 namespace {
 
-/** Whether the kernel knows IPv6 at all, which it does or does not for as long as it runs. */
-bool has_ipv6() {
-  static const bool answer = [] {
+/** What of IPv6 the kernel knows, for as long as it runs. */
+struct Ipv6 {
+  bool exists;
+  /** OpenBSD has IPv6, and no sockets of both families. */
+  bool is_dual_stack;
+};
+
+const Ipv6& ipv6() {
+  static const Ipv6 answer = [] {
     Socket socket;
-    return socket.open(AF_INET6, Transport::kTcp) != EAFNOSUPPORT;
+    const bool exists = socket.open(AF_INET6, Transport::kTcp) != EAFNOSUPPORT;
+    return Ipv6{exists, exists && (!socket || socket.set_dual_stack() == 0)};
   }();
   return answer;
+}
+
+/** The addresses that together mean every local address. */
+std::vector<Address> wildcards() {
+  std::vector<Address> addresses;
+  if (ipv6().exists) addresses.push_back(Address::any(AF_INET6));
+  if (!ipv6().is_dual_stack) addresses.push_back(Address::any(AF_INET));
+  return addresses;
 }
 
 }  // namespace
 
 BindTarget::BindTarget(std::vector<Address> addresses, std::vector<Transport> transports)
     : addresses_(std::move(addresses)), transports_(std::move(transports)), everywhere_(addresses_.empty()) {
-  if (everywhere_) addresses_.push_back(Address::any(has_ipv6() ? AF_INET6 : AF_INET));
+  if (everywhere_) addresses_ = wildcards();
 }
 
 std::vector<Address> BindTarget::client_addresses() const {
@@ -31,7 +46,7 @@ std::vector<Address> BindTarget::client_addresses() const {
 BindProbe::BindProbe(const BindTarget& target) {
   for (const Transport transport : target.transports()) {
     for (const Address& address : target.addresses()) {
-      const bool dual_stack = address.family() == AF_INET6 && address.is_any();
+      const bool dual_stack = address.family() == AF_INET6 && address.is_any() && ipv6().is_dual_stack;
       places_.push_back({address, transport, dual_stack, Socket(), false});
     }
   }

@@ -12,7 +12,8 @@ using HeldPort = std::vector<Socket>;
 
 /**
  * Where a port is bound to learn whether it is free. With no address given that is the dual-stack wildcard,
- * which meets every socket of both families on every local address; where IPv6 is off, `0.0.0.0`.
+ * which meets every socket of both families on every local address; where IPv6 is off, `0.0.0.0`; where no
+ * socket can be of both families, the wildcard of each.
  */
 class BindTarget {
  public:

@@ -63,7 +63,7 @@ Napi::Value write_scan_result(Napi::Env env, const ScanResult& result) {
 
 Napi::Error to_error(Napi::Env env, const Fault& fault) {
   Napi::Error error = Napi::Error::New(env, std::string(fault.call) + ": " + std::strerror(fault.error));
-  error.Set("errno", Napi::Number::New(env, -fault.error));
+  error.Set("errno", Napi::Number::New(env, fault.error));
   error.Set("syscall", Napi::String::New(env, fault.call));
   return error;
 }

@@ -35,7 +35,7 @@ Socket& Socket::operator=(Socket&& other) noexcept {
 
 int Socket::open(int family, Transport transport) {
   close();
-#ifdef SOCK_CLOEXEC
+#ifdef SOCK_CLOEXEC  // Everywhere but on macOS.
   handle_ = ::socket(family, type_of(transport) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   return handle_ == kNoSocket ? errno : 0;
 #else
@@ -103,9 +103,9 @@ unsigned descriptors_left() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 256;
   // The lowest free descriptor tells about how many are open: the kernel always hands out the lowest.
-  const int lowest = ::dup(STDERR_FILENO);
-  if (lowest < 0) return 0;
-  ::close(lowest);
+  Socket lowest_free;
+  if (lowest_free.open(AF_INET, Transport::kUdp) != 0) return 0;
+  const auto lowest = static_cast<rlim_t>(lowest_free.handle());
   const rlim_t capped = std::min<rlim_t>(limit.rlim_cur, 1 << 20);
-  return capped > static_cast<rlim_t>(lowest) ? static_cast<unsigned>(capped - lowest) : 0;
+  return capped > lowest ? static_cast<unsigned>(capped - lowest) : 0;
 }
