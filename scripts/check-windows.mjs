@@ -1,0 +1,90 @@
+/**
+ * Compiles and links the addon for Windows with mingw-w64, as `binding.gyp` says, so that a change made on another
+ * system cannot break the build there unnoticed. It runs nothing. Says so where mingw-w64 is missing.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { availableParallelism, tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const COMPILER = 'x86_64-w64-mingw32-g++-posix';
+
+/** What `binding.gyp` says for Windows. It is written so that JavaScript can read it too. */
+async function readTarget() {
+  const text = await readFile(join(root, 'binding.gyp'), 'utf8');
+  const [target] = new Function(`return ${text}`)().targets;
+  const [, windows] = target.conditions.find(([condition]) => condition === "OS=='win'");
+  return {
+    sources: [...target.sources, ...windows.sources],
+    defines: [...target.defines, ...windows.defines],
+    libraries: windows.libraries.map((library) => `-l${basename(library, '.lib')}`),
+  };
+}
+
+/** Where Node's headers are: as npm is set to build, or beside the running Node. */
+function headers() {
+  const prefix = process.env.npm_config_nodedir ?? dirname(dirname(process.execPath));
+  return join(prefix, 'include', 'node');
+}
+
+async function compile(sources, defines, folder) {
+  const { include_dir: napi } = createRequire(import.meta.url)('node-addon-api');
+  const includes = [join(root, 'native'), napi, headers()].map((path) => `-I${path}`);
+  const flags = [
+    '-std=c++17',
+    '-Wall',
+    '-Wextra',
+    '-Wno-unused-parameter',
+    '-Werror',
+    '-fno-exceptions',
+    '-fno-rtti',
+  ];
+  const queue = [...sources.entries()];
+  const objects = [];
+  const work = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [index, source] = next;
+      objects[index] = join(folder, `${index}.o`);
+      const files = ['-c', join(root, source), '-o', objects[index]];
+      await run(COMPILER, [...flags, ...includes, ...defines.map((define) => `-D${define}`), ...files]);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return objects;
+}
+
+/** A library that stands for `node.exe`: what the addon lacks by the names of Node-API and libuv. */
+async function importLibrary(objects, folder) {
+  const { stdout } = await run('x86_64-w64-mingw32-nm', ['--undefined-only', '--just-symbols', ...objects]);
+  const names = new Set(stdout.match(/\b(napi|node_api|uv)_\w+/g));
+  const definition = join(folder, 'node.def');
+  await writeFile(definition, ['NAME node.exe', 'EXPORTS', ...names, ''].join('\n'));
+  const library = join(folder, 'libnode.a');
+  await run('x86_64-w64-mingw32-dlltool', ['--input-def', definition, '--output-lib', library]);
+  return library;
+}
+
+try {
+  await run(COMPILER, ['--version']);
+} catch {
+  console.log(`not checked: ${COMPILER} is not there (Debian: g++-mingw-w64-x86-64-posix)`);
+  process.exit();
+}
+const folder = await mkdtemp(join(tmpdir(), 'port-for-native-windows-'));
+try {
+  const { sources, defines, libraries } = await readTarget();
+  const objects = await compile(sources, defines, folder);
+  const node = await importLibrary(objects, folder);
+  await run(COMPILER, ['-shared', '-o', join(folder, 'addon.node'), ...objects, node, ...libraries]);
+  console.log(`${sources.length} files compile and link for Windows`);
+} catch (error) {
+  console.error(error.stderr || error);
+  process.exitCode = 1;
+} finally {
+  await rm(folder, { recursive: true });
+}
