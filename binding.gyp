@@ -45,12 +45,18 @@
             "native/windows/signal_relay.cc",
             "native/windows/socket.cc",
             "native/windows/socket_table.cc",
+            "native/windows/thread.cc",
             "native/windows/winsock_error.cc"
           ],
           "defines": ["NOMINMAX", "WIN32_LEAN_AND_MEAN"],
           "libraries": ["ws2_32.lib"]
         }, {
-          "sources": ["native/posix/file_lock.cc", "native/posix/signal_relay.cc", "native/posix/socket.cc"]
+          "sources": [
+            "native/posix/file_lock.cc",
+            "native/posix/signal_relay.cc",
+            "native/posix/socket.cc",
+            "native/posix/thread.cc"
+          ]
         }],
         ["OS=='linux' or OS=='android'", {
           "sources": [
@@ -58,14 +64,16 @@
             "native/linux/ephemeral_range.cc",
             "native/linux/proc_net.cc",
             "native/linux/readiness.cc",
-            "native/linux/socket_table.cc"
+            "native/linux/socket_table.cc",
+            "native/linux/thread_priority.cc"
           ]
         }],
         ["OS=='mac' or OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
           "sources": [
             "native/macos/socket.cc",
             "native/macos/readiness.cc",
-            "native/macos/socket_table.cc"
+            "native/macos/socket_table.cc",
+            "native/macos/thread_priority.cc"
           ]
         }],
         ["OS=='mac' or OS=='freebsd' or OS=='netbsd'", {

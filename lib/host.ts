@@ -59,14 +59,10 @@ export function areLocal(addresses: readonly string[]): boolean {
   return addresses.every((address) => addon.isLocalAddress(address));
 }
 
-/** Where clients reach a server that listens at `addresses`; for none, the loopback addresses that work. */
+/** Where clients reach a server that listens at `addresses`; for all of them, the loopback addresses that work. */
 export function clientAddresses(addresses: readonly string[]): readonly string[] {
-  if (addresses.length === 0)
+  if (addresses.length === 0 || addresses.includes('::')) {
     return LOOPBACK.filter((address) => callAddon((addon) => addon.reachesItself(address)));
-  return addresses.map((address) => CLIENT_ADDRESS.get(address) ?? address);
+  }
+  return addresses.map((address) => (address === '0.0.0.0' ? '127.0.0.1' : address));
 }
-
-const CLIENT_ADDRESS = new Map([
-  ['0.0.0.0', '127.0.0.1'],
-  ['::', '::1'],
-]);

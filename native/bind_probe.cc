@@ -1,5 +1,6 @@
 #include "bind_probe.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -21,6 +22,11 @@ const Ipv6& ipv6() {
   return answer;
 }
 
+/** Whether a bind at `address` claims the port at every address of both families. */
+bool is_dual_stack(const Address& address) {
+  return address.family() == AF_INET6 && address.is_any() && ipv6().is_dual_stack;
+}
+
 /** The addresses that together mean every local address. */
 std::vector<Address> wildcards() {
   std::vector<Address> addresses;
@@ -32,11 +38,9 @@ std::vector<Address> wildcards() {
 }  // namespace
 
 BindTarget::BindTarget(std::vector<Address> addresses, std::vector<Transport> transports, bool past_closed)
-    : addresses_(std::move(addresses)),
-      transports_(std::move(transports)),
-      everywhere_(addresses_.empty()),
-      past_closed_(past_closed) {
-  if (everywhere_) addresses_ = wildcards();
+    : addresses_(std::move(addresses)), transports_(std::move(transports)), past_closed_(past_closed) {
+  everywhere_ = addresses_.empty() || std::any_of(addresses_.begin(), addresses_.end(), is_dual_stack);
+  if (addresses_.empty()) addresses_ = wildcards();
 }
 
 std::vector<Address> BindTarget::client_addresses() const {
@@ -49,9 +53,8 @@ std::vector<Address> BindTarget::client_addresses() const {
 BindProbe::BindProbe(const BindTarget& target) {
   for (const Transport transport : target.transports()) {
     for (const Address& address : target.addresses()) {
-      const bool dual_stack = address.family() == AF_INET6 && address.is_any() && ipv6().is_dual_stack;
       const bool reuse_address = target.is_past_closed() && transport == Transport::kTcp;
-      places_.push_back({address, transport, dual_stack, reuse_address, Socket(), false});
+      places_.push_back({address, transport, is_dual_stack(address), reuse_address, Socket(), false});
     }
   }
 }

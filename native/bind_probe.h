@@ -19,7 +19,7 @@ class BindTarget {
  public:
   BindTarget(std::vector<Address> addresses, std::vector<Transport> transports, bool past_closed = false);
 
-  /** Every local address is meant, rather than some. */
+  /** Every local address is meant, by none or by the dual-stack wildcard, rather than some. */
   bool is_everywhere() const { return everywhere_; }
   const std::vector<Address>& addresses() const { return addresses_; }
   const std::vector<Transport>& transports() const { return transports_; }

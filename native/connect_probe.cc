@@ -4,25 +4,40 @@
 
 namespace {
 
-Outcome verdict_of(int error, const char* call) {
+/** The verdict on a connection that ended with `error`, at once or after it was asked for. */
+Outcome verdict_of(int error, bool is_asked) {
   switch (error) {
     case 0:
+    // A connection that stood, and was closed or reset before it was looked at.
+    case ECONNRESET:
+    case EPIPE:
       return Verdict::kUsed;
     case ECONNREFUSED:
       return Verdict::kFree;
-    case EACCES:
     case EPERM:
       return Verdict::kDenied;
+    case EACCES:
+      // Of this machine's own rules, or the word of a firewall on the way (ICMPv6 "administratively
+      // prohibited").
+      return is_asked ? Verdict::kFiltered : Verdict::kDenied;
     case EINPROGRESS:
     case ETIMEDOUT:
+    case ECONNABORTED:
     case EHOSTUNREACH:
     case ENETUNREACH:
     case ENETDOWN:
-    case ECONNRESET:
-    case ECONNABORTED:
+    // What other ICMP messages become (Linux icmp(7) and net/ipv4/icmp.c).
+    case ENOPROTOOPT:
+    case EPROTO:
+#ifdef EHOSTDOWN
+    case EHOSTDOWN:
+#endif
+#ifdef ENONET
+    case ENONET:
+#endif
       return Verdict::kFiltered;
     default:
-      return Fault{error, call};
+      return Fault{error, "connect"};
   }
 }
 
@@ -31,16 +46,17 @@ Outcome verdict_of(int error, const char* call) {
 int ConnectAttempt::begin(const Address& address) {
   address_ = address;
   if (!socket_) {
-    failed_call_ = "socket";
     if (const int error = socket_.open(address.family(), Transport::kTcp)) return error;
   }
-  failed_call_ = "connect";
-  return begin_connect(socket_, address_);
+  const int error = begin_connect(socket_, address_);
+  is_asked_ = error == EINPROGRESS;
+  return error;
 }
 
 Outcome ConnectAttempt::settle(int error) {
   if (error == ECONNREFUSED && survives_refusal()) return Verdict::kFree;
-  Outcome outcome = verdict_of(error, failed_call_);
+  if (!socket_) return Fault{error, "socket"};
+  Outcome outcome = verdict_of(error, is_asked_);
   if (error == 0) {
     // A client whose source port happens to be the port it asks for connects to itself: nobody listens there.
     Address local = address_, peer = address_;
@@ -52,12 +68,17 @@ Outcome ConnectAttempt::settle(int error) {
   return outcome;
 }
 
-bool ConnectAttempt::is_within_one_machine() const {
+bool ConnectAttempt::may_lack_listener(int error) const {
+  if (error == ECONNRESET || error == EPIPE) return true;  // Whose it was can no longer be seen.
   Address local = address_, peer = address_;
-  if (!socket_.local_address(&local) || !socket_.peer_address(&peer)) return false;
+  if (error != 0 || !socket_.local_address(&local) || !socket_.peer_address(&peer)) return false;
   local.set_port(0);
   peer.set_port(0);
   return local == peer;
+}
+
+bool is_without_answer(int error) {
+  return error == EINPROGRESS || error == ETIMEDOUT || error == ECONNABORTED;
 }
 
 Outcome ConnectProbe::probe(uint16_t port) {
@@ -86,6 +107,8 @@ std::variant<bool, Fault> reaches_itself(Address address) {
   }
   if (const int error = listener.bind(address)) {
     if (error == EADDRNOTAVAIL) return false;
+    // Every ephemeral port is taken: a connection may yet find one, and tells if not.
+    if (error == EADDRINUSE) return true;
     return Fault{error, "bind"};
   }
   if (const int error = listener.listen()) return Fault{error, "listen"};

@@ -30,16 +30,21 @@ class ConnectAttempt {
   Outcome settle(int error);
 
   /**
-   * Whether the connection that stands could be one without a listener: two clients of one machine whose
-   * source ports happen to be each other's targets connect to one another. Only a second attempt can tell.
+   * Whether the attempt that ended with `error` was accepted, and yet nobody may listen: two clients of one
+   * machine whose source ports happen to be each other's targets connect to one another. Only a second
+   * attempt can tell. Asked before the attempt is settled.
    */
-  bool is_within_one_machine() const;
+  bool may_lack_listener(int error) const;
 
  private:
   Address address_ = Address::any(AF_INET);
   Socket socket_;
-  const char* failed_call_ = "connect";
+  /** The question went out: what is refused now is refused by somebody else. */
+  bool is_asked_ = false;
 };
+
+/** Whether an attempt that ended with `error` met nobody: another may meet somebody. */
+bool is_without_answer(int error);
 
 /** Asks one address of this machine for one port after the other, waiting for each answer. */
 class ConnectProbe {

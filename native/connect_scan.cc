@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <deque>
+#include <list>
 #include <thread>
 #include <utility>
 
 #include "connect_probe.h"
+#include "connection_window.h"
 #include "readiness.h"
 #include "scan.h"
+#include "thread.h"
 
 namespace {
 
@@ -15,158 +18,220 @@ using Clock = std::chrono::steady_clock;
 /** The longest that a thread sleeps, so that a cancelled scan ends soon. */
 constexpr std::chrono::milliseconds kLongestWait{20};
 
-/** Errors that pass when connections under way end: descriptors, memory or source ports are short. */
+/** Connections to another machine with which a scan begins. */
+constexpr size_t kFirstWindow = 64;
+
+/** How often a port is asked at most while it gives no answer. */
+constexpr int kMostRounds = 6;
+
+/** How long a scan that can begin nothing waits for others to make room, and how often. */
+constexpr std::chrono::milliseconds kShortageWait{10};
+constexpr int kMostShortageWaits = 20;
+
+/** Errors that pass when connections end: descriptors, memory or source ports are short. */
 bool is_shortage(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM || error == EAGAIN ||
          error == EADDRNOTAVAIL;
 }
 
-/** One thread's share of a scan: a fixed number of attempts, each begun anew as soon as it is answered. */
+/** One thread's share of a scan: a number of attempts, each begun anew as soon as it is answered. */
 class ConnectScan {
  public:
   ConnectScan(const ConnectScanOptions& options, ScanQueue& queue)
-      : options_(options), queue_(queue), limit_(std::max<size_t>(options.concurrency, 1)) {}
+      : options_(options),
+        queue_(queue),
+        is_this_machine_(machine_has(options.address)),
+        window_(is_this_machine_ ? options.concurrency : kFirstWindow, options.concurrency) {}
 
   ScanResult run() {
     result_.fault = readiness_.fault();
     while (!result_.fault && !queue_.is_cancelled()) {
       begin_more();
-      if (under_way_ == 0) break;
-      collect_answers();
-      expire();
+      if (!under_way_.empty()) {
+        collect_answers();
+        expire();
+      } else if (!postponed_.empty()) {
+        wait_out_shortage();
+      } else if (!begin_round()) {
+        break;
+      }
     }
+    // A scan that lacks a share is no answer: the others need not go on.
+    if (result_.fault) queue_.cancel();
     return result_;
   }
 
  private:
   struct Slot {
     ConnectAttempt attempt;
+    size_t tag;
     bool is_watched = false;
     bool is_confirming = false;
-    /** Counts the attempts, so that a deadline of an earlier one is known as such. */
-    uint64_t serial = 0;
     bool is_under_way = false;
+    Clock::time_point deadline{};
   };
-
-  struct Deadline {
-    Clock::time_point time;
-    size_t slot;
-    uint64_t serial;
-  };
+  using Slots = std::list<Slot>;
 
   void begin_more() {
-    while (under_way_ < limit_ && !result_.fault) {
-      std::optional<uint16_t> port = take_port();
+    shortage_.reset();
+    while (window_.has_room(under_way_.size()) && !result_.fault && !shortage_) {
+      const std::optional<uint16_t> port = take_port();
       if (!port) return;
       begin(idle_slot(), *port);
     }
   }
 
   std::optional<uint16_t> take_port() {
-    if (postponed_.empty()) return queue_.next();
-    const uint16_t port = postponed_.back();
-    postponed_.pop_back();
-    return port;
-  }
-
-  size_t idle_slot() {
-    if (idle_.empty()) {
-      slots_.emplace_back();
-      return slots_.size() - 1;
+    for (std::vector<uint16_t>* ports : {&postponed_, &asked_again_}) {
+      if (ports->empty()) continue;
+      const uint16_t port = ports->back();
+      ports->pop_back();
+      return port;
     }
-    const size_t index = idle_.back();
-    idle_.pop_back();
-    return index;
+    return queue_.next();
   }
 
-  void begin(size_t index, uint16_t port) {
-    Slot& slot = slots_[index];
+  Slots::iterator idle_slot() {
+    if (idle_.empty()) {
+      idle_.emplace_back();
+      idle_.back().tag = slots_.size();
+      slots_.push_back(std::prev(idle_.end()));
+    }
+    return std::prev(idle_.end());
+  }
+
+  void begin(Slots::iterator slot, uint16_t port) {
     Address address = options_.address;
     address.set_port(port);
-    slot.serial++;
-    int error = slot.attempt.begin(address);
+    int error = slot->attempt.begin(address);
     // This machine answers within the call; one more tells how, without a turn through the poller.
-    if (error == EINPROGRESS && answers_at_once_) error = slot.attempt.collect();
-    if (error != EINPROGRESS) return end(index, error);
-    if (!slot.is_watched) {
-      result_.fault = readiness_.watch(slot.attempt.socket(), index);
+    if (error == EINPROGRESS && is_this_machine_) error = slot->attempt.collect();
+    if (error != EINPROGRESS) return end(slot, error);
+    if (!slot->is_watched) {
+      result_.fault = readiness_.watch(slot->attempt.socket(), slot->tag);
       if (result_.fault) return;
-      slot.is_watched = true;
+      slot->is_watched = true;
     }
-    slot.is_under_way = true;
-    under_way_++;
-    deadlines_.push_back({Clock::now() + options_.timeout, index, slot.serial});
+    slot->is_under_way = true;
+    slot->deadline = Clock::now() + options_.timeout;
+    // All have the same time, so the first that began is the first whose time is up.
+    under_way_.splice(under_way_.end(), idle_, slot);
   }
 
   /** Judges an attempt that ended with `error`. */
-  void end(size_t index, int error) {
-    Slot& slot = slots_[index];
-    const uint16_t port = slot.attempt.port();
-    if (std::exchange(slot.is_under_way, false)) under_way_--;
-    const bool may_be_phantom = error == 0 && !slot.is_confirming && options_.ephemeral.has(port) &&
-                                slot.attempt.is_within_one_machine();
-    const Outcome outcome = slot.attempt.settle(error);
-    if (!slot.attempt.socket() && std::exchange(slot.is_watched, false)) readiness_.forget(index);
+  void end(Slots::iterator slot, int error) {
+    const uint16_t port = slot->attempt.port();
+    const bool may_be_phantom = !slot->is_confirming && is_this_machine_ && options_.ephemeral.has(port) &&
+                                slot->attempt.may_lack_listener(error);
+    const Outcome outcome = slot->attempt.settle(error);
+    put_to_rest(slot);
     if (may_be_phantom && is(outcome, Verdict::kUsed)) {
-      slot.is_confirming = true;
-      return begin(index, port);
+      slot->is_confirming = true;
+      return begin(slot, port);
     }
-    slot.is_confirming = false;
-    idle_.push_back(index);
+    slot->is_confirming = false;
     if (const Fault* fault = std::get_if<Fault>(&outcome)) return postpone(port, *fault);
-    result_.add(port, std::get<Verdict>(outcome));
-    queue_.count_done();
+    window_.grow();
+    if (is_without_answer(error)) return without_answer_.push_back(port);
+    settle(port, std::get<Verdict>(outcome));
   }
 
-  /** Goes on with as many connections as the system has room for; without any, there is no going on. */
+  void put_to_rest(Slots::iterator slot) {
+    const bool is_open{slot->attempt.socket()};
+    if (!is_open && std::exchange(slot->is_watched, false)) readiness_.forget(slot->tag);
+    // Open sockets are taken first: where descriptors are short, there may be no other.
+    Slots& from = std::exchange(slot->is_under_way, false) ? under_way_ : idle_;
+    idle_.splice(is_open ? idle_.end() : idle_.begin(), from, slot);
+  }
+
+  void settle(uint16_t port, Verdict verdict) {
+    result_.add(port, verdict);
+    queue_.count_done();
+    settled_++;
+    shortage_waits_ = 0;
+  }
+
+  /** Goes on with as many connections as the system has room for. */
   void postpone(uint16_t port, const Fault& fault) {
-    if (under_way_ == 0 || !is_shortage(fault.error)) {
+    if (!is_shortage(fault.error)) {
       result_.fault = fault;
       return;
     }
     postponed_.push_back(port);
-    limit_ = under_way_;
+    shortage_ = fault;
+    window_.shrink(under_way_.size());
+  }
+
+  /** Where not even one connection can be begun, others may have taken the room for a moment. */
+  void wait_out_shortage() {
+    if (++shortage_waits_ > kMostShortageWaits) {
+      result_.fault = shortage_;
+    } else {
+      std::this_thread::sleep_for(kShortageWait);
+    }
+  }
+
+  /**
+   * When all were asked: asks those that gave no answer once more, since either way of a question can be
+   * lost. Where that brought answers, the network loses some, and the rest is asked again with half the
+   * connections. False when there is nothing more to ask.
+   */
+  bool begin_round() {
+    const bool is_worth_while = round_ == 1 || settled_ > 0;
+    if (without_answer_.empty() || !is_worth_while || round_ == kMostRounds) {
+      for (const uint16_t port : without_answer_) settle(port, Verdict::kFiltered);
+      return false;
+    }
+    if (round_ > 1) window_.halve();
+    round_++;
+    settled_ = 0;
+    std::swap(asked_again_, without_answer_);
+    return true;
   }
 
   void collect_answers() {
-    for (const size_t index : readiness_.wait(time_to_wait())) {
-      Slot& slot = slots_[index];
-      if (!slot.is_under_way) continue;
-      const int error = slot.attempt.collect();
-      if (error != EINPROGRESS) end(index, error);
+    for (const size_t tag : readiness_.wait(time_to_wait())) {
+      const Slots::iterator slot = slots_[tag];
+      if (!slot->is_under_way) continue;
+      const int error = slot->attempt.collect();
+      if (error != EINPROGRESS) end(slot, error);
       if (result_.fault) return;
     }
   }
 
   int time_to_wait() const {
-    const auto until_first = deadlines_.front().time - Clock::now();
+    const auto until_first = under_way_.front().deadline - Clock::now();
     const auto wait = std::min<Clock::duration>(until_first, kLongestWait);
     return std::max(0, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(wait).count()));
   }
 
-  /** All attempts have the same time, so deadlines end in the order in which they began. */
   void expire() {
     const Clock::time_point now = Clock::now();
-    while (!deadlines_.empty() && !result_.fault) {
-      const Deadline first = deadlines_.front();
-      const Slot& slot = slots_[first.slot];
-      const bool is_over = slot.serial != first.serial || !slot.is_under_way;
-      if (!is_over && first.time > now) return;
-      deadlines_.pop_front();
-      if (!is_over) end(first.slot, EINPROGRESS);
+    while (!under_way_.empty() && under_way_.front().deadline <= now && !result_.fault) {
+      end(under_way_.begin(), EINPROGRESS);
     }
   }
 
   const ConnectScanOptions& options_;
   ScanQueue& queue_;
-  const bool answers_at_once_ = machine_has(options_.address);
+  const bool is_this_machine_;
+  ConnectionWindow window_;
   Readiness readiness_;
-  std::deque<Slot> slots_;
-  std::vector<size_t> idle_;
+
+  /** Those under way in the order in which they began; those at rest, which are taken from the end. */
+  Slots under_way_, idle_;
+  /** All of them by their tags. */
+  std::vector<Slots::iterator> slots_;
+
   std::vector<uint16_t> postponed_;
-  std::deque<Deadline> deadlines_;
-  size_t limit_;
-  size_t under_way_ = 0;
+  std::optional<Fault> shortage_;
+  int shortage_waits_ = 0;
+
+  std::vector<uint16_t> without_answer_, asked_again_;
+  int round_ = 1;
+  /** In this round. */
+  size_t settled_ = 0;
+
   ScanResult result_;
 };
 
@@ -174,12 +239,14 @@ class ConnectScan {
 
 ScanResult scan_by_connect(const ConnectScanOptions& options, unsigned threads, ScanQueue& queue) {
   std::vector<ScanResult> results(threads);
-  std::vector<std::thread> others;
-  for (unsigned index = 1; index < threads; index++) {
-    others.emplace_back([&, index] { results[index] = ConnectScan(options, queue).run(); });
+  {
+    // One that cannot be started leaves its share to the others.
+    std::deque<Thread> others(threads - 1);
+    for (unsigned index = 1; index < threads; index++) {
+      others[index - 1].start([&, index] { results[index] = ConnectScan(options, queue).run(); });
+    }
+    results[0] = ConnectScan(options, queue).run();
   }
-  results[0] = ConnectScan(options, queue).run();
-  for (std::thread& other : others) other.join();
   for (unsigned index = 1; index < threads; index++) results[0].merge(results[index]);
   return results[0];
 }

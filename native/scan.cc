@@ -24,14 +24,26 @@ void ScanResult::merge(const ScanResult& other) {
 ScanResult scan_by_bind(const BindTarget& target, ScanQueue& queue) {
   ScanResult result;
   BindProbe probe(target);
+  std::vector<uint16_t> in_use;
   while (const std::optional<uint16_t> port = queue.next()) {
     const Outcome outcome = probe.probe(*port);
     if (const Fault* fault = std::get_if<Fault>(&outcome)) {
       result.fault = *fault;
-      break;
+      return result;
     }
-    result.add(*port, std::get<Verdict>(outcome));
+    if (is(outcome, Verdict::kUsed)) {
+      in_use.push_back(*port);
+    } else {
+      result.add(*port, std::get<Verdict>(outcome));
+    }
     queue.count_done();
+  }
+  // Another probe of this machine may have held one of them for the microsecond of its own question.
+  for (const uint16_t port : in_use) {
+    if (queue.is_cancelled()) break;
+    const Outcome outcome = probe.probe(port);
+    const Verdict* verdict = std::get_if<Verdict>(&outcome);
+    result.add(port, verdict == nullptr ? Verdict::kUsed : *verdict);
   }
   return result;
 }

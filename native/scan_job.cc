@@ -6,6 +6,7 @@
 
 #include "ephemeral_range.h"
 #include "js_values.h"
+#include "thread.h"
 
 namespace {
 
@@ -55,25 +56,47 @@ ScanPlan read_scan_plan(const Napi::Object& request) {
 class ScanJob {
  public:
   ScanJob(Napi::Env env, ScanPlan plan, std::unordered_set<ScanJob*>& jobs)
-      : deferred_(Napi::Promise::Deferred::New(env)), plan_(std::move(plan)), jobs_(jobs) {
+      : env_(env), deferred_(Napi::Promise::Deferred::New(env)), plan_(std::move(plan)), jobs_(jobs) {
     jobs_.insert(this);
     settle_ = Settle::New(env, "port-for-native scan", 0, 1, this);
-    thread_ = std::thread([this] {
+    // Hooks run in reverse order: the thread ends before the environment takes down the function that it
+    // calls.
+    napi_add_env_cleanup_hook(env, stop, this);
+  }
+
+  ~ScanJob() {
+    napi_remove_env_cleanup_hook(env_, stop, this);
+    stop(this);
+    jobs_.erase(this);
+  }
+
+  ScanJob(const ScanJob&) = delete;
+  ScanJob& operator=(const ScanJob&) = delete;
+
+  /** Starts the scan; the promise tells also of its failing to start. */
+  Napi::Promise start() {
+    const Napi::Promise promise = deferred_.Promise();
+    const std::optional<Fault> fault = thread_.start([this] {
+      lower_thread_priority();
       result_ = plan_.scan(*plan_.queue);
       settle_.BlockingCall();
       settle_.Release();
     });
+    if (fault) {
+      result_.fault = fault;
+      settle_.BlockingCall();
+      settle_.Release();
+    }
+    return promise;
   }
-
-  ~ScanJob() {
-    plan_.queue->cancel();
-    thread_.join();
-    jobs_.erase(this);
-  }
-
-  Napi::Promise promise() const { return deferred_.Promise(); }
 
  private:
+  static void stop(void* job) {
+    auto* self = static_cast<ScanJob*>(job);
+    self->plan_.queue->cancel();
+    self->thread_.join();
+  }
+
   static void settle(Napi::Env env, Napi::Function, ScanJob* job, void*) {
     // No environment any more: ScanJobs ends the job.
     if (env == nullptr) return;
@@ -88,12 +111,13 @@ class ScanJob {
 
   using Settle = Napi::TypedThreadSafeFunction<ScanJob, void, settle>;
 
+  Napi::Env env_;
   Napi::Promise::Deferred deferred_;
   ScanPlan plan_;
   std::unordered_set<ScanJob*>& jobs_;
   ScanResult result_;
   Settle settle_;
-  std::thread thread_;
+  Thread thread_;
 };
 
 ScanJobs::~ScanJobs() {
@@ -102,9 +126,8 @@ ScanJobs::~ScanJobs() {
 
 Napi::Value ScanJobs::start(Napi::Env env, ScanPlan plan) {
   const std::shared_ptr<ScanQueue> queue = plan.queue;
-  const auto* job = new ScanJob(env, std::move(plan), jobs_);
   Napi::Object handle = Napi::Object::New(env);
-  handle.Set("result", job->promise());
+  handle.Set("result", (new ScanJob(env, std::move(plan), jobs_))->start());
   handle.Set("done", Napi::Function::New(env, [queue](const Napi::CallbackInfo& info) {
                return Napi::Number::New(info.Env(), static_cast<double>(queue->done()));
              }));

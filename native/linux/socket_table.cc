@@ -70,7 +70,8 @@ class NetlinkSocket {
       auto left = static_cast<uint32_t>(received);
       for (auto* message = reinterpret_cast<const nlmsghdr*>(buffer_.get()); NLMSG_OK(message, left);
            message = NLMSG_NEXT(message, left)) {
-        if (message->nlmsg_type == NLMSG_DONE) return true;
+        // A dump can also end by a refusal, as where the kernel lacks the table of the protocol.
+        if (message->nlmsg_type == NLMSG_DONE) return *static_cast<const int*>(NLMSG_DATA(message)) >= 0;
         if (message->nlmsg_type == NLMSG_ERROR) return false;
         visit(*static_cast<const inet_diag_msg*>(NLMSG_DATA(message)));
       }

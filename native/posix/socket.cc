@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 namespace {
@@ -95,8 +96,14 @@ int begin_connect(Socket& socket, const Address& address) {
 }
 
 bool wait_for_answer(const Socket& socket, int milliseconds) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + std::chrono::milliseconds(milliseconds);
   pollfd waiting{socket.handle(), POLLOUT, 0};
-  return poll(&waiting, 1, milliseconds) > 0;
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
+    const int ready = poll(&waiting, 1, std::max(0, static_cast<int>(left)));
+    if (ready >= 0 || errno != EINTR) return ready > 0;  // A signal, a profiler's for instance, is no answer.
+  }
 }
 
 unsigned descriptors_left() {

@@ -1,0 +1,31 @@
+#include "thread.h"
+
+#include <utility>
+
+namespace {
+
+/** What a probe needs at most, many times over; the usual 8 MiB are too many where memory is locked. */
+constexpr size_t kStackBytes = 512 * 1024;
+
+}  // namespace
+
+std::optional<Fault> Thread::start(std::function<void()> work) {
+  join();
+  work_ = std::move(work);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kStackBytes);
+  const auto run = [](void* thread) -> void* {
+    static_cast<Thread*>(thread)->work_();
+    return nullptr;
+  };
+  const int error = pthread_create(&handle_, &attributes, run, this);
+  pthread_attr_destroy(&attributes);
+  is_running_ = error == 0;
+  if (is_running_) return std::nullopt;
+  return Fault{error, "pthread_create"};
+}
+
+void Thread::join() {
+  if (std::exchange(is_running_, false)) pthread_join(handle_, nullptr);
+}
