@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import t from 'tap';
+import { withoutPreloads } from './support/command';
 import { distPath } from './support/dist';
 
 const PROGRAM = `
@@ -31,10 +32,10 @@ for (const transport of ['tcp', 'both']) {
     `no descriptor left in the middle of leaseMany (${transport}): an error, and nothing held`,
     { skip: NO_LIMIT },
     (t) => {
-      const words = ['-c', 'ulimit -n 120; exec "$@"', 'sh', process.execPath, '-e', PROGRAM];
+      const program = withoutPreloads(process.execPath, ['-e', PROGRAM]).flat();
+      const words = ['-c', 'ulimit -n 120; exec "$@"', 'sh', ...program];
       const { stdout, stderr } = spawnSync('sh', [...words, distPath('index.js'), '20000-29999', transport], {
         encoding: 'utf8',
-        env: { ...process.env, NODE_OPTIONS: '' },
       });
       t.equal(stderr, '');
       const error = {

@@ -1,4 +1,4 @@
-import { addressesSync } from '../host';
+import { addresses, addressesSync, checkLocal } from '../host';
 import { type Lease, leaseSync } from '../lease';
 import { type LeasePlace, leaseExact, leaseExactSync } from '../lease-exact';
 import { checkOptions } from '../options';
@@ -18,9 +18,21 @@ export class NamedHold {
   readonly #place: LeasePlace;
   #picked: Lease | undefined;
 
-  constructor(options: NamedLeaseOptions) {
-    const { host, transport } = checkOptions(options);
+  private constructor({ host, transport }: NamedLeaseOptions) {
     this.#place = { host, transport };
+  }
+
+  /** Checks the options, so that nothing is written down for a place where nothing can be held. */
+  static async at(options: NamedLeaseOptions): Promise<NamedHold> {
+    const { host } = checkOptions(options);
+    checkLocal(host, await addresses(host));
+    return new NamedHold(options);
+  }
+
+  static atOnce(options: NamedLeaseOptions): NamedHold {
+    const { host } = checkOptions(options);
+    checkLocal(host, addressesSync(host));
+    return new NamedHold(options);
   }
 
   /** Picks a port that is none of `exclude`. Only at a host that has to be resolved it is not held yet. */

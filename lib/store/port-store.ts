@@ -53,7 +53,7 @@ export class PortStore {
    * on Linux. Throws a `PortInUseError` that says who uses the port, and what `bindPort` throws.
    */
   async lease(name: string, options: NamedLeaseOptions = {}): Promise<Lease> {
-    const hold = newHold(options);
+    const hold = await namedHold().at(options);
     try {
       const wanted = checkWanted(name, options.port, (exclude) => hold.pick(exclude));
       return await hold.settle(wanted.name, await this.#bindPort(wanted));
@@ -65,7 +65,7 @@ export class PortStore {
 
   /** {@link PortStore.lease}, at once. `host` must be an IP address or `localhost`. */
   leaseSync(name: string, options: NamedLeaseOptions = {}): Lease {
-    const hold = newHold(options);
+    const hold = namedHold().atOnce(options);
     try {
       const wanted = checkWanted(name, options.port, (exclude) => hold.pick(exclude));
       return hold.settleSync(wanted.name, this.#bindPortSync(wanted));
@@ -157,9 +157,8 @@ function writer(): typeof import('./update-file') {
   return require('./update-file');
 }
 
-function newHold(options: NamedLeaseOptions): NamedHold {
-  const { NamedHold } = require('./named-hold') as typeof import('./named-hold');
-  return new NamedHold(options);
+function namedHold(): typeof NamedHold {
+  return (require('./named-hold') as typeof import('./named-hold')).NamedHold;
 }
 
 /** Chooses a port for a name, none of `exclude`. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { withoutPreloads } from './command';
 import { distPath } from './dist';
 
 /** A JavaScript program that has the compiled package as `portFor` and says things to the test by `tell(value)`. */
@@ -12,9 +13,8 @@ function wrap(code: string, tell: string): string {
 
 /** Starts such a program in a process of its own. */
 export function startProcess(code: string): ChildProcess {
-  return spawn(process.execPath, ['-e', wrap(code, 'process.send.bind(process)')], {
+  return spawn(...withoutPreloads(process.execPath, ['-e', wrap(code, 'process.send.bind(process)')]), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, NODE_OPTIONS: '' },
   });
 }
 
