@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { distPath } from '../support/dist';
+import { NO_SIGNALS, newConfig, node } from '../support/run-call';
+import { start, watch } from '../support/watch';
+
+const NO_TERMINAL: string | false =
+  spawnSync('script', ['--version']).status === 0 ? false : 'there is no script(1) of util-linux';
+
+const TELL_SIGNALS = `
+  for (const name of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGTERM'])
+    process.on(name, () => console.log('got ' + name));
+  process.on('SIGUSR1', () => { console.log('got SIGUSR1'); setTimeout(() => process.exit(9), 100); });
+  setTimeout(() => {}, 60000);
+  console.log('ready');`;
+
+t.test('each signal is passed on, once', { skip: NO_SIGNALS }, async (t) => {
+  const { words } = newConfig(t);
+  const child = start([...words, '--run', 'web', '--', ...node(TELL_SIGNALS)]);
+  await child.line('ready');
+  const names = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGTERM', 'SIGUSR1'] as const;
+  for (const name of names) {
+    child.kill(name);
+    await child.line(`got ${name}`);
+  }
+  t.strictSame(await child.end, [9, null]);
+  t.equal(child.told(), `ready\n${names.map((name) => `got ${name}\n`).join('')}`);
+});
+
+t.test('a command that does not handle a signal is ended by it', { skip: NO_SIGNALS }, async (t) => {
+  const { words } = newConfig(t);
+  const child = start([...words, '--run', 'web', '--', 'sh', '-c', 'echo ready; exec sleep 60']);
+  await child.line('ready');
+  child.kill('SIGHUP');
+  t.strictSame(await child.end, [129, null]);
+});
+
+t.test('Ctrl-C on a terminal reaches the command once', { skip: NO_SIGNALS || NO_TERMINAL }, async (t) => {
+  const { words } = newConfig(t);
+  const folder = t.testdir();
+  const program = join(folder, 'program.js');
+  writeFileSync(
+    program,
+    `${TELL_SIGNALS} console.log(process.pid, process.stdin.isTTY ? 'terminal' : 'none');`,
+  );
+  const command = [
+    process.execPath,
+    distPath('port-for.js'),
+    ...words,
+    '--run',
+    'web',
+    '--',
+    process.execPath,
+    program,
+  ];
+  const child = watch('script', ['-qefc', command.map((word) => `'${word}'`).join(' '), '/dev/null']);
+  await child.line('terminal');
+  for (const [key, name] of [
+    ['\x03', 'SIGINT'],
+    ['\x1c', 'SIGQUIT'],
+  ] as const) {
+    child.stdin.write(key);
+    await child.line(`got ${name}`);
+  }
+  process.kill(Number(/(\d+) terminal/.exec(child.told())?.[1]), 'SIGUSR1');
+  await child.end;
+  t.equal(child.told().match(/got SIGINT/g)?.length, 1);
+  t.equal(child.told().match(/got SIGQUIT/g)?.length, 1);
+});
