@@ -19,15 +19,17 @@ unsigned lowest_one(uint64_t word) {
   return count_ones((word & (~word + 1)) - 1);
 }
 
+/** The first byte is the lowest. Written out, since compilers make one load of it where that is the same. */
+uint64_t load_word(const uint8_t* bytes) {
+  const auto at = [bytes](unsigned index) { return static_cast<uint64_t>(bytes[index]) << (index * 8); };
+  return at(0) | at(1) | at(2) | at(3) | at(4) | at(5) | at(6) | at(7);
+}
+
 }  // namespace
 
 PortBits PortBits::from_bytes(const uint8_t* bytes) {
   PortBits bits;
-  for (size_t index = 0; index < kWords; index++) {
-    for (size_t byte = 0; byte < 8; byte++) {
-      bits.words_[index] |= static_cast<uint64_t>(bytes[index * 8 + byte]) << (byte * 8);
-    }
-  }
+  for (size_t index = 0; index < kWords; index++) bits.words_[index] = load_word(bytes + index * 8);
   return bits;
 }
 

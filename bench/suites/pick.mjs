@@ -20,6 +20,14 @@ export const title = 'Picking a port';
 const MANY = 1000;
 const FEW = 100;
 
+const PEERS = [
+  'get-port',
+  'get-port-please getPort()',
+  'get-port-please getRandomPort()',
+  'portfinder',
+  'detect-port',
+];
+
 export async function run({ rounds }) {
   const contestants = {
     'selectRandomSync()': picks(MANY, () => selectRandomSync()),
@@ -63,12 +71,13 @@ export async function run({ rounds }) {
         machine: { work: 'a pick in C', milliseconds: median(rows.get('raw C')) / 1000 },
         raw: median(rows.get('raw C')),
       }),
-      ...['get-port', 'get-port-please getRandomPort()', 'portfinder', 'detect-port'].map((peer) =>
+      ...PEERS.map((peer) =>
         judge({
           what: `selectRandomSync() ahead of ${peer}`,
           value: ratio(rows.get(peer), rows.get('selectRandomSync()')),
           unit: 'x',
           least: 1,
+          note: `raw C: x${ratio(rows.get(peer), rows.get('raw C')).toFixed(2)}`,
         }),
       ),
       judge({

@@ -67,8 +67,7 @@ async function measureConnect(rounds) {
     ['nmap -sT -p-', 8],
   ]) {
     if (!rows.has(peer)) continue;
-    const value = ratio(rows.get(peer), rows.get(ours));
-    targets.push(judge({ what: `${ours}, times faster than ${peer}`, value, unit: 'x', least }));
+    targets.push(timesFaster({ rows, ours, peer, least, inC: 'raw C, 2 threads' }));
   }
   return {
     table: measuredTable({ title: 'Connect, to 127.0.0.1', unit: 'ms', rows, reference: ours }),
@@ -89,9 +88,19 @@ async function measureBoth(rounds) {
   const rows = await inTurn(contestants, rounds);
   const table = measuredTable({ title: 'Both, at 127.0.0.1', unit: 'ms', rows, reference: ours });
   if (!rows.has('Python loop')) return { table, targets: [], skipped: ['the Python loop: no python3'] };
-  const value = ratio(rows.get('Python loop'), rows.get(ours));
   return {
     table,
-    targets: [judge({ what: `${ours}, times faster than a Python loop`, value, unit: 'x', least: 4 })],
+    targets: [timesFaster({ rows, ours, peer: 'Python loop', least: 4, inC: 'raw C, 1 thread' })],
   };
+}
+
+/** Judges how many times faster than a peer we are, and says how many times faster plain C is. */
+function timesFaster({ rows, ours, peer, least, inC }) {
+  return judge({
+    what: `${ours}, times faster than ${peer}`,
+    value: ratio(rows.get(peer), rows.get(ours)),
+    unit: 'x',
+    least,
+    note: `${inC}: x${ratio(rows.get(peer), rows.get(inC)).toFixed(2)}`,
+  });
 }
