@@ -47,7 +47,7 @@
             "native/windows/socket_table.cc",
             "native/windows/winsock_error.cc"
           ],
-          "defines": ["NOMINMAX", "WIN32_LEAN_AND_MEAN"],
+          "defines": ["NOMINMAX", "WIN32_LEAN_AND_MEAN", "_HAS_EXCEPTIONS=1"],
           "libraries": ["ws2_32.lib"]
         }, {
           "sources": ["native/posix/file_lock.cc", "native/posix/signal_relay.cc", "native/posix/socket.cc"]
