@@ -48,7 +48,7 @@
             "native/windows/thread.cc",
             "native/windows/winsock_error.cc"
           ],
-          "defines": ["NOMINMAX", "WIN32_LEAN_AND_MEAN"],
+          "defines": ["NOMINMAX", "WIN32_LEAN_AND_MEAN", "_HAS_EXCEPTIONS=1"],
           "libraries": ["ws2_32.lib"]
         }, {
           "sources": [

@@ -2,7 +2,7 @@ import { getSystemErrorMap } from 'node:util';
 
 import load = require('node-gyp-build');
 
-import { PortSystemError } from './errors';
+import { PortForError, PortSystemError } from './errors';
 import { PACKAGE_FOLDER } from './package-folder';
 import type { PortBits } from './port-spec';
 
@@ -129,7 +129,21 @@ interface AddonError extends Error {
   readonly syscall: string;
 }
 
-export const addon = load(PACKAGE_FOLDER) as Addon;
+export const addon = loadAddon();
+
+function loadAddon(): Addon {
+  try {
+    return load(PACKAGE_FOLDER) as Addon;
+  } catch (cause) {
+    const [problem] = String(cause instanceof Error ? cause.message : cause).split('\n');
+    throw new PortForError(
+      'ERR_PORT_ADDON',
+      `the native addon cannot be loaded (${problem}): to build it, run npm rebuild port-for-native, after ` +
+        'npm approve-scripts port-for-native where install scripts are not allowed',
+      { cause },
+    );
+  }
+}
 
 /** Calls the addon, with the kernel's errors told as a {@link PortSystemError}. */
 export function callAddon<T>(call: (addon: Addon) => T): T {

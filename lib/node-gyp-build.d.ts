@@ -1,5 +1,9 @@
 declare module 'node-gyp-build' {
-  /** Loads the addon of the package in folder `directory`: a prebuilt one that fits, else the built one. */
+  /** Loads the addon of the package in folder `directory`: the one built there, else a prebuilt one that fits. */
   function load(directory: string): unknown;
+  namespace load {
+    /** The path of that addon. */
+    function resolve(directory: string): string;
+  }
   export = load;
 }

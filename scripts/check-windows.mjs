@@ -14,14 +14,19 @@ const run = promisify(execFile);
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const COMPILER = 'x86_64-w64-mingw32-g++-posix';
 
-/** What `binding.gyp` says for Windows. It is written so that JavaScript can read it too. */
+/** A file of gyp's is a value of Python's. */
+const READ_GYP = 'import ast, json, sys; print(json.dumps(ast.literal_eval(sys.stdin.read())))';
+
+/** What `binding.gyp` says for Windows. */
 async function readTarget() {
-  const text = await readFile(join(root, 'binding.gyp'), 'utf8');
-  const [target] = new Function(`return ${text}`)().targets;
+  const reading = run('python3', ['-c', READ_GYP]);
+  reading.child.stdin.end(await readFile(join(root, 'binding.gyp')));
+  const [target] = JSON.parse((await reading).stdout).targets;
   const [, windows] = target.conditions.find(([condition]) => condition === "OS=='win'");
   return {
     sources: [...target.sources, ...windows.sources],
     defines: [...target.defines, ...windows.defines],
+    flags: target.cflags_cc,
     libraries: windows.libraries.map((library) => `-l${basename(library, '.lib')}`),
   };
 }
@@ -32,18 +37,9 @@ function headers() {
   return join(prefix, 'include', 'node');
 }
 
-async function compile(sources, defines, folder) {
+async function compile({ sources, defines, flags }, folder) {
   const { include_dir: napi } = createRequire(import.meta.url)('node-addon-api');
   const includes = [join(root, 'native'), napi, headers()].map((path) => `-I${path}`);
-  const flags = [
-    '-std=c++17',
-    '-Wall',
-    '-Wextra',
-    '-Wno-unused-parameter',
-    '-Werror',
-    '-fno-exceptions',
-    '-fno-rtti',
-  ];
   const queue = [...sources.entries()];
   const objects = [];
   const work = async () => {
@@ -51,7 +47,13 @@ async function compile(sources, defines, folder) {
       const [index, source] = next;
       objects[index] = join(folder, `${index}.o`);
       const files = ['-c', join(root, source), '-o', objects[index]];
-      await run(COMPILER, [...flags, ...includes, ...defines.map((define) => `-D${define}`), ...files]);
+      await run(COMPILER, [
+        '-Werror',
+        ...flags,
+        ...includes,
+        ...defines.map((define) => `-D${define}`),
+        ...files,
+      ]);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
@@ -77,11 +79,11 @@ try {
 }
 const folder = await mkdtemp(join(tmpdir(), 'port-for-native-windows-'));
 try {
-  const { sources, defines, libraries } = await readTarget();
-  const objects = await compile(sources, defines, folder);
+  const target = await readTarget();
+  const objects = await compile(target, folder);
   const node = await importLibrary(objects, folder);
-  await run(COMPILER, ['-shared', '-o', join(folder, 'addon.node'), ...objects, node, ...libraries]);
-  console.log(`${sources.length} files compile and link for Windows`);
+  await run(COMPILER, ['-shared', '-o', join(folder, 'addon.node'), ...objects, node, ...target.libraries]);
+  console.log(`${target.sources.length} files compile and link for Windows`);
 } catch (error) {
   console.error(error.stderr || error);
   process.exitCode = 1;

@@ -14,7 +14,7 @@ void append_range(std::vector<PortRange>& ranges, int first, int last) {
   int ends[2] = {};
   const int names[2] = {first, last};
   for (int index = 0; index < 2; index++) {
-    const int path[] = {CTL_NET, PF_INET, IPPROTO_IP, names[index]};
+    int path[] = {CTL_NET, PF_INET, IPPROTO_IP, names[index]};
     size_t size = sizeof ends[index];
     if (sysctl(path, 4, &ends[index], &size, nullptr, 0) != 0) return;
     if (ends[index] < 1 || ends[index] > 65535) return;

@@ -155,6 +155,8 @@ int admit_servers(Socket&) {
   return 0;
 }
 
+void take_datagrams(Socket&) {}
+
 bool wait_for_answer(const Socket& socket, int milliseconds) {
   return wait_for_connection(socket.handle(), milliseconds) != Answer::kNone;
 }
