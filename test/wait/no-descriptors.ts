@@ -1,0 +1,51 @@
+import t from 'tap';
+import { run } from '../support/command';
+import { distPath } from '../support/dist';
+import { listen, portOf } from '../support/listen';
+
+/** Uses up the descriptors of the process, then asks whether an open port is free. */
+const PROGRAM = `
+const { openSync, closeSync } = require('node:fs');
+const { free, occupied } = require(process.argv[1]);
+const { Checker } = require(process.argv[2]);
+const target = process.argv[3];
+const tell = (promise) => promise.then(() => 'done', ({ code, systemCode, message }) => [code, systemCode, message].join(' '));
+const taken = [];
+(async () => {
+  await occupied(target);
+  try {
+    for (;;) taken.push(openSync('/dev/null'));
+  } catch (error) {
+    console.log(error.code);
+  }
+  console.log(await tell(free(target, { timeout: 0 })));
+  console.log(await tell(new Checker().assertFree(target)));
+  const wait = tell(occupied(target));
+  setTimeout(() => taken.splice(0, 10).forEach((fd) => closeSync(fd)), 50);
+  console.log(await wait);
+})();
+`;
+
+t.test(
+  'a lack of descriptors makes no port free or occupied',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const port = portOf(await listen(t, '127.0.0.1'));
+    const words = [process.execPath, '-e', PROGRAM, distPath('wait/wait.js'), distPath('wait/checker.js')];
+    const { code, stdout } = await run('sh', [
+      '-c',
+      'ulimit -n 60; exec "$@"',
+      'sh',
+      ...words,
+      `127.0.0.1:${port}`,
+    ]);
+    t.equal(code, 0);
+    t.strictSame(stdout.split('\n'), [
+      'EMFILE',
+      `ERR_PORT_TIMEOUT  Port ${port} not free on 127.0.0.1: EMFILE, connect.`,
+      'ERR_PORT_SYSTEM EMFILE EMFILE, connect',
+      'done',
+      '',
+    ]);
+  },
+);
