@@ -61,6 +61,7 @@ export { defaultConfigPath, userConfigPath } from './store/config-path';
 export type { NamedLeaseOptions } from './store/named-hold';
 export { PortStore, type PortStoreOptions } from './store/port-store';
 export { type UsedPortsOptions, usedPorts } from './used-ports';
+export { type UsedSocket, usedSockets } from './used-sockets';
 export { Checker } from './wait/checker';
 export { clientHost } from './wait/client-host';
 export { findAvailableLocalPort } from './wait/find-available-local-port';

@@ -22,12 +22,20 @@ export interface UsedPortsOptions {
  */
 export function usedPorts(options: UsedPortsOptions = {}): PortSet {
   const { transport = 'tcp', state = 'all' } = checkOptions(options);
-  if (state !== 'all' && state !== 'listen') {
-    throw invalidValue(`state must be 'all' or 'listen', not ${show(state)}`);
-  }
-  const bits = callAddon((addon) => addon.socketTable(checkTransport(transport), state));
-  if (bits !== undefined) return PortSet.fromBits(bits);
-  throw new PortForError(
+  const bits = callAddon((addon) => addon.socketTable(checkTransport(transport), checkState(state)));
+  if (bits === undefined) throw noTable();
+  return PortSet.fromBits(bits);
+}
+
+/** Returns `state` if it is one of the two; throws a `RangeError` otherwise. */
+export function checkState(state: unknown): TableStates {
+  if (state === 'all' || state === 'listen') return state;
+  throw invalidValue(`state ${show(state)} is unknown: expected "all" or "listen"`);
+}
+
+/** What is thrown where there is no socket table to look into. */
+export function noTable(): PortForError {
+  return new PortForError(
     'ERR_PORT_NO_TABLE',
     "this system offers no socket table that can be read: use scan(), which asks each port by 'bind'",
   );

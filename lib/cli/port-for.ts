@@ -1,29 +1,14 @@
 #!/usr/bin/env node
-import { type OptionValues, parseWords } from './parse-words';
+import { parseWords } from './parse-words';
+import { PORT_FOR_OPTIONS, type PortForValues } from './port-for-options';
 import { run } from './run';
 import { UsageError } from './usage-error';
 
 const USAGE = `usage: port-for [--port N] [--json] [--user | --config FILE] NAME
        port-for --unbind NAME | --list [--json] [--user | --config FILE]
        port-for --run NAME... [--user | --config FILE] -- COMMAND [ARGS...]
-       port-for --temp [COUNT] [--json] | --temp [COUNT] --run -- COMMAND...`;
-
-/** Those that choose a mode first. */
-const OPTIONS = {
-  bind: { type: 'string' },
-  unbind: { type: 'string' },
-  list: { type: 'boolean' },
-  run: { type: 'boolean' },
-  temp: { type: 'boolean' },
-  version: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  port: { type: 'string' },
-  config: { type: 'string' },
-  user: { type: 'boolean' },
-  json: { type: 'boolean' },
-} as const;
-
-export type PortForValues = OptionValues<typeof OPTIONS>;
+       port-for --temp [COUNT] [--json] | --temp [COUNT] --run -- COMMAND...
+       port-for --scan [PORTS] [--host HOST] [--method METHOD] [--json]`;
 
 /** The last are all words of the call: what stands behind `--` is told by them alone. */
 type Mode = (
@@ -39,6 +24,7 @@ const MODES = {
   list: () => (require('./commands/list') as typeof import('./commands/list')).list,
   unbind: () => (require('./commands/unbind') as typeof import('./commands/unbind')).unbind,
   run: () => (require('./commands/run') as typeof import('./commands/run')).runHeld,
+  scan: () => (require('./commands/scan') as typeof import('./commands/scan')).scanPorts,
   temp: () => (require('./commands/temp') as typeof import('./commands/temp')).temp,
   bind: () => (require('./commands/bind') as typeof import('./commands/bind')).bind,
 } satisfies Record<string, () => Mode>;
@@ -46,8 +32,16 @@ const MODES = {
 const MODE_NAMES = Object.keys(MODES) as (keyof typeof MODES)[];
 
 function main(words: readonly string[]): number | Promise<number> {
-  const { values, rest } = parseWords(words, OPTIONS);
-  return MODES[chooseMode(values)]()(values, rest, words);
+  const { values, rest } = parseWords(words, PORT_FOR_OPTIONS);
+  const mode = chooseMode(values);
+  if (mode !== 'scan') checkNoScanOptions(values);
+  return MODES[mode]()(values, rest, words);
+}
+
+function checkNoScanOptions(values: PortForValues): void {
+  for (const option of ['host', 'method'] as const) {
+    if (values[option] !== undefined) throw new UsageError(`--${option} goes with --scan`);
+  }
 }
 
 function chooseMode(values: PortForValues): keyof typeof MODES {

@@ -1,7 +1,7 @@
 import { parsePort } from '../../port';
 import { checkName } from '../../store/name';
 import { EXIT, type ExitCode } from '../exit-code';
-import type { PortForValues } from '../port-for';
+import type { PortForValues } from '../port-for-options';
 import { print } from '../print';
 import { UsageError } from '../usage-error';
 import { openStore } from './open-store';

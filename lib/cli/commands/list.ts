@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../exit-code';
-import type { PortForValues } from '../port-for';
+import type { PortForValues } from '../port-for-options';
 import { print } from '../print';
 import { UsageError } from '../usage-error';
 import { openStore } from './open-store';

@@ -2,7 +2,7 @@ import type { Lease } from '../../lease';
 import { HAND_OVER } from '../../lease-listen';
 import { parsePort } from '../../port';
 import { checkName } from '../../store/name';
-import type { PortForValues } from '../port-for';
+import type { PortForValues } from '../port-for-options';
 import { checkVariables, fillIn, type PortsByKey, portVariables } from '../port-variables';
 import { runCommand } from '../run-command';
 import { UsageError } from '../usage-error';

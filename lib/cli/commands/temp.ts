@@ -1,7 +1,7 @@
 import { type Lease, leaseManySync } from '../../lease';
 import { allocateSync, checkCount } from '../../pick';
 import { EXIT, type ExitCode } from '../exit-code';
-import type { PortForValues } from '../port-for';
+import type { PortForValues } from '../port-for-options';
 import { print } from '../print';
 import { UsageError } from '../usage-error';
 import { openStore } from './open-store';

@@ -1,0 +1,113 @@
+import { addresses, areLocal } from '../../host';
+import type { Transport } from '../../native';
+import { PortSet } from '../../port-set';
+import { type ScanMethod, type ScanResult, scan } from '../../scan';
+import { usedPorts } from '../../used-ports';
+import { type UsedSocket, usedSockets } from '../../used-sockets';
+import { EXIT, type ExitCode } from '../exit-code';
+import type { PortForValues } from '../port-for-options';
+import { print } from '../print';
+import { columns } from '../scanning/columns';
+import { ProgressBar } from '../scanning/progress-bar';
+import { HEADING, toRow, type UsedPort, usedPortsOf } from '../scanning/used-port';
+import { UsageError } from '../usage-error';
+
+const EVERY_PORT = '1-65535';
+
+/**
+ * `port-for --scan [PORTS]`: the used ports of this machine as its socket table has them, TCP and UDP; with PORTS, a
+ * host or a method, those that a scan finds used.
+ */
+export async function scanPorts(values: PortForValues, rest: readonly string[]): Promise<ExitCode> {
+  const [ports, ...more] = rest;
+  if (more.length > 0) throw new UsageError(`--scan takes one list of ports: unexpected ${more.join(' ')}`);
+  for (const option of ['port', 'config', 'user'] as const) {
+    if (values[option] !== undefined) throw new UsageError(`--scan does not go with --${option}`);
+  }
+  const startedAt = performance.now();
+  const isAsked = ports !== undefined || values.host !== undefined || values.method !== undefined;
+  const report = isAsked || !hasTable() ? await ask(ports ?? EVERY_PORT, values) : lookUp();
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (values.json) printJson(report, seconds);
+  else printTable(report, seconds);
+  return EXIT.done;
+}
+
+/** What a scan came to. A look into the table asks no port, so it knows of used ones alone. */
+interface Report {
+  readonly host?: string | undefined;
+  readonly used: readonly UsedPort[];
+  readonly result?: ScanResult;
+}
+
+function hasTable(): boolean {
+  try {
+    usedPorts({ state: 'listen' });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_PORT_NO_TABLE') return false;
+    throw error;
+  }
+}
+
+function lookUp(): Report {
+  return { used: (['tcp', 'udp'] as const).flatMap((transport) => lookUpTransport(transport)) };
+}
+
+function lookUpTransport(transport: Transport): UsedPort[] {
+  const sockets = usedSockets({ transport, state: 'listen' });
+  return usedPortsOf(new PortSet(sockets.map(({ port }) => port)), transport, sockets);
+}
+
+async function ask(ports: string, { host, method }: PortForValues): Promise<Report> {
+  const bar = new ProgressBar();
+  try {
+    const result = await scan(ports, {
+      host,
+      method: method as ScanMethod | undefined,
+      onProgress: (progress) => bar.show(progress),
+    });
+    return { host, used: usedPortsOf(result.used, 'tcp', await socketsBehind(host)), result };
+  } finally {
+    bar.clear();
+  }
+}
+
+/** Who has the ports, where these are this machine's and it shows. */
+async function socketsBehind(host: string | undefined): Promise<UsedSocket[]> {
+  return areLocal(await addresses(host)) && hasTable() ? usedSockets() : [];
+}
+
+function printTable({ host, used, result }: Report, seconds: number): void {
+  if (used.length > 0) print(...columns([HEADING, ...used.map(toRow)]));
+  if (result === undefined) {
+    print(`${plural(used.length, 'port')} used (${duration(seconds)})`);
+    return;
+  }
+  const { free, denied, filtered } = result;
+  const asked = used.length + free.size + denied.size + filtered.size;
+  const rest = [
+    `${used.length} used`,
+    `${free.size} free`,
+    ...(denied.size > 0 ? [`${denied.size} denied (${denied})`] : []),
+    ...(filtered.size > 0 ? [`${filtered.size} filtered (${filtered})`] : []),
+  ];
+  print(`${plural(asked, 'port')} of ${host ?? 'this machine'}: ${rest.join(', ')} (${duration(seconds)})`);
+}
+
+function printJson({ host, used, result }: Report, seconds: number): void {
+  const sets = result && {
+    free: result.free.toString(),
+    denied: result.denied.toString(),
+    filtered: result.filtered.toString(),
+  };
+  print(JSON.stringify({ host: host ?? null, used, ...sets, seconds: Number(seconds.toFixed(3)) }));
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function duration(seconds: number): string {
+  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
+}

@@ -1,0 +1,51 @@
+import type { Transport } from '../../native';
+import type { PortOwner } from '../../port-owners';
+import { serviceName } from '../../registry';
+import type { UsedSocket } from '../../used-sockets';
+
+/** A port that is used, as `port-for --scan` tells of it, in words and in JSON. */
+export interface UsedPort {
+  readonly port: number;
+  readonly transport: Transport;
+  /** Where it is used, as far as that is known. */
+  readonly addresses: readonly string[];
+  /** What the port is known for; empty for nothing. */
+  readonly service: string;
+  readonly owners: readonly Pick<PortOwner, 'pid' | 'name'>[];
+}
+
+/** What is used of `ports`, told by the sockets that hold them; a port without a socket is told by itself. */
+export function usedPortsOf(
+  ports: Iterable<number>,
+  transport: Transport,
+  sockets: readonly UsedSocket[],
+): UsedPort[] {
+  const socketsOf = new Map<number, UsedSocket[]>();
+  for (const socket of sockets) socketsOf.set(socket.port, [...(socketsOf.get(socket.port) ?? []), socket]);
+  return Array.from(ports, (port) => {
+    const holders = withListenersFirst(socketsOf.get(port) ?? []);
+    const owners = new Map(
+      holders.flatMap((socket) => socket.owners).map(({ pid, name }) => [pid, { pid, name }]),
+    );
+    return {
+      port,
+      transport,
+      addresses: [...new Set(holders.map(({ address }) => address))],
+      service: serviceName(port, transport)?.name ?? '',
+      owners: [...owners.values()],
+    };
+  });
+}
+
+export const HEADING = ['PORT', 'ADDRESS', 'SERVICE', 'PROCESS'];
+
+export function toRow({ port, transport, addresses, service, owners }: UsedPort): string[] {
+  const processes = owners.map(({ pid, name }) => `${name} (${pid})`);
+  return [`${port}/${transport}`, addresses.join(', '), service, processes.join(', ')];
+}
+
+/** Connections to a port that somebody listens on tell nothing more. */
+function withListenersFirst(sockets: readonly UsedSocket[]): readonly UsedSocket[] {
+  const listeners = sockets.filter(({ listens }) => listens);
+  return listeners.length > 0 ? listeners : sockets;
+}

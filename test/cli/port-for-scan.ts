@@ -1,0 +1,88 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import t, { type Test } from 'tap';
+import { portFor } from '../support/command';
+import { listen, portOf } from '../support/listen';
+
+const NO_TABLE = process.platform === 'linux' ? false : 'only Linux shows its socket table';
+
+async function bindUdp(t: Test): Promise<number> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  t.teardown(() => socket.close());
+  await once(socket, 'listening');
+  return socket.address().port;
+}
+
+t.test(
+  '--scan alone prints the used ports of this machine and who has them',
+  { skip: NO_TABLE },
+  async (t) => {
+    const tcp = portOf(await listen(t, '127.0.0.1'));
+    const udp = await bindUdp(t);
+    const { code, stdout, stderr } = await portFor(['--scan']);
+    t.strictSame({ code, stderr }, { code: 0, stderr: '' });
+    const lines = stdout.trimEnd().split('\n');
+    t.match(lines[0], /^PORT +ADDRESS +SERVICE +PROCESS$/);
+    for (const place of [`${tcp}/tcp`, `${udp}/udp`]) {
+      const line = lines.find((line) => line.startsWith(`${place} `));
+      t.match(line, new RegExp(`^${place} +127\\.0\\.0\\.1 .*\\(${process.pid}\\)$`));
+    }
+    t.match(lines.at(-1), /^\d+ ports used \(.*s\)$/);
+  },
+);
+
+t.test('--scan PORTS tells used from free ports, with a summary', async (t) => {
+  const port = portOf(await listen(t, '127.0.0.1'));
+  for (const words of [[], ['--host', '127.0.0.1'], ['--host', 'localhost', '--method', 'connect']]) {
+    const { code, stdout } = await portFor(['--scan', `${port}`, ...words]);
+    t.equal(code, 0);
+    t.match(stdout, new RegExp(`^${port}/tcp `, 'm'));
+    t.match(stdout, /^1 port of .*: 1 used, 0 free \(\d+ ms\)$/m);
+  }
+});
+
+t.test('--json says the same to programs', async (t) => {
+  const port = portOf(await listen(t, '127.0.0.1'));
+  const { code, stdout } = await portFor(['--scan', `${port}`, '--host', '127.0.0.1', '--json']);
+  t.equal(code, 0);
+  t.match(JSON.parse(stdout), {
+    host: '127.0.0.1',
+    used: [{ port, transport: 'tcp' }],
+    free: '',
+    denied: '',
+    filtered: '',
+    seconds: Number,
+  });
+});
+
+t.test('words that are off end with code 2 and name the value', async (t) => {
+  const cases: [string[], RegExp][] = [
+    [['--scan', '70000'], /ports 70000 is out of range/],
+    [['--scan', 'foo'], /ports "foo" is not a port/],
+    [['--scan', '80', '90'], /unexpected 90/],
+    [['--scan', '80', '--method', 'magic'], /method for tcp must be one of .*, not "magic"/],
+    [['--scan', '80', '--user'], /--scan does not go with --user/],
+    [['--host', '127.0.0.1', 'web'], /--host goes with --scan/],
+  ];
+  for (const [words, problem] of cases) {
+    const { code, stdout, stderr } = await portFor(words);
+    t.strictSame({ code, stdout }, { code: 2, stdout: '' }, words.join(' '));
+    t.match(stderr, problem);
+  }
+});
+
+t.test('a host that cannot be asked is one line and code 1', async (t) => {
+  const cases: [string[], RegExp][] = [
+    [['--scan', '80', '--host', 'no-such-host.invalid'], /"no-such-host\.invalid" does not resolve/],
+    [
+      ['--scan', '80', '--host', '192.0.2.1', '--method', 'bind'],
+      /"192\.0\.2\.1" is no address of this machine/,
+    ],
+  ];
+  for (const [words, problem] of cases) {
+    const { code, stderr } = await portFor(words);
+    t.equal(code, 1);
+    t.match(stderr, problem);
+    t.equal(stderr.trimEnd().split('\n').length, 1);
+  }
+});
