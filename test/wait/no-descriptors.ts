@@ -6,13 +6,14 @@ import { listen, portOf } from '../support/listen';
 /** Uses up the descriptors of the process, then asks whether an open port is free. */
 const PROGRAM = `
 const { openSync, closeSync } = require('node:fs');
-const { free, occupied } = require(process.argv[1]);
-const { Checker } = require(process.argv[2]);
-const target = process.argv[3];
+const { free, occupied, Checker } = require(process.argv[1]);
+const target = process.argv[2];
 const tell = (promise) => promise.then(() => 'done', ({ code, systemCode, message }) => [code, systemCode, message].join(' '));
 const taken = [];
 (async () => {
   await occupied(target);
+  // Until the descriptor of its connection is given back.
+  await new Promise((resolve) => setTimeout(resolve, 200));
   try {
     for (;;) taken.push(openSync('/dev/null'));
   } catch (error) {
@@ -31,7 +32,7 @@ t.test(
   { skip: process.platform === 'win32' },
   async (t) => {
     const port = portOf(await listen(t, '127.0.0.1'));
-    const words = [process.execPath, '-e', PROGRAM, distPath('wait/wait.js'), distPath('wait/checker.js')];
+    const words = [process.execPath, '-e', PROGRAM, distPath('index.js')];
     const { code, stdout } = await run('sh', [
       '-c',
       'ulimit -n 60; exec "$@"',
