@@ -2,6 +2,9 @@ import { type Answer, type Attempt, attempt } from './attempt';
 import { isLocalAddress } from './local-address';
 import { dialPace, pause } from './pace';
 
+/** What the first attempt gets before the socket table is read too, ms. */
+export const FIRST_ATTEMPT = 10;
+
 /** One wait's interest in an endpoint. */
 export interface Subscriber {
   /** How long its attempts may stay without an answer, ms. */
@@ -56,6 +59,11 @@ export class Endpoint {
   /** Whether somebody waits for the next attempt. */
   get isActive(): boolean {
     return this.activeCount > 0;
+  }
+
+  /** Whether the socket table can help: the first attempt may well be the last, and gets a moment to be. */
+  needsTable(now: number): boolean {
+    return this.isLocal && this.isActive && (this.accepted !== undefined || now - this.since > FIRST_ATTEMPT);
   }
 
   /** Whether the next attempt should not wait for a share of what all attempts may cost. */

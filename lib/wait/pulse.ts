@@ -1,4 +1,5 @@
-import { Endpoint, type Subscriber } from './endpoint';
+import { Budget } from './budget';
+import { Endpoint, FIRST_ATTEMPT, type Subscriber } from './endpoint';
 import { ListenTable } from './listen-table';
 import { sweepPause } from './pace';
 
@@ -8,14 +9,11 @@ const MOST_UNDER_WAY = 256;
 /** Without a table, how long until it is asked for again: it may have been missing for want of a descriptor, ms. */
 const NO_TABLE_PAUSE = 1000;
 
-/** What repeated attempts may cost a second, all waits of the process together. First and hurried ones are free. */
-const BUDGET_A_SECOND = 250;
+/** Repeated attempts a second, all waits of the process together. First and hurried ones do not count. */
+const REPEATS = { perSecond: 250, burst: 50 };
 
-/** What may be spent at once after a quiet time. */
-const BURST = 50;
-
-/** One attempt where the socket table helps too, which makes dialling a second opinion; any other one costs 1. */
-const SECOND_OPINION = 4;
+/** The same for addresses of which the socket table tells too, where an attempt is but a second opinion. */
+const SECOND_OPINIONS = { perSecond: 60, burst: 15 };
 
 /**
  * The one clock of all waits of this process: it sweeps the socket table once for all of them and dials what is due.
@@ -31,8 +29,8 @@ export class Pulse {
   private isBeating = false;
   private isFull = false;
   private sweepDue = 0;
-  private budget = BURST;
-  private budgetAt = 0;
+  private readonly repeats = new Budget(REPEATS.perSecond, REPEATS.burst);
+  private readonly secondOpinions = new Budget(SECOND_OPINIONS.perSecond, SECOND_OPINIONS.burst);
 
   /** Has a port of an address dialled for `subscriber`, at once and then again and again. */
   subscribe(address: string, port: number, subscriber: Subscriber): Endpoint {
@@ -44,8 +42,7 @@ export class Pulse {
     }
     const now = performance.now();
     endpoint.subscribe(subscriber, now);
-    // The first attempt may well be the last: the table is read where its answer is not enough.
-    if (endpoint.isLocal) this.sweepDue = Math.min(this.sweepDue, now + 1);
+    this.sweepDue = Math.min(this.sweepDue, now);
     return endpoint;
   }
 
@@ -90,46 +87,38 @@ export class Pulse {
 
   /** Sweeps the socket table if it is time, and returns when it will be time again. */
   private sweep(now: number): number {
-    const youngest = this.youngestWatch();
-    if (youngest === undefined) return Infinity;
+    let youngest: number | undefined;
+    let next = Infinity;
+    for (const endpoint of this.endpoints.values()) {
+      if (endpoint.needsTable(now)) youngest = Math.max(youngest ?? 0, endpoint.since);
+      else if (endpoint.isLocal && endpoint.isActive) next = now + FIRST_ATTEMPT;
+    }
+    if (youngest === undefined) return next;
     if (now < this.sweepDue) return this.sweepDue;
     this.table.sweep();
     for (const endpoint of this.endpoints.values()) {
-      if (endpoint.isLocal && endpoint.isActive) endpoint.hear(this.table.listensOn(endpoint.port), now);
+      if (endpoint.needsTable(now)) endpoint.hear(this.table.listensOn(endpoint.port), now);
     }
     const rest = this.table.isKnown ? sweepPause(now - youngest, this.table.sweepCost) : NO_TABLE_PAUSE;
     this.sweepDue = now + rest;
     return this.sweepDue;
   }
 
-  /** When the youngest of the waits began that the socket table can help; undefined where it helps none. */
-  private youngestWatch(): number | undefined {
-    let youngest: number | undefined;
-    for (const endpoint of this.endpoints.values()) {
-      if (endpoint.isLocal && endpoint.isActive) youngest = Math.max(youngest ?? 0, endpoint.since);
-    }
-    return youngest;
-  }
-
   /** Dials what is due, within the budget, and returns when something will be due next. */
   private dial(now: number): number {
-    this.budget = Math.min(BURST, this.budget + ((now - this.budgetAt) / 1000) * BUDGET_A_SECOND);
-    this.budgetAt = now;
     this.isFull = false;
-    let free = MOST_UNDER_WAY;
+    let room = MOST_UNDER_WAY;
     let next = Infinity;
-    for (const endpoint of this.endpoints.values()) if (endpoint.isBusy) free--;
+    for (const endpoint of this.endpoints.values()) if (endpoint.isBusy) room--;
     for (const [key, endpoint] of this.endpoints) {
       if (endpoint.isBusy || !endpoint.isActive) continue;
-      const price = endpoint.isHurried ? 0 : endpoint.isSwept ? SECOND_OPINION : 1;
+      const budget = endpoint.isSwept ? this.secondOpinions : this.repeats;
       // Where the table is swept anyway, the next sweep is soon enough, and saves a beat of its own.
       if (endpoint.due > now) next = endpoint.isSwept ? next : Math.min(next, endpoint.due);
-      else if (free === 0) this.isFull = true;
-      else if (this.budget < price)
-        next = Math.min(next, now + ((price - this.budget) / BUDGET_A_SECOND) * 1000);
+      else if (room === 0) this.isFull = true;
+      else if (!endpoint.isHurried && !budget.take(now)) next = Math.min(next, budget.nextAt);
       else {
-        free--;
-        this.budget -= price;
+        room--;
         this.endpoints.delete(key);
         this.endpoints.set(key, endpoint);
         endpoint.dial(now);

@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { raw } from '../harness/baseline.mjs';
+import { commandMilliseconds, nodeOutput } from '../harness/children.mjs';
+import { ownCommand, peerCommand, worker } from '../harness/paths.mjs';
+import { inTurn } from '../harness/rounds.mjs';
+import { difference, median } from '../harness/statistics.mjs';
+import { measuredTable } from '../harness/tables.mjs';
+import { judge } from '../harness/targets.mjs';
+import { OURS, WAITERS } from '../harness/waiters.mjs';
+
+export const title = 'Waiting for ports';
+
+/** How long after the beginning of a wait its event comes, ms: one of these more in each round. */
+const DELAYS = [100, 250, 500, 1000, 1500, 2000, 3000, 4000];
+
+const EVENTS = { occupied: 'from listen to the end of a wait', free: 'from close to the end of a wait' };
+
+/** The same for all, and long enough for what waits do at first not to count for much, seconds. */
+const LONG_WAIT = 30;
+
+const EMPTY = 'node -e 0';
+const COMMAND = 'portend, open port';
+
+export async function run({ rounds }) {
+  const parts = [
+    await measureLatency('occupied', rounds),
+    await measureLatency('free', rounds),
+    await measureCost(),
+    await measureCommand(rounds * 3),
+  ];
+  return { tables: parts.map(({ table }) => table), targets: parts.flatMap(({ targets }) => targets) };
+}
+
+async function measureLatency(state, rounds) {
+  const waiters = Object.keys(WAITERS).filter((name) => name !== 'wait-port' || state === 'occupied');
+  let turn = 0;
+  const measure = (name) => () => {
+    const delay = DELAYS[Math.floor(turn++ / waiters.length) % DELAYS.length];
+    // Off the beat of those that ask at fixed times.
+    return nodeOutput(worker('wait-latency.mjs'), [
+      name,
+      state,
+      Math.round(delay * (0.8 + 0.4 * Math.random())),
+    ]);
+  };
+  const rows = await inTurn(
+    Object.fromEntries(waiters.map((name) => [name, measure(name)])),
+    Math.max(rounds * 3, DELAYS.length),
+    { warmUp: false },
+  );
+  const values = rows.get(OURS);
+  const target = (which, value, most) =>
+    judge({ what: `${EVENTS[state]}, ${which}`, value, unit: 'ms', most });
+  return {
+    table: measuredTable({
+      title: `Waits of up to a few seconds, ${EVENTS[state]}`,
+      unit: 'ms',
+      rows,
+      reference: OURS,
+    }),
+    targets: [target('median', median(values), 2), target('longest', Math.max(...values), 10)],
+  };
+}
+
+async function measureCost() {
+  const cost = (waiter, count, seconds) => nodeOutput(worker('wait-cost.mjs'), [waiter, count, seconds]);
+  const one = (waiter) => async () => (await cost(waiter, 1, LONG_WAIT)).percent;
+  const rows = await inTurn(
+    Object.fromEntries(Object.keys(WAITERS).map((waiter) => [waiter, one(waiter)])),
+    1,
+    { warmUp: false },
+  );
+  const thousand = await cost(OURS, 1000, LONG_WAIT);
+  rows.set(`${OURS}, 1,000 waits`, [thousand.percent]);
+  const machine = { work: 'a table sweep in C', milliseconds: (await raw('table', 200)) / 200 };
+  const target = (what, value, most, unit = '%') =>
+    judge({ what, value, unit, most, ...(unit === '%' ? { machine } : {}) });
+  return {
+    table: measuredTable({
+      title: `A closed port, waited for during ${LONG_WAIT} s`,
+      unit: '% of a core',
+      rows,
+    }),
+    targets: [
+      target(`one core, one wait of ${LONG_WAIT} s`, median(rows.get(OURS)), 2),
+      target('one core, 1,000 waits', thousand.percent, 15),
+      target('memory, 1,000 waits', thousand.memory, 30, 'MiB'),
+    ],
+  };
+}
+
+async function measureCommand(rounds) {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  const node = (...words) => commandMilliseconds(process.execPath, words);
+  const rows = await inTurn(
+    {
+      [EMPTY]: () => node('-e', '0'),
+      [COMMAND]: () => node(ownCommand('portend'), `127.0.0.1:${port}`, 'occupied'),
+      'wait-on': () => node(peerCommand('wait-on'), `tcp:127.0.0.1:${port}`),
+      'wait-port': () => node(peerCommand('wait-port'), '-o', 'silent', `127.0.0.1:${port}`),
+    },
+    rounds,
+  );
+  server.close();
+  return {
+    table: measuredTable({
+      title: 'Commands, for a port that is open',
+      unit: 'ms',
+      rows,
+      reference: COMMAND,
+    }),
+    targets: [
+      judge({
+        what: `${COMMAND}, over ${EMPTY}`,
+        value: median(difference(rows.get(COMMAND), rows.get(EMPTY))),
+        unit: 'ms',
+        most: 15,
+        machine: { work: EMPTY, milliseconds: median(rows.get(EMPTY)) },
+      }),
+    ],
+  };
+}
