@@ -1,7 +1,15 @@
 import { invalidValue, NoFreePortError } from './errors';
 import { availableGoodPorts } from './good-ports';
 import { addresses, addressesSync, checkLocal, type Host } from './host';
-import { type Addon, awaitAddon, callAddon, type Pick, type PickRequest, type Transport } from './native';
+import {
+  type Addon,
+  awaitAddon,
+  callAddon,
+  type Hold,
+  type Pick,
+  type PickRequest,
+  type Transport,
+} from './native';
 import { checkOptions, type TransportChoice, toTransports } from './options';
 import { PortSet, toPortSet } from './port-set';
 import type { PortSpec } from './port-spec';
@@ -25,7 +33,7 @@ export interface PickOptions {
  * The addon's answer with as many ports as were wanted; held, with a lease number each, where `hold` says so, and even
  * where only closed connections or other bound sockets with SO_REUSEADDR have a port, where `pastClosed` says so.
  */
-export function pickSync(count: number, options: PickOptions, hold: boolean, pastClosed = false): Pick {
+export function pickSync(count: number, options: PickOptions, hold: Hold, pastClosed = false): Pick {
   const request = toRequest(count, options, addressesSync(options.host), hold);
   return whole(
     callAddon((addon: Addon) => addon.pickSync(...request, pastClosed)),
@@ -34,7 +42,7 @@ export function pickSync(count: number, options: PickOptions, hold: boolean, pas
 }
 
 /** The same on another thread; `options.host` may be a name to resolve. */
-export async function pick(count: number, options: PickOptions, hold: boolean): Promise<Pick> {
+export async function pick(count: number, options: PickOptions, hold: Hold): Promise<Pick> {
   const request = toRequest(count, options, await addresses(options.host), hold);
   return whole(await awaitAddon((addon: Addon) => addon.pick(...request)), request);
 }
@@ -46,12 +54,7 @@ export function toCandidates(spec: PortSpec, argument: string): PortSet {
   return set;
 }
 
-function toRequest(
-  count: number,
-  options: PickOptions,
-  hosts: readonly string[],
-  hold: boolean,
-): PickRequest {
+function toRequest(count: number, options: PickOptions, hosts: readonly string[], hold: Hold): PickRequest {
   const { ports, exclude, host, transport = 'tcp' } = checkOptions(options);
   checkLocal(host, hosts);
   const transports = toTransports(transport);

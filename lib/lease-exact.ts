@@ -5,7 +5,7 @@ import { addon } from './native';
 import { portOwners } from './port-owners';
 
 /** Where a port is to be held, and for what. */
-export type LeasePlace = Pick<LeaseOptions, 'host' | 'transport'>;
+export type LeasePlace = Pick<LeaseOptions, 'host' | 'transport' | 'exclusive'>;
 
 /**
  * Holds the one port of a name. Unlike a pick it also takes a port on which only connections of a closed server linger

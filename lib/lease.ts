@@ -1,23 +1,32 @@
-import { PortForError } from './errors';
+import { invalidType, PortForError } from './errors';
 import type { Host } from './host';
 import { type PickOptions, pick, pickSync } from './judged-pick';
 import type { BindingSocket, LeaseListenOptions, ListeningServer } from './lease-listen';
-import { addon, type Pick, type Transport } from './native';
+import { addon, type Hold, type Pick, type Transport } from './native';
 import { checkOptions, checkTransport, type TransportChoice, toTransports } from './options';
 import { checkCount } from './pick';
 
-/** A lease takes the options of a pick. */
-export type LeaseOptions = PickOptions;
+/** A lease takes the options of a pick, and one more. */
+export interface LeaseOptions extends PickOptions {
+  /**
+   * Whether the port is held against servers that set SO_REUSEADDR too, as get-port, portfinder and detect-port do when
+   * they try a port by listening on it. The holder's own server then gets it by {@link Lease.listen} alone.
+   */
+  exclusive?: boolean | undefined;
+}
 
 /**
  * A port that this process holds in the kernel: no plain bind, no `bind(0)` and no outgoing connection of anybody is
  * given it, until {@link release} or the end of the process or worker thread, however it ends. It keeps no process
  * alive and is inherited by no child.
  *
- * On Linux the holder's server simply listens on {@link port}, as often as it likes, while the lease is held: bind
- * beside it takes SO_REUSEADDR, which the TCP servers of Node, Go, Python, nginx and Java set (datagram sockets of
- * Node with `reuseAddr: true`). Elsewhere {@link listen} gives the server the port. A lease is no access control:
- * another process that sets SO_REUSEADDR and names the very port can listen there too.
+ * - Linux: the holder's server, and that of a child, simply listens on {@link port}, as often as it likes, while the
+ *   lease is held. To bind beside it takes SO_REUSEADDR, which TCP servers of Node, Go, Python, nginx and Java set, and
+ *   datagram sockets of Node with `reuseAddr: true`. It is no access control: whoever sets SO_REUSEADDR and names the
+ *   very port can listen there too, and with UDP `bind(0)` with SO_REUSEADDR can meet a held port of the ephemeral
+ *   range. Against both there is `exclusive`, with which the server comes by {@link listen} alone.
+ * - BSD, macOS: every lease is exclusive; {@link listen} hands the held socket over, and ends the lease.
+ * - Windows: every lease is exclusive; {@link listen} lets the port go right before the server binds it.
  */
 export class Lease implements Disposable, AsyncDisposable {
   readonly port: number;
@@ -25,13 +34,18 @@ export class Lease implements Disposable, AsyncDisposable {
   readonly host: Host | undefined;
   /** For what it is held. */
   readonly transport: TransportChoice;
+  /** Whether servers are kept out that do not come by {@link listen}. */
+  readonly exclusive: boolean;
   readonly #number: number;
+  /** How many servers are about to listen. */
+  #arrivals = 0;
 
   /** Leases are made by {@link lease} and its kin. */
-  constructor(port: number, number: number, { host, transport = 'tcp' }: LeaseOptions) {
+  constructor(port: number, number: number, { host, transport = 'tcp', exclusive = false }: LeaseOptions) {
     this.port = port;
     this.host = host;
     this.transport = transport;
+    this.exclusive = exclusive;
     this.#number = number;
     forgotten.register(this, { port, number }, this);
   }
@@ -113,8 +127,13 @@ export class Lease implements Disposable, AsyncDisposable {
     options: LeaseListenOptions = {},
   ): Promise<S> {
     const { listenOn } = require('./lease-listen') as typeof import('./lease-listen');
-    await listenOn(this, server, checkOptions(options));
-    return server;
+    if (this.#arrivals++ === 0 && this.exclusive) addon.admitServers(this.#number, true);
+    try {
+      await listenOn(this, server, checkOptions(options));
+      return server;
+    } finally {
+      if (--this.#arrivals === 0 && this.exclusive) addon.admitServers(this.#number, false);
+    }
   }
 
   /** Which of its sockets are held still for `transport`, by their place. */
@@ -154,12 +173,12 @@ export function leaseSync(options: LeaseOptions = {}): Lease {
 
 /** `count` held ports, 1 to 65535, or an error and none. Each costs one descriptor for a transport and address. */
 export async function leaseMany(count: number, options: LeaseOptions = {}): Promise<Lease[]> {
-  return toLeases(await pick(checkCount(count), checkOptions(options), true), options);
+  return toLeases(await pick(checkCount(count), options, checkHold(options)), options);
 }
 
 /** {@link leaseMany} at once. */
 export function leaseManySync(count: number, options: LeaseOptions = {}): Lease[] {
-  return toLeases(pickSync(checkCount(count), checkOptions(options), true), options);
+  return toLeases(pickSync(checkCount(count), options, checkHold(options)), options);
 }
 
 /**
@@ -167,7 +186,13 @@ export function leaseManySync(count: number, options: LeaseOptions = {}): Lease[
  * server left behind, but also other leases, for which the caller has to look in the socket table.
  */
 export function leasePastClosedSync(port: number, options: LeaseOptions): Lease {
-  return only(toLeases(pickSync(1, { ...options, ports: port }, true, true), options));
+  return only(toLeases(pickSync(1, { ...options, ports: port }, checkHold(options), true), options));
+}
+
+function checkHold(options: LeaseOptions): Hold {
+  const { exclusive = false } = checkOptions(options);
+  if (typeof exclusive !== 'boolean') throw invalidType('exclusive', 'true or false', exclusive);
+  return exclusive ? 'exclusive' : true;
 }
 
 function toLeases({ ports, leases }: Pick, options: LeaseOptions): Lease[] {

@@ -36,7 +36,8 @@ export interface Addon {
 
   /**
    * Judges `candidates` in random order, by bind and by connect, until `count` are free. Fewer come back only when
-   * all others are used. With `hold` the ports stay bound, and each has a lease number. With `pastClosed` TCP sockets
+   * all others are used. With `hold` the ports stay bound, and each has a lease number; with
+   * `'exclusive'` no server is admitted beside them. With `pastClosed` TCP sockets
    * count only when they listen or lack SO_REUSEADDR.
    */
   pickSync(...request: [...request: PickRequest, pastClosed?: boolean]): Pick;
@@ -50,6 +51,8 @@ export interface Addon {
   isLeased(lease: number): boolean;
   /** The descriptors of a lease: for each transport those of all hosts; -1 for each taken, none once it is over. */
   leaseDescriptors(lease: number): number[];
+  /** Lets servers that set SO_REUSEADDR bind beside them, where the system admits that, or no more. */
+  admitServers(lease: number, isAdmitted: boolean): void;
   /** Makes them fit for others to use: a held datagram socket takes nothing in until then, where that can be done. */
   shareLease(lease: number): void;
   /** Hands one of them to the caller, fit for use, who closes it; with the last one the lease is over. */
@@ -73,8 +76,10 @@ export type PickRequest = [
   count: number,
   hosts: readonly string[],
   transports: readonly Transport[],
-  hold: boolean,
+  hold: Hold,
 ];
+
+export type Hold = boolean | 'exclusive';
 
 export interface Pick {
   ports: number[];

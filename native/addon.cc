@@ -18,7 +18,8 @@ namespace {
 /** Reads `(candidates, count, hosts, transports, hold, pastClosed)`: the target is hosts, transports and the
  * last. */
 PickRequest read_pick_request(const Napi::CallbackInfo& info) {
-  return {read_ports(info[0]), info[1].As<Napi::Number>().Uint32Value(), info[4].As<Napi::Boolean>()};
+  const bool is_exclusive = info[4].IsString();
+  return {read_ports(info[0]), info[1].As<Napi::Number>().Uint32Value(), info[4].ToBoolean(), is_exclusive};
 }
 
 BindTarget read_pick_target(const Napi::CallbackInfo& info) {
@@ -27,12 +28,14 @@ BindTarget read_pick_target(const Napi::CallbackInfo& info) {
 
 const std::vector<Transport> kUsualTransports{Transport::kTcp};
 
-/** Picks, and lets the holder's servers in where ports are held: all that were wanted or none. */
+/** Picks, and lets the holder's servers in where ports are held for them: all that were wanted or none. */
 Pick pick_and_admit(const PickRequest& request, Judge& judge) {
   Pick result = pick(request, judge);
   for (HeldPort& held : result.held) {
     for (Socket& socket : held) {
-      if (const int error = admit_servers(socket)) result.fault = Fault{error, "setsockopt"};
+      refuse_datagrams(socket);
+      if (const int error = admit_servers(socket, !request.is_exclusive))
+        result.fault = Fault{error, "setsockopt"};
     }
   }
   if (result.fault || result.ports.size() < request.count) result.held.clear();
@@ -101,6 +104,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("scan", &PortForNative::ScanAsync),
                              InstanceMethod("isLeased", &PortForNative::IsLeased),
                              InstanceMethod("leaseDescriptors", &PortForNative::LeaseDescriptors),
+                             InstanceMethod("admitServers", &PortForNative::AdmitServers),
                              InstanceMethod("shareLease", &PortForNative::ShareLease),
                              InstanceMethod("takeLeaseDescriptor", &PortForNative::TakeLeaseDescriptor),
                              InstanceMethod("releaseLease", &PortForNative::ReleaseLease),
@@ -188,6 +192,10 @@ class PortForNative : public Napi::Addon<PortForNative> {
     for (const SocketHandle handle : leases_.handles(info[0].As<Napi::Number>()))
       descriptors.Set(descriptors.Length(), descriptor(info, handle));
     return descriptors;
+  }
+
+  void AdmitServers(const Napi::CallbackInfo& info) {
+    leases_.admit_servers(info[0].As<Napi::Number>(), info[1].As<Napi::Boolean>());
   }
 
   void ShareLease(const Napi::CallbackInfo& info) { leases_.share(info[0].As<Napi::Number>()); }

@@ -16,6 +16,14 @@ std::vector<SocketHandle> LeaseTable::handles(uint32_t id) const {
   return handles;
 }
 
+void LeaseTable::admit_servers(uint32_t id, bool is_admitted) {
+  const auto found = leases_.find(id);
+  if (found == leases_.end()) return;
+  for (Socket& socket : found->second) {
+    if (socket) ::admit_servers(socket, is_admitted);
+  }
+}
+
 void LeaseTable::share(uint32_t id) {
   const auto found = leases_.find(id);
   if (found == leases_.end()) return;

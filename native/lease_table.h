@@ -21,6 +21,8 @@ class LeaseTable {
   bool is_held(uint32_t id) const { return leases_.count(id) > 0; }
   /** The sockets that hold the port, kNoSocket for each that was taken; none once it was let go. */
   std::vector<SocketHandle> handles(uint32_t id) const;
+  /** Lets servers with SO_REUSEADDR bind the port beside them, or no more. */
+  void admit_servers(uint32_t id, bool is_admitted);
   /** Makes them fit for others to use, who share them. */
   void share(uint32_t id);
   /** Hands a socket to the caller, who closes it. With the last one the port is let go. */

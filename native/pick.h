@@ -14,6 +14,8 @@ struct PickRequest {
   size_t count;
   /** Keep the sockets that hold the ports, rather than the ports' numbers alone. */
   bool hold;
+  /** Keep servers with SO_REUSEADDR out too. */
+  bool is_exclusive = false;
 };
 
 struct Pick {

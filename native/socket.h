@@ -35,8 +35,8 @@ class Socket {
 
   /** Makes a bind to `::` claim the port for IPv4 too, whatever the system's default is. */
   int set_dual_stack();
-  /** Lets sockets that ask for the same (servers do) bind the port beside this one. */
-  int set_reuse_address();
+  /** Lets sockets that ask for the same (servers do) bind the port beside this one, or no more. */
+  int set_reuse_address(bool is_on = true);
   /** Makes the next close reset the connection, so that no TIME_WAIT is left. */
   void set_reset_on_close();
 
@@ -63,10 +63,12 @@ bool survives_refusal();
 
 /**
  * Lets the holder's servers listen on the port that `socket` holds, where the system can do so without giving
- * it up. A datagram socket then takes nothing in, so that all datagrams are theirs.
+ * it up, or no more. Those that listen already go on.
  */
-int admit_servers(Socket& socket);
-/** Makes a socket that admits servers take datagrams in again, for whoever is handed it. */
+int admit_servers(Socket& socket, bool is_admitted);
+/** Makes a bound datagram socket take nothing in, where that can be done, so that all is its server's. */
+void refuse_datagrams(Socket& socket);
+/** Undoes that, for whoever is handed the socket. */
 void take_datagrams(Socket& socket);
 
 /** Waits until `socket` has an answer; false when `milliseconds` passed without one. */

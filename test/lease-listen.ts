@@ -184,6 +184,48 @@ async function main(): Promise<void> {
   });
 
   t.test(
+    'an exclusive lease keeps servers out that do not come by listen()',
+    { skip: NOT_BESIDE },
+    async (t) => {
+      for (const { address } of kinds) {
+        using held = leaseSync({ exclusive: true });
+        t.equal(held.exclusive, true);
+        const isClosed = () => t.rejects(listen(greeter(), held.port, address), { code: 'EADDRINUSE' });
+        await isClosed();
+        for (const round of [1, 2]) {
+          const server = await held.listen(hastyGreeter(), { host: address });
+          const client = address.includes(':') ? '::1' : '127.0.0.1';
+          t.equal(await hearOut(held.port, client), 'hello', `${address}, ${round}`);
+          await isClosed();
+          await close(server);
+          await isClosed();
+          t.equal(canBePlainlyBound(held.port), false);
+        }
+        held.release();
+        await close(await listen(greeter(), held.port, address));
+      }
+    },
+  );
+
+  t.test('an exclusive lease keeps datagram sockets out too', { skip: NOT_BESIDE }, async (t) => {
+    using held = leaseSync({ exclusive: true, transport: 'both' });
+    const options = { type: 'udp4', reuseAddr: true } as const;
+    await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
+    const [server, socket] = await Promise.all([
+      held.listen(greeter(), { host: 'localhost' }),
+      held.listen(createSocket(options), { host: '127.0.0.1' }),
+    ]);
+    const message = once(socket, 'message');
+    await sendTo(held.port, '127.0.0.1', 'ping');
+    t.equal(String((await message)[0]), 'ping');
+    await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
+    await t.rejects(held.listen(createSocket('udp4').unref()), { code: 'ERR_PORT_REUSE_ADDRESS' });
+    await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
+    socket.close();
+    await close(server);
+  });
+
+  t.test(
     'a server that cannot listen says why, and nothing else is changed',
     { skip: NOT_BESIDE },
     async (t) => {

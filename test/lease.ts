@@ -145,6 +145,7 @@ t.test('what is off is refused before anything is held', async (t) => {
   t.throws(() => leaseSync(8080 as never), { name: 'TypeError', message: /options .* 8080/ });
   t.throws(() => leaseSync(null as never), { name: 'TypeError', code: 'ERR_PORT_INVALID_TYPE' });
   t.throws(() => leaseSync({ ports: 0 }), { name: 'RangeError' });
+  t.throws(() => leaseSync({ exclusive: 1 as never }), { name: 'TypeError', message: /exclusive .* 1/ });
   t.throws(() => leaseSync({ ports: [] }), { name: 'RangeError' });
   t.throws(() => leaseSync({ host: '192.0.2.1' }), { code: 'ERR_PORT_HOST', host: '192.0.2.1' });
   await t.rejects(lease({ host: 'no-such-host.invalid' }), { code: 'ERR_PORT_HOST' });

@@ -18,8 +18,8 @@ export class NamedHold {
   readonly #place: LeasePlace;
   #picked: Lease | undefined;
 
-  private constructor({ host, transport }: NamedLeaseOptions) {
-    this.#place = { host, transport };
+  private constructor({ host, transport, exclusive }: NamedLeaseOptions) {
+    this.#place = { host, transport, exclusive };
   }
 
   /** Checks the options, so that nothing is written down for a place where nothing can be held. */

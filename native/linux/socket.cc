@@ -34,14 +34,17 @@ bool survives_refusal() {
 
 // A bound socket keeps its port from every other plain bind; once it has SO_REUSEADDR too, one that asks for
 // the same (the servers of Node, Go, Python, nginx, Java) binds and listens beside it, as long as it never
-// listens itself. Datagrams have no listener: of two sockets the one with the closer address gets them, which
-// may be ours. So ours is tied to an interface that is not there, from which none come; it still keeps its
-// port from every socket that is tied to none. Before Linux 5.7 only root may do that: then it stays as it
-// is.
-int admit_servers(Socket& socket) {
+// listens itself.
+int admit_servers(Socket& socket, bool is_admitted) {
+  return socket.set_reuse_address(is_admitted);
+}
+
+// Datagrams have no listener: of two sockets the one with the closer address gets them, which may be ours. So
+// ours is tied to an interface that is not there, from which none come; it still keeps its port from every
+// socket that is tied to none. Before Linux 5.7 only root may do that: then it stays as it is.
+void refuse_datagrams(Socket& socket) {
   if (is_datagram(socket))
     setsockopt(socket.handle(), SOL_SOCKET, SO_BINDTOIFINDEX, &kNoInterface, sizeof kNoInterface);
-  return socket.set_reuse_address();
 }
 
 // Only root may untie a socket by the option that tied it, but "disconnecting" one (connect(2)) unties it

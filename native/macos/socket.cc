@@ -18,8 +18,10 @@ bool survives_refusal() {
 
 // BSD admits no second socket at the very same address, so a server has to be handed the one that holds the
 // port.
-int admit_servers(Socket&) {
+int admit_servers(Socket&, bool) {
   return 0;
 }
+
+void refuse_datagrams(Socket&) {}
 
 void take_datagrams(Socket&) {}

@@ -60,8 +60,8 @@ int Socket::set_dual_stack() {
   return set_option(handle_, IPPROTO_IPV6, IPV6_V6ONLY, 0);
 }
 
-int Socket::set_reuse_address() {
-  return set_option(handle_, SOL_SOCKET, SO_REUSEADDR, 1);
+int Socket::set_reuse_address(bool is_on) {
+  return set_option(handle_, SOL_SOCKET, SO_REUSEADDR, is_on);
 }
 
 void Socket::set_reset_on_close() {

@@ -94,7 +94,7 @@ int Socket::set_dual_stack() {
 
 // Here SO_REUSEADDR takes a port away from its owner, and connections that a closed server left behind keep
 // no port: servers do without.
-int Socket::set_reuse_address() {
+int Socket::set_reuse_address(bool) {
   return 0;
 }
 
@@ -151,9 +151,11 @@ bool survives_refusal() {
 }
 
 // An exclusively bound port admits no second socket, so a server has to be handed the one that holds it.
-int admit_servers(Socket&) {
+int admit_servers(Socket&, bool) {
   return 0;
 }
+
+void refuse_datagrams(Socket&) {}
 
 void take_datagrams(Socket&) {}
 

@@ -5,15 +5,19 @@ import { leaseManySync } from '../../lib/lease';
 import type { Transport } from '../../lib/native';
 
 /**
- * `TRANSPORT HELD COUNT`: in a network namespace of its own, holds that many ports of an ephemeral range of 100 more,
+ * `TRANSPORT shared|exclusive HELD COUNT`: in a network namespace of its own, holds that many ports of an ephemeral range of 100 more,
  * lets others take ports in every way, COUNT times each, and prints both as JSON.
  */
-function main(transport: Transport, held: number, count: number): void {
+function main(transport: Transport, manner: string, held: number, count: number): void {
   spawnSync('ip', ['link', 'set', 'lo', 'up']);
   const [low, high] = [40_000, 40_000 + held + 99];
   writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', `${low} ${high}`);
-  const leases = leaseManySync(held, { ports: `${low}-${high}`, transport });
-  const words = [join(__dirname, 'take-ports.py'), transport, `${count}`, '30000'];
+  const leases = leaseManySync(held, {
+    ports: `${low}-${high}`,
+    transport,
+    exclusive: manner === 'exclusive',
+  });
+  const words = [join(__dirname, 'take-ports.py'), transport, manner, `${count}`, '30000'];
   const { stdout, stderr } = spawnSync('python3', words, { encoding: 'utf8' });
   process.stderr.write(stderr);
   const ports = leases.map(({ port }) => port);
@@ -21,5 +25,5 @@ function main(transport: Transport, held: number, count: number): void {
   for (const lease of leases) lease.release();
 }
 
-const [transport, held, count] = process.argv.slice(2);
-main(transport as Transport, Number(held), Number(count));
+const [transport, manner = '', held, count] = process.argv.slice(2);
+main(transport as Transport, manner, Number(held), Number(count));

@@ -1,6 +1,7 @@
 """Takes ports of the kernel's own choice in every way there is, COUNT times each, and prints those it was given.
 
-take-ports.py tcp|udp COUNT LISTENER: the ports as JSON, by the way they were taken.
+take-ports.py tcp|udp shared|exclusive COUNT LISTENER: the ports as JSON, by the way they were taken. A UDP socket with
+SO_REUSEADDR may be given a port that is not held exclusively, so that is left out then.
 """
 
 import json
@@ -53,7 +54,7 @@ def listen(kind, port):
         yield listener
 
 
-def main(transport, count, port):
+def main(transport, is_exclusive, count, port):
     kind = socket.SOCK_STREAM if transport == 'tcp' else socket.SOCK_DGRAM
     listeners = list(listen(kind, port))
     ways = {
@@ -62,9 +63,9 @@ def main(transport, count, port):
         'bind and connect': connect(kind, count, listeners, is_bound=True),
         'bind late and connect': connect(kind, count, listeners, is_bound=True, bind_late=True),
     }
-    if transport == 'tcp':
+    if transport == 'tcp' or is_exclusive:
         ways['bind with SO_REUSEADDR'] = bind(kind, count, reuse=True)
     print(json.dumps({way: sorted(set(ports)) for way, ports in ways.items()}))
 
 
-main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+main(sys.argv[1], sys.argv[2] == 'exclusive', int(sys.argv[3]), int(sys.argv[4]))
