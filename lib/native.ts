@@ -31,6 +31,8 @@ export interface Addon {
   isAddress(text: string): boolean;
   /** Whether an IP address is one of this machine. */
   isLocalAddress(host: string): boolean;
+  /** Whether this machine knows a way to an IP address; nothing is sent. */
+  hasRoute(host: string): boolean;
   /** Whether a connection from this machine to itself by an IP address works: not if IPv6 is off, or `lo` down. */
   reachesItself(host: string): boolean;
 
@@ -104,7 +106,7 @@ export interface TableSocket {
 export interface ScanRequest {
   ports: PortBits;
   method: 'bind' | 'connect';
-  /** To bind at: any number. To connect to: one. */
+  /** To bind at: any number. To connect to: one, the loopback address for a wildcard. */
   hosts: readonly string[];
   transports: readonly Transport[];
   /** Milliseconds for each connection. */
@@ -196,5 +198,6 @@ function describe(errno: number): readonly [name: string, meaning: string] {
 
 const WAYS_OUT: Record<string, string> = {
   EMFILE: 'raise the limit of open files (ulimit -n) or hold fewer ports',
+  EADDRNOTAVAIL: 'the address is gone, or every ephemeral port is taken: close connections, or wait a minute',
   ENFILE: 'the whole system is out of open files (sysctl fs.file-max)',
 };

@@ -1,24 +1,13 @@
 import { addresses, addressesSync, checkLocal } from './host';
-import { awaitAddon, callAddon, type ScanBits, type ScanRequest } from './native';
+import { callAddon, type ScanBits } from './native';
 import { PortSet } from './port-set';
 import type { PortSpec } from './port-spec';
-import { planScan, type ScanPlan, type ScanSyncOptions } from './scan-plan';
+import { checkScan, checkWatch, type ScanOptions, type ScanSyncOptions, type ScanWish } from './scan-options';
+import { planScan } from './scan-plan';
+import { runStep } from './scan-step';
 import { usedPorts } from './used-ports';
 
-export type { ScanMethod, ScanSyncOptions } from './scan-plan';
-
-export interface ScanOptions extends ScanSyncOptions {
-  /** Ends the scan: its promise rejects with the signal's reason, its sockets are closed within 100 ms. */
-  signal?: AbortSignal | undefined;
-  /** Called some ten times a second while the scan is under way, and when it is done. */
-  onProgress?: ((progress: ScanProgress) => void) | undefined;
-}
-
-/** How many probes of how many are done; a port can take several, one for each method and address. */
-export interface ScanProgress {
-  readonly done: number;
-  readonly total: number;
-}
+export type { ScanMethod, ScanOptions, ScanProgress, ScanSyncOptions } from './scan-options';
 
 /** Every port of a scan is in exactly one of these sets. */
 export interface ScanResult {
@@ -28,75 +17,54 @@ export interface ScanResult {
   readonly used: PortSet;
   /** This process may not ask: a privileged port (EACCES), a firewall's rule (EPERM). */
   readonly denied: PortSet;
-  /** Gave no answer in time, or could not be reached. */
+  /** Gave no answer in time, asked at least twice, or could not be reached. */
   readonly filtered: PortSet;
 }
 
-const PROGRESS_INTERVAL = 100;
-
 /**
  * Asks for every port of `ports`. Nothing is left behind: connections are reset, no port stays in TIME_WAIT.
+ *
+ * A port that gives no answer within `timeout` is asked once more when all others are answered, and again for as long
+ * as that brings answers, six times at most: a lost packet does not turn an open port into a filtered one. The
+ * connections to another machine begin with 64 and grow in number with the answers, up to `concurrency`.
  *
  * @throws HostError when `host` does not resolve, or `method` needs an address of this machine. PortSystemError when
  * the kernel refuses to go on, as when no descriptor is left: a scan is whole or an error.
  */
 export async function scan(ports: PortSpec, options: ScanOptions = {}): Promise<ScanResult> {
+  const wish = checkScan(ports, options);
+  checkWatch(options);
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
-  const plan = planScan(ports, options, await addresses(options.host));
-  signal?.throwIfAborted();
-  if (plan.method === 'table') return scanTable(plan);
-  const findings = new Findings(plan.ports);
-  const total = plan.steps.length * plan.ports.size;
-  for (const [index, step] of plan.steps.entries()) {
-    const before = index * plan.ports.size;
-    const report = (done: number) => onProgress?.({ done: before + done, total });
+  const { steps } = planScan(wish, await addresses(wish.host));
+  const { size } = wish.ports;
+  const total = Math.max(steps.length, 1) * size;
+  const findings = new Findings(wish.ports);
+  for (const [index, step] of steps.entries()) {
+    const report = (done: number) => onProgress?.({ done: index * size + done, total });
     findings.add(await runStep({ ...step, ports: findings.unsettled().bits }, signal, report));
-    report(plan.ports.size);
   }
-  return findings.result();
+  signal?.throwIfAborted();
+  const result = steps.length === 0 ? scanTable(wish) : findings.result();
+  onProgress?.({ done: total, total });
+  return result;
 }
 
 /** {@link scan} at once, of this machine alone. `host` must be an IP address or `localhost`. */
 export function scanSync(ports: PortSpec, options: ScanSyncOptions = {}): ScanResult {
-  const hosts = addressesSync(options.host);
-  checkLocal(options.host, hosts);
-  const plan = planScan(ports, options, hosts);
-  if (plan.method === 'table') return scanTable(plan);
-  const findings = new Findings(plan.ports);
-  for (const step of plan.steps) {
+  const wish = checkScan(ports, options);
+  const hosts = addressesSync(wish.host);
+  checkLocal(wish.host, hosts);
+  const { steps } = planScan(wish, hosts);
+  const findings = new Findings(wish.ports);
+  for (const step of steps) {
     const request = { ...step, ports: findings.unsettled().bits };
     findings.add(callAddon((addon) => addon.scanSync(request)));
   }
-  return findings.result();
+  return steps.length === 0 ? scanTable(wish) : findings.result();
 }
 
-/** Runs one step on the addon's threads, with its progress reported and the signal heeded. */
-function runStep(
-  request: ScanRequest,
-  signal: AbortSignal | undefined,
-  report: (done: number) => void,
-): Promise<ScanBits> {
-  return awaitAddon((addon) => {
-    const job = addon.scan(request);
-    return new Promise<ScanBits>((resolve, reject) => {
-      const timer = setInterval(() => report(job.done()), PROGRESS_INTERVAL);
-      const abort = () => {
-        job.cancel();
-        finish();
-        reject(signal?.reason);
-      };
-      const finish = () => {
-        clearInterval(timer);
-        signal?.removeEventListener('abort', abort);
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      job.result.finally(finish).then(resolve, reject);
-    });
-  });
-}
-
-function scanTable({ ports, transport }: ScanPlan): ScanResult {
+function scanTable({ ports, transport }: ScanWish): ScanResult {
   const used = usedPorts({ transport }).intersection(ports);
   return { free: ports.difference(used), used, denied: new PortSet(), filtered: new PortSet() };
 }

@@ -97,6 +97,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("tableSockets", &PortForNative::GetTableSockets),
                              InstanceMethod("isAddress", &PortForNative::IsAddress),
                              InstanceMethod("isLocalAddress", &PortForNative::IsLocalAddress),
+                             InstanceMethod("hasRoute", &PortForNative::HasRoute),
                              InstanceMethod("reachesItself", &PortForNative::ReachesItself),
                              InstanceMethod("pickSync", &PortForNative::PickSync),
                              InstanceMethod("pick", &PortForNative::PickAsync),
@@ -146,6 +147,11 @@ class PortForNative : public Napi::Addon<PortForNative> {
   Napi::Value IsLocalAddress(const Napi::CallbackInfo& info) {
     const std::optional<Address> address = Address::parse(info[0].As<Napi::String>());
     return Napi::Boolean::New(info.Env(), address && machine_has(*address));
+  }
+
+  Napi::Value HasRoute(const Napi::CallbackInfo& info) {
+    const std::optional<Address> address = Address::parse(info[0].As<Napi::String>());
+    return Napi::Boolean::New(info.Env(), address && has_route(*address));
   }
 
   Napi::Value ReachesItself(const Napi::CallbackInfo& info) {

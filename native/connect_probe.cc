@@ -90,6 +90,16 @@ Outcome ConnectProbe::probe(uint16_t port) {
   return attempt_.settle(error);
 }
 
+bool has_route(Address address) {
+  constexpr uint16_t kAnyPort = 9;
+  address.set_port(kAnyPort);
+  Socket socket;
+  if (socket.open(address.family(), Transport::kUdp) == EAFNOSUPPORT) return false;
+  // Connecting a datagram socket looks up the way, and no more.
+  const int error = socket ? begin_connect(socket, address) : 0;
+  return error != ENETUNREACH && error != EHOSTUNREACH && error != ENETDOWN && error != EADDRNOTAVAIL;
+}
+
 bool machine_has(Address address) {
   address.set_port(0);
   Socket socket;

@@ -61,6 +61,9 @@ class ConnectProbe {
   ConnectAttempt attempt_;
 };
 
+/** Whether this machine knows a way to `address`. Nothing is sent. */
+bool has_route(Address address);
+
 /** Whether this machine has `address`, so that a socket can be bound to it. */
 bool machine_has(Address address);
 

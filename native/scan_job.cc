@@ -36,7 +36,7 @@ ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> qu
   // Half of the descriptors stay for the rest of the process: its next open() must not fail for our sake.
   const size_t concurrency = std::min<size_t>(wanted, std::max(descriptors_left() / 2, threads));
   const auto timeout = request.Get("timeout").As<Napi::Number>().Int64Value();
-  const ConnectScanOptions options{read_addresses(request.Get("hosts")).front(),
+  const ConnectScanOptions options{read_addresses(request.Get("hosts")).front().client(),
                                    std::chrono::milliseconds(timeout), concurrency / threads,
                                    ephemeral_ports()};
   return {std::move(queue),
@@ -57,8 +57,8 @@ class ScanJob {
  public:
   ScanJob(Napi::Env env, ScanPlan plan, std::unordered_set<ScanJob*>& jobs)
       : env_(env), deferred_(Napi::Promise::Deferred::New(env)), plan_(std::move(plan)), jobs_(jobs) {
-    jobs_.insert(this);
     settle_ = Settle::New(env, "port-for-native scan", 0, 1, this);
+    jobs_.insert(this);
     // Hooks run in reverse order: the thread ends before the environment takes down the function that it
     // calls.
     napi_add_env_cleanup_hook(env, stop, this);

@@ -1,0 +1,87 @@
+import { invalidType, invalidValue, show } from './errors';
+import type { Host } from './host';
+import { toCandidates } from './judged-pick';
+import type { Transport } from './native';
+import { checkOptions, checkTransport, checkWholeNumber } from './options';
+import { MAX_PORT } from './port';
+import type { PortSet } from './port-set';
+import type { PortSpec } from './port-spec';
+import { checkTime } from './wait/options';
+
+/**
+ * How a scan asks: by binding, by connecting, by both as a pick does, or by one look into the socket table, which
+ * tells ports whatever their address is.
+ */
+export type ScanMethod = 'bind' | 'connect' | 'both' | 'table';
+
+export interface ScanSyncOptions {
+  /** Without, this machine: every local address to bind at, the loopback addresses to connect to. */
+  host?: Host | undefined;
+  /** `'both'` on this machine, `'connect'` on others, where nothing else can be asked; for UDP `'bind'`. */
+  method?: ScanMethod | undefined;
+  /** `'udp'` ports can be asked by `'bind'` and `'table'`. `'tcp'` if nothing is said. */
+  transport?: Transport | undefined;
+  /** Milliseconds that each connection may take, 1 to `Infinity`; 1,000 if nothing is said. */
+  timeout?: number | undefined;
+  /** Connections under way at most, fitted to the limit of open files by itself; 2,048 if nothing is said. */
+  concurrency?: number | undefined;
+}
+
+export interface ScanOptions extends ScanSyncOptions {
+  /** Ends the scan: its promise rejects with the signal's reason, its sockets are closed within 100 ms. */
+  signal?: AbortSignal | undefined;
+  /** Called some ten times a second while the scan is under way, and when it is done. */
+  onProgress?: ((progress: ScanProgress) => void) | undefined;
+}
+
+/** How many probes of how many are done; a port can take several, one for each method and address. */
+export interface ScanProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What a caller wants, checked and complete, before its host is resolved. */
+export interface ScanWish {
+  readonly ports: PortSet;
+  readonly host: Host | undefined;
+  /** Undefined for the usual one, which depends on whose addresses those of the host are. */
+  readonly method: ScanMethod | undefined;
+  readonly transport: Transport;
+  readonly timeout: number;
+  readonly concurrency: number;
+}
+
+const METHODS: Record<Transport, readonly ScanMethod[]> = {
+  tcp: ['both', 'bind', 'connect', 'table'],
+  udp: ['bind', 'table'],
+};
+
+/** The longest time that the addon counts, some 25 days; no system waits that long for a connection. */
+const LONGEST_TIME = 2 ** 31 - 1;
+
+/** Checks the arguments of a scan; throws a `TypeError` or `RangeError` that names the one that is off. */
+export function checkScan(spec: PortSpec, options: ScanSyncOptions): ScanWish {
+  const { host, method, transport = 'tcp', timeout = 1000, concurrency = 2048 } = checkOptions(options);
+  const methods = METHODS[checkTransport(transport)];
+  if (method !== undefined && !methods.includes(method)) {
+    throw invalidValue(`method for ${transport} must be one of ${methods.join(', ')}, not ${show(method)}`);
+  }
+  return {
+    ports: toCandidates(spec, 'ports'),
+    host,
+    method,
+    transport,
+    timeout: Math.min(Math.ceil(checkTime('timeout', timeout, 1)), LONGEST_TIME),
+    concurrency: checkWholeNumber(concurrency, 'concurrency', 1, MAX_PORT),
+  };
+}
+
+/** Checks what a scan is watched and stopped by. */
+export function checkWatch({ signal, onProgress }: ScanOptions): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw invalidType('signal', 'an AbortSignal', signal);
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw invalidType('onProgress', 'a function', onProgress);
+  }
+}

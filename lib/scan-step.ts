@@ -1,0 +1,40 @@
+import { awaitAddon, type ScanBits, type ScanRequest } from './native';
+
+/** In milliseconds. */
+const PROGRESS_INTERVAL = 100;
+
+/**
+ * Runs one step on the addon's threads; `report` hears some ten times a second how many ports were asked. The step
+ * ends at once when the signal is aborted or `report` throws, and the promise rejects with the reason.
+ */
+export function runStep(
+  request: ScanRequest,
+  signal: AbortSignal | undefined,
+  report: (done: number) => void,
+): Promise<ScanBits> {
+  signal?.throwIfAborted();
+  return awaitAddon((addon) => {
+    const job = addon.scan(request);
+    return new Promise<ScanBits>((resolve, reject) => {
+      const stop = (reason: unknown) => {
+        job.cancel();
+        finish();
+        reject(reason);
+      };
+      const timer = setInterval(() => {
+        try {
+          report(job.done());
+        } catch (error) {
+          stop(error);
+        }
+      }, PROGRESS_INTERVAL);
+      const abort = () => stop(signal?.reason);
+      const finish = () => {
+        clearInterval(timer);
+        signal?.removeEventListener('abort', abort);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      job.result.finally(finish).then(resolve, reject);
+    });
+  });
+}
