@@ -38,7 +38,9 @@ export async function addresses(host: Host | undefined): Promise<readonly string
   }
   const { lookup } = await import('node:dns/promises');
   try {
-    return (await lookup(host, { all: true })).map(({ address }) => address);
+    const found = await lookup(host, { all: true });
+    // A hosts file may name an address twice, which cannot be bound twice.
+    return [...new Set(found.map(({ address }) => address))];
   } catch (cause) {
     throw new HostError(host, `host ${JSON.stringify(host)} does not resolve: ${String(cause)}`, { cause });
   }

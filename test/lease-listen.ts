@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
@@ -5,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { leaseSync } from '../lib/lease';
 import { HAND_OVER, handOverOn, listenOn } from '../lib/lease-listen';
+import { withoutPreloads } from './support/command';
 import {
   ask,
   bind,
@@ -19,6 +21,7 @@ import {
   sendTo,
 } from './support/sockets';
 
+const NO_DESCRIPTORS = process.platform === 'win32' ? 'Windows hands no sockets to children' : false;
 const NOT_BESIDE = HAND_OVER === 'beside' ? false : 'servers do not listen beside a lease on this system';
 
 async function main(): Promise<void> {
@@ -250,6 +253,22 @@ async function main(): Promise<void> {
     const socket = createSocket('udp4');
     await t.rejects(held.listen(socket), { code: 'ERR_PORT_RELEASED', message: /is over/ });
     socket.close();
+  });
+
+  t.test('a child listens on the socket that it inherits', { skip: NO_DESCRIPTORS }, async (t) => {
+    using held = leaseSync({ host: '127.0.0.1' });
+    const program = `
+      const server = require('node:net').createServer((socket) => socket.end('hello'));
+      server.listen({ fd: 3 }, () => console.log('listening'));`;
+    const child = spawn(...withoutPreloads(process.execPath, ['-e', program]), {
+      stdio: ['ignore', 'pipe', 'inherit', held.fd],
+    });
+    if (child.stdout === null) throw new Error('no pipe');
+    await once(child.stdout, 'data');
+    t.equal(await hearOut(held.port, '127.0.0.1'), 'hello');
+    child.kill();
+    await once(child, 'exit');
+    t.equal(held.released, false);
   });
 
   t.test('a detached socket is the caller’s, who can listen on it', async (t) => {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import t from 'tap';
 import { NoFreePortError } from '../lib/errors';
 import { Lease, type LeaseOptions, lease, leaseMany, leaseManySync, leaseSync } from '../lib/lease';
-import { canBePlainlyBound } from './support/sockets';
+import { canBePlainlyBound, ipv6IsMissing } from './support/sockets';
 
 const NO_PROC: string | false =
   process.platform === 'linux' ? false : 'only Linux counts descriptors in /proc';
@@ -79,6 +79,16 @@ t.test('a lease of one address leaves the others alone', (t) => {
   t.equal(canBePlainlyBound(held.port, 'tcp', '127.0.0.2'), true);
   held.release();
   t.end();
+});
+
+t.test('a lease of a name holds all its addresses', async (t) => {
+  for (const held of [await lease({ host: 'localhost' }), leaseSync({ host: 'LocalHost' })]) {
+    t.equal(canBePlainlyBound(held.port, 'tcp', '127.0.0.1'), false);
+    t.equal(canBePlainlyBound(held.port, 'tcp', '127.0.0.2'), true);
+    t.equal(held.fds.length, (await ipv6IsMissing()) === false ? 2 : 1);
+    held.release();
+    t.equal(canBePlainlyBound(held.port, 'tcp', 'localhost'), true);
+  }
 });
 
 t.test('a lease is for one transport or both', (t) => {
