@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { PortInUseError } from '../../lib/errors';
@@ -7,7 +8,7 @@ import { portOwners } from '../../lib/port-owners';
 import { PortStore } from '../../lib/store/port-store';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
-import { ASSUME_NOBODY, NO_OTHER_USER } from '../support/privilege';
+import { ASSUME_NOBODY, noNobody } from '../support/privilege';
 import { hear, startProcess, until } from '../support/program';
 import {
   ask,
@@ -115,17 +116,18 @@ t.test('who uses the port is told: by datagrams', { skip: LINUX_ONLY }, async (t
   socket.close();
 });
 
-t.test('a port that takes root is not called used', { skip: NO_OTHER_USER }, async (t) => {
-  const store = newStore(t);
-  store.bindPortSync('web', 1);
-  const program = `new (require('${distPath('index.js')}').PortStore)('${store.path}').leaseSync('web')`;
-  const { code, stderr } = await run('sh', [
-    '-c',
-    `umask 0; sysctl -qn net.ipv4.ip_unprivileged_port_start >&2; ${ASSUME_NOBODY} ${process.execPath} -e "${program}"`,
-  ]);
-  t.equal(code, 1);
-  t.match(stderr, /PortSystemError: EACCES: port 1 of "web"/);
-});
+t.test(
+  'a port that takes root is not called used',
+  { skip: systemPortsAreFree() || noNobody() },
+  async (t) => {
+    const store = newStore(t);
+    store.bindPortSync('web', 1);
+    const program = `new (require('${distPath('index.js')}').PortStore)('${store.path}').leaseSync('web')`;
+    const { code, stderr } = await run('sh', ['-c', `${ASSUME_NOBODY} ${process.execPath} -e "${program}"`]);
+    t.equal(code, 1);
+    t.match(stderr, /PortSystemError: EACCES: port 1 of "web"/);
+  },
+);
 
 t.test('connections that a closed server left behind are no bar', { skip: LINUX_ONLY }, async (t) => {
   const store = newStore(t);
@@ -206,4 +208,11 @@ t.test('what is off is refused before anything is written', async (t) => {
 /** Whether a process has a socket at the port. */
 function isListed(port: number): boolean {
   return portOwners(port, 'tcp').length > 0;
+}
+
+/** Why no port takes root here, as in many containers; false where some do. */
+function systemPortsAreFree(): string | false {
+  if (process.platform !== 'linux') return 'only Linux says which ports take root';
+  const first = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
+  return first > 1 ? false : 'everybody may bind system ports here';
 }
