@@ -131,13 +131,21 @@ class PortForNative : public Napi::Addon<PortForNative> {
   }
 
   Napi::Value GetSocketTable(const Napi::CallbackInfo& info) {
-    const std::optional<PortBits> ports = socket_table(read_transport(info[0]), read_states(info[1]));
-    return ports ? write_ports(info.Env(), *ports) : info.Env().Undefined();
+    return write_answer(info.Env(), socket_table(read_transport(info[0]), read_states(info[1])), write_ports);
   }
 
   Napi::Value GetTableSockets(const Napi::CallbackInfo& info) {
-    const auto sockets = table_sockets(read_transport(info[0]), read_states(info[1]));
-    return sockets ? write_table_sockets(info.Env(), *sockets) : info.Env().Undefined();
+    return write_answer(info.Env(), table_sockets(read_transport(info[0]), read_states(info[1])),
+                        write_table_sockets);
+  }
+
+  /** What the table tells, as `write` has it; undefined where there is no table. */
+  template <typename T>
+  static Napi::Value write_answer(Napi::Env env, const TableAnswer<T>& answer,
+                                  Napi::Value (*write)(Napi::Env, const T&)) {
+    if (const T* table = std::get_if<T>(&answer)) return write(env, *table);
+    const Fault& fault = std::get<Fault>(answer);
+    return fault.error == kNoTable ? env.Undefined() : fail(env, fault);
   }
 
   Napi::Value IsAddress(const Napi::CallbackInfo& info) {

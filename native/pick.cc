@@ -56,9 +56,10 @@ class Urn {
 std::optional<PortBits> used_by_table(const std::vector<Transport>& transports) {
   PortBits used;
   for (const Transport transport : transports) {
-    const std::optional<PortBits> table = socket_table(transport, TableStates::kAll);
-    if (!table) return std::nullopt;
-    used.add_all(*table);
+    const TableAnswer<PortBits> table = socket_table(transport, TableStates::kAll);
+    const PortBits* ports = std::get_if<PortBits>(&table);
+    if (ports == nullptr) return std::nullopt;
+    used.add_all(*ports);
   }
   return used;
 }

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
-#include <optional>
+#include <variant>
 #include <vector>
 
 #include "address.h"
+#include "outcome.h"
 #include "port_bits.h"
 #include "socket.h"
 
@@ -14,10 +16,16 @@ enum class TableStates {
 };
 
 /**
- * The local ports in the kernel's socket table, both families, in one sweep; nothing where the system has no
- * table that this process can read.
+ * What a look into the table gave: the fault `kNoTable` where the system has none that this process can read,
+ * another where it could not be read just now, as with no descriptor left.
  */
-std::optional<PortBits> socket_table(Transport transport, TableStates states);
+template <typename T>
+using TableAnswer = std::variant<T, Fault>;
+
+constexpr int kNoTable = ENOTSUP;
+
+/** The local ports in the kernel's socket table, both families, in one sweep. */
+TableAnswer<PortBits> socket_table(Transport transport, TableStates states);
 
 /** One socket of the table. */
 struct TableSocket {
@@ -28,5 +36,5 @@ struct TableSocket {
   uint64_t inode;
 };
 
-/** The sockets themselves, where the system has a table that this process can read. */
-std::optional<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states);
+/** The sockets themselves. */
+TableAnswer<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states);

@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <memory>
+#include <optional>
 
 #include "proc_net.h"
 
@@ -82,6 +83,11 @@ class NetlinkSocket {
   std::unique_ptr<char[]> buffer_{new char[kBufferBytes]};
 };
 
+/** Errors that say nothing about whether there is a table. */
+bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
+
 template <typename Visit>
 bool dump_both_families(Transport transport, uint32_t states, const Visit& visit) {
   NetlinkSocket netlink;
@@ -107,9 +113,10 @@ TableSocket to_table_socket(Transport transport, const inet_diag_msg& entry) {
 }
 
 /** The slower way, for sandboxes that offer no netlink. */
-std::optional<std::vector<TableSocket>> sockets_of_proc(Transport transport, TableStates states) {
-  std::optional<std::vector<ProcSocket>> entries = read_proc_net(transport);
-  if (!entries) return std::nullopt;
+TableAnswer<std::vector<TableSocket>> sockets_of_proc(Transport transport, TableStates states) {
+  errno = 0;
+  const std::optional<std::vector<ProcSocket>> entries = read_proc_net(transport);
+  if (!entries) return Fault{is_shortage(errno) ? errno : kNoTable, "open"};
   std::vector<TableSocket> sockets;
   for (const ProcSocket& entry : *entries) {
     const bool listens = entry.state == waiting_state(transport);
@@ -120,20 +127,20 @@ std::optional<std::vector<TableSocket>> sockets_of_proc(Transport transport, Tab
 
 }  // namespace
 
-std::optional<PortBits> socket_table(Transport transport, TableStates states) {
+TableAnswer<PortBits> socket_table(Transport transport, TableStates states) {
   PortBits ports;
   const auto add = [&](const inet_diag_msg& entry) { ports.add(ntohs(entry.id.idiag_sport)); };
   if (!dump_both_families(transport, mask_of(transport, states), add)) {
-    const auto sockets = sockets_of_proc(transport, states);
-    if (!sockets) return std::nullopt;
+    const auto answer = sockets_of_proc(transport, states);
+    if (const Fault* fault = std::get_if<Fault>(&answer)) return *fault;
     ports = PortBits();
-    for (const TableSocket& socket : *sockets) ports.add(socket.local.port());
+    for (const TableSocket& socket : std::get<0>(answer)) ports.add(socket.local.port());
   }
   ports.remove(0);
   return ports;
 }
 
-std::optional<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states) {
+TableAnswer<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states) {
   std::vector<TableSocket> sockets;
   const auto add = [&](const inet_diag_msg& entry) { sockets.push_back(to_table_socket(transport, entry)); };
   if (dump_both_families(transport, mask_of(transport, states), add)) return sockets;

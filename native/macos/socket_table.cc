@@ -1,9 +1,9 @@
 #include "socket_table.h"
 
-std::optional<PortBits> socket_table(Transport, TableStates) {
-  return std::nullopt;
+TableAnswer<PortBits> socket_table(Transport, TableStates) {
+  return Fault{kNoTable, "socket table"};
 }
 
-std::optional<std::vector<TableSocket>> table_sockets(Transport, TableStates) {
-  return std::nullopt;
+TableAnswer<std::vector<TableSocket>> table_sockets(Transport, TableStates) {
+  return Fault{kNoTable, "socket table"};
 }

@@ -1,8 +1,8 @@
 import { release } from 'node:os';
 import t, { type Test } from 'tap';
 import { leaseSync } from '../../lib/lease';
-import type { PortSet } from '../../lib/port-set';
 import { portIsUsed, portIsUsedSync } from '../../lib/port-is-used';
+import type { PortSet } from '../../lib/port-set';
 import { type ScanResult, scan, scanSync } from '../../lib/scan';
 import { usedPorts } from '../../lib/used-ports';
 import { type HeldSocket, holdSockets, portsInProc, portsOf, type SocketKind } from '../support/held-sockets';

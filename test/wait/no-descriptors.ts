@@ -10,14 +10,18 @@ const { Checker, free, occupied } = require(process.argv[1]);
 const target = process.argv[2];
 const tell = (promise) => promise.then(() => 'done', ({ code, systemCode, message }) => [code, systemCode, message].join(' '));
 const taken = [];
-(async () => {
-  await occupied(target);
+const takeAll = () => {
   try {
     for (;;) taken.push(openSync('/dev/null'));
   } catch (error) {
-    console.log(error.code);
+    return error.code;
   }
+};
+(async () => {
+  await occupied(target);
+  console.log(takeAll());
   console.log(await tell(free(target, { timeout: 0 })));
+  takeAll(); // What the attempts before had open may have been closed only now.
   console.log(await tell(new Checker().assertFree(target)));
   const wait = tell(occupied(target));
   setTimeout(() => taken.splice(0, 10).forEach((fd) => closeSync(fd)), 50);
