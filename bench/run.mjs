@@ -7,10 +7,13 @@ import { describeMachine } from './harness/machine.mjs';
 import { inNamespace, noNamespace } from './harness/namespace.mjs';
 import { BENCH } from './harness/paths.mjs';
 import { targetTable } from './harness/tables.mjs';
+import { MISSED } from './harness/targets.mjs';
 
-const USAGE = `usage: node bench/run.mjs [--rounds N] [--full] [--write] [SUITE...]
+const USAGE = `usage: node bench/run.mjs [--rounds N] [--patience SECONDS] [--full] [--write] [SUITE...]
 
   --rounds N  how often each contestant is measured (7)
+  --patience SECONDS
+              how long each measurement waits for others to leave the processors alone (0)
   --full      what takes many minutes too: memory over 1,000 scans of each kind
   --write     puts the tables into README.md, where they replace those of the same suites
   SUITE       pick, scan...: each file of suites/; all of them if none is named
@@ -37,18 +40,22 @@ async function main() {
   const unknown = names.find((name) => !there.includes(name));
   if (unknown !== undefined)
     throw new TypeError(`there is no suite ${JSON.stringify(unknown)}: ${there.join(', ')}`);
-  const rounds = Number(values.rounds);
-  if (!(Number.isInteger(rounds) && rounds > 0))
-    throw new TypeError(`--rounds must be 1 or more, not ${values.rounds}`);
+  const rounds = readNumber(values, 'rounds');
+  const patience = readNumber(values, 'patience') * 1000;
 
   await buildBaseline();
   const machine = await describeMachine();
   console.log(`${machine}\n`);
+  const verdicts = [];
   for (const name of names) {
-    const report = await runSuite(name, { rounds, full: values.full });
+    const { report, targets } = await runSuite(name, { rounds, patience, full: values.full });
     console.log(`${report}\n`);
     if (values.write) write(name, `${report}\n\n${machine}\n- ${rounds} rounds`);
+    verdicts.push(...targets.map(({ what, verdict }) => ({ what: `${name}: ${what}`, verdict })));
   }
+  const missed = verdicts.filter(({ verdict }) => verdict === MISSED);
+  console.log(`${verdicts.length - missed.length} of ${verdicts.length} targets are met.`);
+  for (const { what } of missed) console.log(`missed: ${what}`);
 }
 
 function readWords() {
@@ -57,6 +64,7 @@ function readWords() {
       allowPositionals: true,
       options: {
         rounds: { type: 'string', default: '7' },
+        patience: { type: 'string', default: '0' },
         full: { type: 'boolean', default: false },
         write: { type: 'boolean', default: false },
       },
@@ -66,18 +74,25 @@ function readWords() {
   }
 }
 
-/** What a suite found, as Markdown. */
+function readNumber(values, name) {
+  const number = Number(values[name]);
+  if (Number.isInteger(number) && number >= (name === 'rounds' ? 1 : 0)) return number;
+  throw new TypeError(`--${name} ${values[name]} is no such number`);
+}
+
+/** What a suite found, as Markdown, and its targets. */
 async function runSuite(name, options) {
   process.stderr.write(`${name}\n`);
   const command = [process.execPath, join(BENCH, 'harness', 'run-suite.mjs'), name, JSON.stringify(options)];
   const [program, ...words] = noNamespace() === undefined ? inNamespace(command) : command;
   const { title, tables, targets, skipped } = JSON.parse(await outputOf(program, words));
-  return [
+  const parts = [
     `### ${title}`,
     ...tables,
     ...(targets.length > 0 ? [targetTable(targets)] : []),
     ...skipped.map((reason) => `Not measured: ${reason}`),
-  ].join('\n\n');
+  ];
+  return { report: parts.join('\n\n'), targets };
 }
 
 /** Replaces a suite's part of README.md. */

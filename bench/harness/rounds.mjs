@@ -1,4 +1,12 @@
+import { quiet } from './quiet.mjs';
 import { median } from './statistics.mjs';
+
+let patience = 0;
+
+/** Makes every measurement wait for a quiet machine first, so many milliseconds at most. */
+export function bePatient(milliseconds) {
+  patience = milliseconds;
+}
 
 /**
  * Measures each of `contestants` once a round, in turn, A B C A B C: what disturbs the machine for a while then
@@ -13,6 +21,7 @@ export async function inTurn(contestants, rounds, { warmUp = true } = {}) {
   for (let round = warmUp ? -1 : 0; round < rounds; round++) {
     for (const [name, measure] of Object.entries(contestants)) {
       showProgress(`  ${round < 0 ? 'warm-up' : `round ${round + 1} of ${rounds}`}: ${name}`);
+      await quiet(patience);
       const measured = await measure();
       if (round < 0) continue;
       for (const [row, value] of Object.entries(

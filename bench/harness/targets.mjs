@@ -1,3 +1,6 @@
+/** The verdict on a target that is not met. */
+export const MISSED = 'MISSED';
+
 /**
  * What the absolute targets were set on: a machine where these took so many milliseconds. A slower machine is
  * allowed as much longer as its own figure, measured in the same rounds, is larger.
@@ -27,7 +30,7 @@ export function judge({ what, value, unit = '', most, least, machine, raw, note 
     ? 'met'
     : machine !== undefined && isWithin(allowed)
       ? 'met for this machine'
-      : 'MISSED';
+      : MISSED;
   return {
     what,
     target: `${most === undefined ? 'at least' : 'at most'} ${withUnit(bound, unit)}`,
