@@ -9,7 +9,7 @@ const NO_IP = spawnSync('ip', ['-V']).status === 0 ? false : 'there is no ip (ip
 const skip = namespaceIsMissing() || NO_PYTHON || NO_IP;
 
 const HELD = 2000;
-const COUNT = 8000;
+const COUNT = 5000;
 
 for (const [transport, manner, ways] of [
   ['tcp', 'shared', 5],

@@ -5,8 +5,8 @@ import { leaseManySync } from '../../lib/lease';
 import type { Transport } from '../../lib/native';
 
 /**
- * `TRANSPORT shared|exclusive HELD COUNT`: in a network namespace of its own, holds that many ports of an ephemeral range of 100 more,
- * lets others take ports in every way, COUNT times each, and prints both as JSON.
+ * `TRANSPORT shared|exclusive HELD COUNT`: in a network namespace of its own, holds that many ports of an ephemeral range
+ * of 100 more, lets others take ports in every way, COUNT times each, and prints both as JSON.
  */
 function main(transport: Transport, manner: string, held: number, count: number): void {
   spawnSync('ip', ['link', 'set', 'lo', 'up']);

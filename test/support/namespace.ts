@@ -13,6 +13,6 @@ export function namespaceIsMissing(): string | false {
 export function runInNamespace(program: string, ...args: string[]): SpawnSyncReturns<string> {
   return spawnSync('unshare', ['--net', process.execPath, ...process.execArgv, program, ...args], {
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 120_000,
   });
 }
