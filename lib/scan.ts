@@ -24,9 +24,10 @@ export interface ScanResult {
 /**
  * Asks for every port of `ports`. Nothing is left behind: connections are reset, no port stays in TIME_WAIT.
  *
- * A port that gives no answer within `timeout` is asked once more when all others are answered, and again for as long
- * as that brings answers, six times at most: a lost packet does not turn an open port into a filtered one. The
- * connections to another machine begin with 64 and grow in number with the answers, up to `concurrency`.
+ * A port that gives no answer within `timeout` is asked once more when all others are answered, and where that brings
+ * answers again, until two rounds brought none, eight times in all: a lost packet does not turn an open port into a
+ * filtered one. The connections to another machine begin with 64 and grow in number with the answers, up to
+ * `concurrency`.
  *
  * @throws HostError when `host` does not resolve, or `method` needs an address of this machine. PortSystemError when
  * the kernel refuses to go on, as when no descriptor is left: a scan is whole or an error.

@@ -115,15 +115,18 @@ std::variant<bool, Fault> reaches_itself(Address address) {
     if (error == EAFNOSUPPORT) return false;
     return Fault{error, "socket"};
   }
+  // Where every ephemeral port is taken, nothing can be tried; whoever connects next will tell.
   if (const int error = listener.bind(address)) {
     if (error == EADDRNOTAVAIL) return false;
-    // Every ephemeral port is taken: a connection may yet find one, and tells if not.
     if (error == EADDRINUSE) return true;
     return Fault{error, "bind"};
   }
   if (const int error = listener.listen()) return Fault{error, "listen"};
   listener.local_address(&address);
   const Outcome outcome = ConnectProbe(address, kMilliseconds).probe(address.port());
-  if (const Fault* fault = std::get_if<Fault>(&outcome)) return *fault;
+  if (const Fault* fault = std::get_if<Fault>(&outcome)) {
+    if (fault->error == EADDRNOTAVAIL) return true;
+    return *fault;
+  }
   return is(outcome, Verdict::kUsed);
 }

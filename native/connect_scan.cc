@@ -21,8 +21,11 @@ constexpr std::chrono::milliseconds kLongestWait{20};
 /** Connections to another machine with which a scan begins. */
 constexpr size_t kFirstWindow = 64;
 
-/** How often a port is asked at most while it gives no answer. */
-constexpr int kMostRounds = 6;
+/** How often a port that gives no answer is asked at most. */
+constexpr int kMostRounds = 8;
+
+/** Rounds in a row without an answer that end a scan once the network is known to lose packets. */
+constexpr int kFruitlessRounds = 2;
 
 /** How long a scan that can begin nothing waits for others to make room, and how often. */
 constexpr std::chrono::milliseconds kShortageWait{10};
@@ -172,17 +175,23 @@ class ConnectScan {
   }
 
   /**
-   * When all were asked: asks those that gave no answer once more, since either way of a question can be
-   * lost. Where that brought answers, the network loses some, and the rest is asked again with half the
-   * connections. False when there is nothing more to ask.
+   * When all were asked: asks those that gave no answer once more, since a question and an answer can be
+   * lost. Where that brings answers the network does lose some, and the rest is asked again, with fewer
+   * connections, until no more come. False when there is nothing more to ask.
    */
   bool begin_round() {
-    const bool is_worth_while = round_ == 1 || settled_ > 0;
+    if (round_ > 1 && settled_ > 0) {
+      is_lossy_ = true;
+      fruitless_ = 0;
+      window_.halve();
+    } else {
+      fruitless_++;
+    }
+    const bool is_worth_while = round_ == 1 || (is_lossy_ && fruitless_ < kFruitlessRounds);
     if (without_answer_.empty() || !is_worth_while || round_ == kMostRounds) {
       for (const uint16_t port : without_answer_) settle(port, Verdict::kFiltered);
       return false;
     }
-    if (round_ > 1) window_.halve();
     round_++;
     settled_ = 0;
     std::swap(asked_again_, without_answer_);
@@ -229,8 +238,10 @@ class ConnectScan {
 
   std::vector<uint16_t> without_answer_, asked_again_;
   int round_ = 1;
-  /** In this round. */
+  /** Ports in this round. */
   size_t settled_ = 0;
+  bool is_lossy_ = false;
+  int fruitless_ = 0;
 
   ScanResult result_;
 };

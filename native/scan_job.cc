@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "connect_probe.h"
 #include "ephemeral_range.h"
 #include "js_values.h"
 #include "thread.h"
@@ -14,7 +15,9 @@ namespace {
 constexpr size_t kPortsPerThread = 1024;
 constexpr unsigned kMostThreads = 2;
 
-unsigned threads_for(size_t ports) {
+/** Another machine takes its time: one thread asks faster than it answers, and sees all that is lost. */
+unsigned threads_for(const Address& address, size_t ports) {
+  if (!machine_has(address)) return 1;
   const unsigned useful = static_cast<unsigned>(std::min<size_t>(ports / kPortsPerThread + 1, kMostThreads));
   return std::clamp(std::thread::hardware_concurrency(), 1u, useful);
 }
@@ -31,13 +34,13 @@ ScanPlan plan_bind(const Napi::Object& request, std::shared_ptr<ScanQueue> queue
 }
 
 ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
-  const unsigned threads = threads_for(queue->size());
+  const Address address = read_addresses(request.Get("hosts")).front().client();
+  const unsigned threads = threads_for(address, queue->size());
   const auto wanted = static_cast<size_t>(request.Get("concurrency").As<Napi::Number>().Int64Value());
   // Half of the descriptors stay for the rest of the process: its next open() must not fail for our sake.
   const size_t concurrency = std::min<size_t>(wanted, std::max(descriptors_left() / 2, threads));
   const auto timeout = request.Get("timeout").As<Napi::Number>().Int64Value();
-  const ConnectScanOptions options{read_addresses(request.Get("hosts")).front().client(),
-                                   std::chrono::milliseconds(timeout), concurrency / threads,
+  const ConnectScanOptions options{address, std::chrono::milliseconds(timeout), concurrency / threads,
                                    ephemeral_ports()};
   return {std::move(queue),
           [options, threads](ScanQueue& work) { return scan_by_connect(options, threads, work); }};

@@ -34,7 +34,7 @@ def bind(address, v6only=False):
 
 def listen(address, v6only=False):
     sock = bind(address, v6only)
-    sock.listen(128)
+    sock.listen(4096)
     return sock
 
 

@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs';
+import t, { type Test } from 'tap';
+import { addon } from '../../lib/native';
+import { PortSet } from '../../lib/port-set';
+import { type ScanResult, scan, scanSync } from '../../lib/scan';
+import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';
+import { listen } from '../support/listen';
+
+const CONNECT = { method: 'connect', host: '127.0.0.1' } as const;
+
+/** The sets of a scan as text. */
+function sets({ free, used, denied, filtered }: ScanResult): Record<string, string> {
+  return { free: `${free}`, used: `${used}`, denied: `${denied}`, filtered: `${filtered}` };
+}
+
+/** Sets a rule of the packet filter until the test ends. `@asked` is a set of ports that it may add to. */
+function rule(t: Test, hook: 'input' | 'output', rules: string, type = 'filter'): void {
+  const chain = `chain rules { type ${type} hook ${hook} priority 0; ${rules}; }`;
+  filter(`table inet test { set asked { type inet_service; flags dynamic; size 65535; }; ${chain}; }`);
+  t.teardown(() => sh('nft', 'delete', 'table', 'inet', 'test'));
+}
+
+/** Accepts and drops whatever comes. */
+async function accept(t: Test, host: string, port: number): Promise<void> {
+  const server = await listen(t, host, port);
+  server.on('connection', (socket) => socket.on('error', () => {}).destroy());
+}
+
+insideNamespace(__filename, () => {
+  t.test('what a packet filter does to a port is told apart', { skip: NO_FILTER }, async (t) => {
+    rule(t, 'input', 'tcp dport 7001 drop; tcp dport 7002 reject with tcp reset');
+    const expected = { free: '7000,7002', used: '', denied: '', filtered: '7001' };
+    for (const host of ['127.0.0.1', '::1']) {
+      t.strictSame(sets(await scan('7000-7002', { method: 'connect', host, timeout: 100 })), expected, host);
+    }
+    t.strictSame(sets(await scan('7000-7002', { timeout: 100 })), expected, 'both');
+    t.equal(`${scanSync('7000-7002', { method: 'bind' }).free}`, '7000-7002', 'bind');
+  });
+
+  t.test('a redirected port is bound by nobody and yet used', { skip: NO_FILTER }, async (t) => {
+    rule(t, 'output', 'tcp dport 8080 redirect to :8081', 'nat');
+    await accept(t, '127.0.0.1', 8081);
+    for (const host of [undefined, '127.0.0.1', '::', 'localhost']) {
+      t.strictSame(
+        sets(await scan('8079-8082', { host })),
+        { free: '8079,8082', used: '8080-8081', denied: '', filtered: '' },
+        host ?? 'everywhere',
+      );
+    }
+    t.equal(`${(await scan('8079-8082', { host: '0.0.0.0', method: 'connect' })).used}`, '8080-8081');
+    t.equal(`${(await scan('8079-8082', { method: 'bind' })).used}`, '8081');
+  });
+
+  t.test('a lost packet does not turn a port into a filtered one', { skip: NO_FILTER }, async (t) => {
+    // Drops the first packet for each port: all that a scan asks the first time.
+    const isFirst = 'tcp flags & (syn | ack) == syn tcp dport != @asked add @asked { tcp dport }';
+    rule(t, 'input', `tcp dport 20000-21999 ${isFirst} drop`);
+    const open = [20_000, 20_001, 21_000, 21_999];
+    for (const port of open) await accept(t, '127.0.0.1', port);
+    const { used, free, filtered } = await scan('20000-21999', { ...CONNECT, timeout: 200 });
+    t.equal(`${used}`, `${new PortSet(open)}`);
+    t.equal(free.size, 1996);
+    t.equal(`${filtered}`, '');
+  });
+
+  t.test('a machine with hardly any source ports is scanned in whole', async (t) => {
+    await accept(t, '127.0.0.1', 9000);
+    for (const range of ['50000 50009', '50000 50000']) {
+      writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', range);
+      for (const options of [{}, CONNECT, { method: 'both', host: '127.0.0.1' } as const]) {
+        const { used, free, filtered } = await scan('1-20000', options);
+        t.strictSame([`${used}`, free.size, `${filtered}`], ['9000', 19999, ''], range);
+      }
+    }
+  });
+
+  t.test('a machine without any source port is an error, no empty set', async (t) => {
+    writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '50000');
+    const error = { code: 'ERR_PORT_SYSTEM', systemCode: 'EADDRNOTAVAIL', syscall: 'connect' };
+    await t.rejects(scan('1-5000', CONNECT), error);
+    t.throws(() => scanSync('1-5000', { host: '127.0.0.1' }), error);
+    t.equal(scanSync('1-5000', { method: 'bind' }).free.size, 5000);
+    writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '\n');
+    writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '32768 60999');
+  });
+
+  // Asked for here: before its loopback was up, the namespace had no ::1.
+  const noIpv6 = addon.isLocalAddress('::1') ? false : 'this machine has no ::1';
+
+  t.test('where IPv6 is off, ports are asked by IPv4 alone', { skip: noIpv6 }, async (t) => {
+    writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
+    t.teardown(() => writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '0'));
+    await accept(t, '0.0.0.0', 9100);
+    const expected = { free: '9099,9101', used: '9100', denied: '', filtered: '' };
+    for (const method of ['both', 'bind', 'connect', 'table'] as const) {
+      t.strictSame(sets(await scan('9099-9101', { method })), expected, method);
+      t.strictSame(sets(await scan('9099-9101', { method, host: 'localhost' })), expected, method);
+    }
+    for (const method of ['both', 'bind', 'table'] as const) {
+      await t.rejects(scan('9099-9101', { method, host: '::1' }), { code: 'ERR_PORT_HOST', host: '::1' });
+    }
+  });
+
+  t.test('without a loopback only binding tells', async (t) => {
+    sh('ip', 'link', 'set', 'lo', 'down');
+    t.teardown(() => sh('ip', 'link', 'set', 'lo', 'up'));
+    t.equal(scanSync('9200-9299').free.size, 100);
+    await t.rejects(scan('9200-9299', { method: 'connect' }), { code: 'ERR_PORT_HOST' });
+  });
+});

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import t from 'tap';
+import { PortSet } from '../../lib/port-set';
+import { scan, scanSync } from '../../lib/scan';
+import { holdSockets, portsOf } from '../support/held-sockets';
+import { filter, insideNamespace, NO_FILTER } from '../support/inside-namespace';
+import { hear, startProcess } from '../support/program';
+import { NO_PYTHON } from '../support/python';
+
+/** A client at port 40000 that dials port 40001 and goes on dialling, since its first packets are dropped. */
+const DIAL = `
+import socket, sys
+client = socket.socket()
+client.bind(('127.0.0.1', 40000))
+client.setblocking(False)
+client.connect_ex(('127.0.0.1', 40001))
+print('dialling', flush=True)
+sys.stdin.read()`;
+
+const [LOW, HIGH] = [40_000, 41_999];
+const PORTS = `${LOW}-${HIGH}`;
+
+/** Connects to every ephemeral port again and again, from its first word on. */
+const CONNECT_MADLY = `
+for (let round = 0; ; round++) {
+  await portFor.scan('${PORTS}', { method: 'connect', host: '127.0.0.1' });
+  if (round === 0) tell('connecting');
+}`;
+
+function setEphemeralRange(low: number, high: number): void {
+  writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', `${low} ${high}`);
+}
+
+insideNamespace(__filename, () => {
+  t.test(
+    'two clients that dial each other at once are no listeners',
+    { skip: NO_PYTHON || NO_FILTER },
+    async (t) => {
+      filter(
+        'table ip dials { chain in { type filter hook input priority 0; tcp sport 40000 tcp flags & (syn | ack) == syn drop; }; }',
+      );
+      // The first client has one of the two, so the scan has to take the port that the client dials.
+      setEphemeralRange(40_000, 40_001);
+      const client = spawn('python3', ['-c', DIAL], { stdio: ['pipe', 'pipe', 'inherit'] });
+      t.teardown(() => client.stdin.end());
+      await once(client.stdout, 'data');
+      const { used, free } = await scan(40_000, { method: 'connect', host: '127.0.0.1' });
+      t.equal(`${used}`, '');
+      t.equal(`${free}`, '40000');
+    },
+  );
+
+  t.test('clients that meet one another are no listeners', { skip: NO_PYTHON }, async (t) => {
+    // The fewer ephemeral ports, the more often a client is given the very port that another dials.
+    setEphemeralRange(LOW, HIGH);
+    const listeners = portsOf(await holdSockets(t, Array(20).fill(['listen', '127.0.0.1'])));
+    const others = [1, 2, 3].map(() => startProcess(CONNECT_MADLY));
+    t.teardown(() => others.forEach((other) => void other.kill('SIGKILL')));
+    await Promise.all(others.map((other) => hear(other)));
+
+    for (let round = 1; round <= 10; round++) {
+      const method = 'connect';
+      const { used, free } = await scan(PORTS, { method, host: '127.0.0.1' });
+      t.equal(`${used}`, `${listeners}`, `scan ${round}`);
+      t.equal(free.size, HIGH - LOW + 1 - listeners.size);
+    }
+    const { used } = scanSync(new PortSet(PORTS).difference(listeners), {
+      method: 'connect',
+      host: '127.0.0.1',
+    });
+    t.equal(`${used}`, '');
+  });
+});
