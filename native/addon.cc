@@ -12,6 +12,7 @@
 #include "scan_job.h"
 #include "signal_relay.h"
 #include "socket_table.h"
+#include "table_watch.h"
 
 namespace {
 
@@ -95,6 +96,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("reservedPorts", &PortForNative::ReservedPorts),
                              InstanceMethod("socketTable", &PortForNative::GetSocketTable),
                              InstanceMethod("tableSockets", &PortForNative::GetTableSockets),
+                             InstanceMethod("watchListeners", &PortForNative::WatchListeners),
                              InstanceMethod("isAddress", &PortForNative::IsAddress),
                              InstanceMethod("isLocalAddress", &PortForNative::IsLocalAddress),
                              InstanceMethod("hasRoute", &PortForNative::HasRoute),
@@ -138,6 +140,11 @@ class PortForNative : public Napi::Addon<PortForNative> {
   Napi::Value GetTableSockets(const Napi::CallbackInfo& info) {
     const auto sockets = table_sockets(read_transport(info[0]), read_states(info[1]));
     return sockets ? write_table_sockets(info.Env(), *sockets) : info.Env().Undefined();
+  }
+
+  Napi::Value WatchListeners(const Napi::CallbackInfo& info) {
+    return watch_listeners(info.Env(), read_sweep_pace(info[0].As<Napi::Object>()),
+                           info[1].As<Napi::Function>());
   }
 
   Napi::Value IsAddress(const Napi::CallbackInfo& info) {
