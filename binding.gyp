@@ -14,7 +14,8 @@
         "native/pick.cc",
         "native/port_bits.cc",
         "native/scan.cc",
-        "native/scan_job.cc"
+        "native/scan_job.cc",
+        "native/table_watch.cc"
       ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")", "native"],
       # A call into JavaScript fails at any moment in a worker thread that is being terminated. The exception of

@@ -25,6 +25,11 @@ export interface Addon {
 
   /** The local ports of the kernel's socket table; undefined where the system has none that can be read. */
   socketTable(transport: Transport, states: TableStates): PortBits | undefined;
+  /**
+   * Sweeps the listening TCP ports again and again on a thread, and tells them at first and when they change; nothing
+   * where there is no table. Undefined where no thread can be had. Keeps no process alive.
+   */
+  watchListeners(pace: SweepPace, onChange: (ports: PortBits | undefined) => void): ListenerWatch | undefined;
   /** The sockets of that table themselves. */
   tableSockets(transport: Transport, states: TableStates): TableSocket[] | undefined;
   /** Whether a text is an IP address of either family. */
@@ -71,6 +76,21 @@ export interface Addon {
   relaySignalsTo(pid: number): void;
   /** Drops all signals that come from here on: the child has ended. */
   endSignalRelay(): void;
+}
+
+/** How long to rest between two sweeps, ms. */
+export interface SweepPace {
+  /** Up to which time since the watch began or was hurried last, which rest; the last one is for ever. */
+  steps: readonly (readonly [until: number, rest: number])[];
+  /** A rest is at least so many times what the sweep took. */
+  restPerSweep: number;
+}
+
+export interface ListenerWatch {
+  /** Begins the pace anew, with a sweep. */
+  hurry(): void;
+  /** Ends the watch: nothing is told after this. */
+  stop(): void;
 }
 
 export type PickRequest = [

@@ -12,6 +12,7 @@
 #include "scan_job.h"
 #include "signal_relay.h"
 #include "socket_table.h"
+#include "table_watch.h"
 
 namespace {
 
@@ -95,6 +96,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("reservedPorts", &PortForNative::ReservedPorts),
                              InstanceMethod("socketTable", &PortForNative::GetSocketTable),
                              InstanceMethod("tableSockets", &PortForNative::GetTableSockets),
+                             InstanceMethod("watchListeners", &PortForNative::WatchListeners),
                              InstanceMethod("isAddress", &PortForNative::IsAddress),
                              InstanceMethod("isLocalAddress", &PortForNative::IsLocalAddress),
                              InstanceMethod("hasRoute", &PortForNative::HasRoute),
@@ -146,6 +148,11 @@ class PortForNative : public Napi::Addon<PortForNative> {
     if (const T* table = std::get_if<T>(&answer)) return write(env, *table);
     const Fault& fault = std::get<Fault>(answer);
     return fault.error == kNoTable ? env.Undefined() : fail(env, fault);
+  }
+
+  Napi::Value WatchListeners(const Napi::CallbackInfo& info) {
+    return watch_listeners(info.Env(), read_sweep_pace(info[0].As<Napi::Object>()),
+                           info[1].As<Napi::Function>());
   }
 
   Napi::Value IsAddress(const Napi::CallbackInfo& info) {

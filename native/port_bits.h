@@ -28,6 +28,9 @@ class PortBits {
   void keep_only(const PortBits& other);
   void remove_all(const PortBits& other);
 
+  bool operator==(const PortBits& other) const { return words_ == other.words_; }
+  bool operator!=(const PortBits& other) const { return words_ != other.words_; }
+
   size_t count() const;
   /** The port with `rank` members below it; `rank` must be less than `count()`. */
   uint16_t nth(size_t rank) const;

@@ -110,7 +110,7 @@ export class Endpoint {
     if (isActive) this.hurry(performance.now());
   }
 
-  /** Takes what a sweep of the socket table says: a change, or a contradiction at first, is a reason to dial now. */
+  /** Takes what the socket table says: a change, or a contradiction at first, is a reason to dial now. */
   hear(listening: boolean | undefined, now: number): void {
     const before = this.listening ?? this.accepted;
     this.listening = listening;

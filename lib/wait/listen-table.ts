@@ -1,28 +1,31 @@
+import type { ListenerWatch } from '../native';
 import type { PortBits } from '../port-spec';
+import { SWEEPS } from './pace';
 
 /**
- * The TCP ports of this machine that somebody listens on, as the kernel's socket table has them: one sweep answers
- * for all ports at once and no listener notices it.
+ * The TCP ports of this machine that somebody listens on, as the kernel's socket table has them, kept up to date by a
+ * thread of the addon: one sweep answers for all ports and all waits at once, and no listener notices it.
  */
 export class ListenTable {
+  private watch: ListenerWatch | undefined;
+  private isStarted = false;
   private bits: PortBits | undefined;
-  private cost = Infinity;
 
-  /** Whether the last sweep found a table. */
-  get isKnown(): boolean {
-    return this.bits !== undefined;
+  /** `onChange` is called when there is news. */
+  constructor(private readonly onChange: () => void) {}
+
+  /** Looks closely from now on, as at the beginning of a wait. */
+  hurry(): void {
+    if (this.isStarted) this.watch?.hurry();
+    else this.start();
   }
 
-  /** What a sweep costs here lately, ms: more with many listeners. One that was interrupted hardly counts. */
-  get sweepCost(): number {
-    return this.cost;
-  }
-
-  /** Reads the table; what it says stays until the next sweep. */
-  sweep(): void {
-    const start = performance.now();
-    this.bits = this.read();
-    this.cost = Math.min(performance.now() - start, this.cost * 1.1);
+  /** Looks no more. */
+  stop(): void {
+    this.watch?.stop();
+    this.watch = undefined;
+    this.isStarted = false;
+    this.bits = undefined;
   }
 
   /** Whether somebody listens on a port, on whichever address; undefined where that is not known. */
@@ -31,18 +34,16 @@ export class ListenTable {
     return byte === undefined ? undefined : (byte & (1 << (port & 7))) !== 0;
   }
 
-  /** Forgets the last sweep, so that an old one is never taken for the present. */
-  forget(): void {
-    this.bits = undefined;
-  }
-
-  private read(): PortBits | undefined {
+  private start(): void {
+    this.isStarted = true;
     try {
       const { addon } = require('../native') as typeof import('../native');
-      return addon.socketTable('tcp', 'listen');
+      this.watch = addon.watchListeners(SWEEPS, (bits) => {
+        this.bits = bits;
+        this.onChange();
+      });
     } catch {
-      // No addon for this system, no descriptor left: connections alone then tell.
-      return undefined;
+      // No addon for this system: connections alone then tell.
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { SweepPace } from '../native';
+
 /** How often to ask again: at first every `least` ms, then in step with what was waited so far, up to `most`. */
 export interface Pace {
   readonly least: number;
@@ -18,7 +20,7 @@ export function pause(pace: Pace, waited: number): number {
 const CLOSED = {
   remote: { least: 2, share: 1 / 16, most: 250 },
   local: { least: 1, share: 1 / 64, most: 20 },
-  tableAgrees: { least: 5, share: 1 / 8, most: 250 },
+  tableAgrees: { least: 5, share: 1 / 8, most: 500 },
 } satisfies Record<string, Pace>;
 
 /** How often an address is dialled that accepted: a real server has to serve each of these, so seldom. */
@@ -35,29 +37,21 @@ export function dialPace(isLocal: boolean, accepted: boolean, listening: boolean
   return listening === accepted ? paces.tableAgrees : paces.local;
 }
 
-/** A sweep may take up to one part in this many of a core, however many listeners make it slow. */
-const SWEEP_SHARE = 25;
-
 /**
- * Up to which time waited the socket table is swept at which pause, both ms. Short waits end within a millisecond or
- * two of the event; a long one costs next to nothing, and what is 50 ms after a wait of ten seconds.
+ * How often the socket table is swept. Short waits end within a millisecond or two of the event; a long one costs next
+ * to nothing, and what are 50 ms after ten seconds? A sweep may take up to one part in 25 of a core, however many
+ * listeners make it slow.
  */
-const SWEEP_PAUSES = [
-  [100, 1],
-  [2000, 2],
-  [3000, 3],
-  [4000, 5],
-  [5000, 8],
-  [8000, 16],
-] as const;
-
-const LAST_SWEEP_PAUSE = 50;
-
-/** The pause between two sweeps of the socket table, ms, for waits of which the youngest has lasted `waited` ms. */
-export function sweepPause(waited: number, sweepCost: number): number {
-  const [, steady] = SWEEP_PAUSES.find(([until]) => waited < until) ?? [Infinity, LAST_SWEEP_PAUSE];
-  return Math.max(steady, sweepCost * SWEEP_SHARE);
-}
+export const SWEEPS: SweepPace = {
+  steps: [
+    [1000, 1],
+    [3000, 2],
+    [5000, 4],
+    [8000, 10],
+    [Infinity, 50],
+  ],
+  restPerSweep: 25,
+};
 
 /** How often a name is looked up again: it may appear late, and a service may move while it is waited for. */
 export const LOOKUP = {

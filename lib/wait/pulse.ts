@@ -1,13 +1,9 @@
 import { Budget } from './budget';
 import { Endpoint, FIRST_ATTEMPT, type Subscriber } from './endpoint';
 import { ListenTable } from './listen-table';
-import { sweepPause } from './pace';
 
 /** Connections under way at most: each holds a descriptor. */
 const MOST_UNDER_WAY = 256;
-
-/** Without a table, how long until it is asked for again: it may have been missing for want of a descriptor, ms. */
-const NO_TABLE_PAUSE = 1000;
 
 /** Repeated attempts a second, all waits of the process together. First and hurried ones do not count. */
 const REPEATS = { perSecond: 250, burst: 50 };
@@ -16,19 +12,19 @@ const REPEATS = { perSecond: 250, burst: 50 };
 const SECOND_OPINIONS = { perSecond: 60, burst: 15 };
 
 /**
- * The one clock of all waits of this process: it sweeps the socket table once for all of them and dials what is due.
- * A thousand waits thus cost one timer and one sweep at a time. It stands still when nobody waits.
+ * The one clock of all waits of this process: it dials what is due, and what the socket table has news of. A thousand
+ * waits thus cost one timer and one sweep of the table at a time. It stands still when nobody waits.
  */
 export class Pulse {
   /** In the order in which they were last dialled, so that the budget goes round. */
   private readonly endpoints = new Map<string, Endpoint>();
-  private readonly table = new ListenTable();
+  private readonly table = new ListenTable(() => this.consultTable(performance.now()));
   private timer: NodeJS.Timeout | undefined;
   private wakeAt = Infinity;
   private isKicked = false;
   private isBeating = false;
   private isFull = false;
-  private sweepDue = 0;
+  private hurriedAt = -Infinity;
   private readonly repeats = new Budget(REPEATS.perSecond, REPEATS.burst);
   private readonly secondOpinions = new Budget(SECOND_OPINIONS.perSecond, SECOND_OPINIONS.burst);
 
@@ -42,7 +38,6 @@ export class Pulse {
     }
     const now = performance.now();
     endpoint.subscribe(subscriber, now);
-    this.sweepDue = Math.min(this.sweepDue, now);
     return endpoint;
   }
 
@@ -73,35 +68,35 @@ export class Pulse {
 
   private stop(): void {
     this.schedule(Infinity, 0);
-    this.table.forget();
+    this.table.stop();
+    this.hurriedAt = -Infinity;
   }
 
   private beat(): void {
     this.isKicked = false;
     this.isBeating = true;
     const now = performance.now();
-    const next = Math.min(this.sweep(now), this.dial(now));
+    const next = Math.min(this.consultTable(now), this.dial(now));
     this.isBeating = false;
     this.schedule(next, next - now);
   }
 
-  /** Sweeps the socket table if it is time, and returns when it will be time again. */
-  private sweep(now: number): number {
-    let youngest: number | undefined;
+  /** Tells the endpoints what the socket table says, and returns when more of them will have to know. */
+  private consultTable(now: number): number {
+    let youngest = -Infinity;
     let next = Infinity;
     for (const endpoint of this.endpoints.values()) {
-      if (endpoint.needsTable(now)) youngest = Math.max(youngest ?? 0, endpoint.since);
-      else if (endpoint.isLocal && endpoint.isActive) next = now + FIRST_ATTEMPT;
+      if (!endpoint.isLocal || !endpoint.isActive) continue;
+      if (endpoint.needsTable(now)) {
+        youngest = Math.max(youngest, endpoint.since);
+        endpoint.hear(this.table.listensOn(endpoint.port), now);
+      } else next = now + FIRST_ATTEMPT;
     }
-    if (youngest === undefined) return next;
-    if (now < this.sweepDue) return this.sweepDue;
-    this.table.sweep();
-    for (const endpoint of this.endpoints.values()) {
-      if (endpoint.needsTable(now)) endpoint.hear(this.table.listensOn(endpoint.port), now);
+    if (youngest > this.hurriedAt) {
+      this.hurriedAt = now;
+      this.table.hurry();
     }
-    const rest = this.table.isKnown ? sweepPause(now - youngest, this.table.sweepCost) : NO_TABLE_PAUSE;
-    this.sweepDue = now + rest;
-    return this.sweepDue;
+    return next;
   }
 
   /** Dials what is due, within the budget, and returns when something will be due next. */
@@ -113,8 +108,7 @@ export class Pulse {
     for (const [key, endpoint] of this.endpoints) {
       if (endpoint.isBusy || !endpoint.isActive) continue;
       const budget = endpoint.isSwept ? this.secondOpinions : this.repeats;
-      // Where the table is swept anyway, the next sweep is soon enough, and saves a beat of its own.
-      if (endpoint.due > now) next = endpoint.isSwept ? next : Math.min(next, endpoint.due);
+      if (endpoint.due > now) next = Math.min(next, endpoint.due);
       else if (room === 0) this.isFull = true;
       else if (!endpoint.isHurried && !budget.take(now)) next = Math.min(next, budget.nextAt);
       else {

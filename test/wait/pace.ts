@@ -1,5 +1,5 @@
 import t from 'tap';
-import { dialPace, pause, sweepPause } from '../../lib/wait/pace';
+import { dialPace, pause, SWEEPS } from '../../lib/wait/pace';
 
 t.test('pauses begin small, grow with the wait and have a ceiling', async (t) => {
   const pace = { least: 2, share: 1 / 4, most: 100 };
@@ -38,10 +38,15 @@ t.test(
   },
 );
 
-t.test('sweeps are frequent in the first seconds, then rare, and never a burden', async (t) => {
-  t.equal(sweepPause(0, 0.05), 1.25);
-  t.ok(sweepPause(1999, 0.05) <= 2);
-  t.ok(sweepPause(4999, 0.05) <= 10);
-  t.equal(sweepPause(3_600_000, 0.05), 50);
-  t.equal(sweepPause(0, 10), 250);
+t.test('sweeps are frequent in the first seconds, then rare', async (t) => {
+  const { steps } = SWEEPS;
+  const restAt = (waited: number) => steps.find(([until]) => waited < until)?.[1];
+  t.equal(restAt(0), 1);
+  t.equal(restAt(2999), 2);
+  t.ok(Number(restAt(7000)) <= 10);
+  t.equal(restAt(3_600_000), 50);
+  t.strictSame(
+    steps,
+    [...steps].sort(([a], [b]) => a - b),
+  );
 });

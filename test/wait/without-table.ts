@@ -3,30 +3,36 @@ import t, { type Test } from 'tap';
 import { addon } from '../../lib/native';
 import { close, HOSTS, listen, portOf, reservePort } from '../support/listen';
 
-const ABSENT: Record<string, () => undefined> = {
-  'a socket table': () => undefined,
-  'a table that it may read': () => {
-    throw new Error('EPERM');
+type Watch = typeof addon.watchListeners;
+
+const ABSENT: Record<string, Watch> = {
+  'a socket table': (_, onChange) => {
+    setImmediate(() => onChange(undefined));
+    return { hurry: () => {}, stop: () => {} };
+  },
+  'a thread for it': () => undefined,
+  'an addon': () => {
+    throw new Error('cannot open shared object file');
   },
 };
 
 /** The waits on a system whose addon has no socket table. */
-function without(t: Test, socketTable: () => undefined) {
-  let sweeps = 0;
-  const counted = () => {
-    sweeps++;
-    return socketTable();
+function without(t: Test, watch: Watch) {
+  let watches = 0;
+  const watchListeners: Watch = (...words) => {
+    watches++;
+    return watch(...words);
   };
-  const native = { addon: { isLocalAddress: addon.isLocalAddress, socketTable: counted } };
+  const native = { addon: { isLocalAddress: addon.isLocalAddress, watchListeners } };
   const waits = t.mockRequire<typeof import('../../lib/wait/wait')>('../../lib/wait/wait', {
     '../../lib/native': native,
   });
-  return { ...waits, sweeps: () => sweeps };
+  return { ...waits, watches: () => watches };
 }
 
-for (const [name, socketTable] of Object.entries(ABSENT)) {
+for (const [name, watch] of Object.entries(ABSENT)) {
   t.test(`without ${name}, connections alone tell`, async (t) => {
-    const { free, occupied, sweeps } = without(t, socketTable);
+    const { free, occupied, watches } = without(t, watch);
     for (const host of HOSTS) {
       const port = reservePort(t);
       let isDone = false;
@@ -41,6 +47,6 @@ for (const [name, socketTable] of Object.entries(ABSENT)) {
       await close(server);
       await end;
     }
-    t.ok(sweeps() > 0);
+    t.ok(watches() > 0);
   });
 }

@@ -1,0 +1,167 @@
+#include "table_watch.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "js_values.h"
+#include "socket_table.h"
+#include "thread.h"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/** Without a table: it may have been missing for want of a descriptor. */
+constexpr std::chrono::seconds kRestWithoutTable{1};
+
+/** Nothing where there is no table, or it cannot be read just now. */
+std::optional<PortBits> listening_ports() {
+  const TableAnswer<PortBits> answer = socket_table(Transport::kTcp, TableStates::kListen);
+  const PortBits* ports = std::get_if<PortBits>(&answer);
+  return ports == nullptr ? std::nullopt : std::optional(*ports);
+}
+
+/** One watch, and what its thread and JavaScript share. */
+class TableWatch {
+ public:
+  explicit TableWatch(SweepPace pace) : pace_(std::move(pace)) {}
+
+  /** Starts the thread; it calls `tell` after each sweep that found a change, and `end` at last. */
+  std::optional<Fault> start(std::function<void()> tell, std::function<void()> end) {
+    return thread_.start([this, tell = std::move(tell), end = std::move(end)] {
+      run(tell);
+      end();
+    });
+  }
+
+  /** Begins the pace anew, with a sweep. */
+  void hurry() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    is_hurried_ = true;
+    woken_.notify_one();
+  }
+
+  /** Ends the thread; harmless when that was done. */
+  void stop() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      is_stopped_ = true;
+      woken_.notify_one();
+    }
+    thread_.join();
+  }
+
+  bool is_stopped() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return is_stopped_;
+  }
+
+  /** What the last sweep found. */
+  std::optional<PortBits> ports() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return ports_;
+  }
+
+ private:
+  void run(const std::function<void()>& tell) {
+    Clock::time_point began = Clock::now();
+    std::unique_lock<std::mutex> lock(mutex_);
+    for (bool is_first = true; !is_stopped_; is_first = false) {
+      lock.unlock();
+      const Clock::time_point start = Clock::now();
+      const std::optional<PortBits> ports = listening_ports();
+      const Clock::time_point end = Clock::now();
+      lock.lock();
+      const bool is_change = is_first || ports != ports_;
+      ports_ = ports;
+      if (is_change) tell();
+      const auto is_disturbed = [this] { return is_hurried_ || is_stopped_; };
+      woken_.wait_until(lock, end + rest(end - began, end - start), is_disturbed);
+      if (std::exchange(is_hurried_, false)) began = Clock::now();
+    }
+  }
+
+  Clock::duration rest(Clock::duration waited, Clock::duration sweep) {
+    if (!ports_) return kRestWithoutTable;
+    // A sweep that was interrupted hardly counts.
+    cost_ = std::min(sweep, cost_ + cost_ / 8);
+    const auto is_now = [waited](const SweepPace::Step& step) { return waited < step.until; };
+    const auto step = std::find_if(pace_.steps.begin(), pace_.steps.end() - 1, is_now);
+    const SweepPace::Milliseconds longest =
+        std::max<SweepPace::Milliseconds>(step->rest, cost_ * pace_.rest_per_sweep);
+    return std::chrono::duration_cast<Clock::duration>(longest);
+  }
+
+  const SweepPace pace_;
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  bool is_hurried_ = false;
+  bool is_stopped_ = false;
+  std::optional<PortBits> ports_;
+  Clock::duration cost_ = std::chrono::seconds(1);
+  Thread thread_;
+};
+
+using SharedWatch = std::shared_ptr<TableWatch>;
+
+void call_listener(Napi::Env env, Napi::Function on_change, SharedWatch* watch, void*) {
+  if (env == nullptr || (*watch)->is_stopped()) return;
+  const Napi::HandleScope scope(env);
+  const std::optional<PortBits> ports = (*watch)->ports();
+  on_change.Call({ports ? write_ports(env, *ports) : env.Undefined()});
+}
+
+using Listener = Napi::TypedThreadSafeFunction<SharedWatch, void, call_listener>;
+
+/** A listener for which one call is under way at most, since each asks for the latest ports. */
+Listener make_listener(Napi::Env env, const Napi::Function& on_change, const SharedWatch& watch) {
+  const auto forget = [](Napi::Env, void*, SharedWatch* context) { delete context; };
+  Listener listener =
+      Listener::New(env, on_change, "port-for-native table watch", 1, 1, new SharedWatch(watch), forget);
+  listener.Unref(env);
+  return listener;
+}
+
+void stop_watch(void* watch) {
+  static_cast<TableWatch*>(watch)->stop();
+}
+
+}  // namespace
+
+SweepPace read_sweep_pace(const Napi::Object& pace) {
+  SweepPace read{{}, pace.Get("restPerSweep").As<Napi::Number>().DoubleValue()};
+  const auto steps = pace.Get("steps").As<Napi::Array>();
+  for (uint32_t index = 0; index < steps.Length(); index++) {
+    const auto step = steps.Get(index).As<Napi::Array>();
+    const auto milliseconds = [&step](uint32_t place) {
+      return SweepPace::Milliseconds(step.Get(place).As<Napi::Number>().DoubleValue());
+    };
+    read.steps.push_back({milliseconds(0), milliseconds(1)});
+  }
+  return read;
+}
+
+Napi::Value watch_listeners(Napi::Env env, SweepPace pace, const Napi::Function& on_change) {
+  const auto watch = std::make_shared<TableWatch>(std::move(pace));
+  const Listener listener = make_listener(env, on_change, watch);
+  const auto tell = [listener] { listener.NonBlockingCall(); };
+  const auto end = [listener]() mutable { listener.Release(); };
+  if (watch->start(tell, end)) {
+    Listener(listener).Release();
+    return env.Undefined();
+  }
+  // Hooks run in reverse order: the thread ends before the environment takes down the function that it calls.
+  napi_add_env_cleanup_hook(env, stop_watch, watch.get());
+  Napi::Object handle = Napi::Object::New(env);
+  handle.Set("hurry", Napi::Function::New(env, [watch](const Napi::CallbackInfo&) { watch->hurry(); }));
+  handle.Set("stop", Napi::Function::New(env, [watch](const Napi::CallbackInfo& info) {
+               napi_remove_env_cleanup_hook(info.Env(), stop_watch, watch.get());
+               watch->stop();
+             }));
+  return handle;
+}
