@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { leaseManySync } from '../../lib/lease';
+import { PortSet } from '../../lib/port-set';
+import { usedPorts } from '../../lib/used-ports';
+import { usedSockets } from '../../lib/used-sockets';
+import { withoutPreloads } from '../support/command';
+import { distPath } from '../support/dist';
+import { holdSockets, portsOf } from '../support/held-sockets';
+import { insideNamespace } from '../support/inside-namespace';
+
+/** Runs in turn where netlink is refused, and where there is no /proc either. */
+const REFUSE = ['python3', join(__dirname, '..', 'support', 'refuse-netlink.py')];
+const HIDE_PROC = ['unshare', '--mount', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$@"', 'sh'];
+
+const SKIP =
+  spawnSync('python3', [...REFUSE.slice(1), 'true']).status === 0 ? false : 'needs python3 and seccomp';
+
+/** Runs a JavaScript program that has the package as `portFor` and returns a value; `wrap` runs before Node. */
+function run(wrap: readonly string[], code: string, ...words: string[]): unknown {
+  const program = `const portFor = require(process.argv[1]); const words = process.argv.slice(2);
+    console.log(JSON.stringify((() => {${code}})()));`;
+  const node = [process.execPath, '-e', program, distPath('index.js'), ...words];
+  const [command, rest] = withoutPreloads(wrap[0] ?? '', [...wrap.slice(1), ...node]);
+  const { stdout, stderr } = spawnSync(command, rest, { encoding: 'utf8' });
+  if (stderr !== '') throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+/** Candidates of which 1,000 are held and a hundred are not. */
+function candidates(t: Test): { all: PortSet; free: PortSet } {
+  const held = leaseManySync(1100, { ports: '10000-20000' });
+  t.teardown(() => {
+    for (const lease of held) lease.release();
+  });
+  const free = held.splice(0, 100);
+  for (const lease of free) lease.release();
+  return { all: portsOf([...held, ...free]), free: portsOf(free) };
+}
+
+/** Picks that sweep the table where there is one: after many used ports in a row, and for many at once. */
+const PICK = `
+  const [ports] = words;
+  const one = portFor.selectRandomSync({ ports });
+  const many = portFor.allocateSync(100, { ports });
+  const both = portFor.allocateSync(100, { ports, transport: 'both' });
+  const used = new portFor.PortSet(ports).difference(many);
+  const errors = [[1, used], [101, ports]].map(([count, ports]) => {
+    try { portFor.allocateSync(count, { ports }); } catch ({ code, found }) { return { code, found }; }
+  });
+  return { one, many: \`\${new portFor.PortSet(many)}\`, both: \`\${new portFor.PortSet(both)}\`, errors };`;
+
+insideNamespace(__filename, () => {
+  t.test('where netlink is refused, the table is read from /proc/net', { skip: SKIP }, async (t) => {
+    const addresses = ['127.0.0.1', '::1', '0.0.0.0', '::'];
+    const sockets = await holdSockets(
+      t,
+      (['listen', 'connect', 'time-wait', 'udp-bind', 'udp-connect'] as const).flatMap((kind) =>
+        addresses.map((address) => [kind, address] as const),
+      ),
+    );
+    const choices = (['tcp', 'udp'] as const).flatMap((transport) =>
+      (['all', 'listen'] as const).map((state) => ({ transport, state })),
+    );
+    const read = 'return JSON.parse(words[0]).map((options) => `${portFor.usedPorts(options)}`);';
+    const known = choices.map((options) => `${usedPorts(options)}`);
+    t.strictSame(run(REFUSE, read, JSON.stringify(choices)), known);
+    t.equal(known[0], `${portsOf(sockets.filter(({ transport }) => transport === 'tcp'))}`);
+
+    const told = 'return portFor.usedSockets({ transport: words[0] });';
+    for (const transport of ['tcp', 'udp'] as const) {
+      t.strictSame(run(REFUSE, told, transport), usedSockets({ transport }), transport);
+    }
+  });
+
+  t.test('picks are the same with the table, with /proc/net and without both', { skip: SKIP }, async (t) => {
+    const { all, free } = candidates(t);
+    for (const wrap of [['env'], REFUSE, [...HIDE_PROC, ...REFUSE]]) {
+      const picked = run(wrap, PICK, `${all}`) as { one: number };
+      t.ok(free.has(picked.one));
+      t.match(
+        picked,
+        {
+          many: `${free}`,
+          both: `${free}`,
+          errors: [
+            { code: 'ERR_PORT_NONE_FREE', found: 0 },
+            { code: 'ERR_PORT_NONE_FREE', found: 100 },
+          ],
+        },
+        wrap.join(' '),
+      );
+    }
+  });
+
+  t.test('without a table, asking for it is an error that names the way out', { skip: SKIP }, async (t) => {
+    const ask = `return ['usedPorts', 'usedSockets', 'scanSync'].map((name) => {
+      try { portFor[name](...(name === 'scanSync' ? ['80', { method: 'table' }] : [])); }
+      catch ({ code, message }) { return { code, message }; }
+    });`;
+    const error = { code: 'ERR_PORT_NO_TABLE', message: /use scan\(\)/ };
+    t.match(run([...HIDE_PROC, ...REFUSE], ask), [error, error, error]);
+    const scan = "return `${portFor.scanSync('1-2000').free}`;";
+    t.equal(run([...HIDE_PROC, ...REFUSE], scan), '1-2000');
+  });
+});
