@@ -19,7 +19,7 @@ const LEASE_AND_SERVE = `
   for (let index = 0; index < ${LEASES}; index++) {
     const held = index % 2 === 0 ? portFor.leaseSync({ ports: '20000-20999' }) : await portFor.lease({ ports: '20000-20999' });
     await new Promise((resolve) => setTimeout(resolve, 2));
-    const server = net.createServer().listen(held.port);
+    const server = net.createServer((socket) => socket.on('error', () => {})).listen(held.port);
     try {
       await once(server, 'listening');
       ports.push(held.port);

@@ -258,7 +258,7 @@ async function main(): Promise<void> {
   t.test('a child listens on the socket that it inherits', { skip: NO_DESCRIPTORS }, async (t) => {
     using held = leaseSync({ host: '127.0.0.1' });
     const program = `
-      const server = require('node:net').createServer((socket) => socket.end('hello'));
+      const server = require('node:net').createServer((socket) => socket.on('error', () => {}).end('hello'));
       server.listen({ fd: 3 }, () => console.log('listening'));`;
     const child = spawn(...withoutPreloads(process.execPath, ['-e', program]), {
       stdio: ['ignore', 'pipe', 'inherit', held.fd],

@@ -46,14 +46,14 @@ t.test(
         onNews();
       });
     await news(false);
-    const server = createServer().listen(port, '127.0.0.1');
+    const server = createServer((socket) => socket.on('error', () => {})).listen(port, '127.0.0.1');
     await news(true);
     server.close();
     await news(false);
     watch?.stop();
     watch?.stop();
     watch?.hurry();
-    const again = createServer().listen(port, '127.0.0.1');
+    const again = createServer((socket) => socket.on('error', () => {})).listen(port, '127.0.0.1');
     t.teardown(() => again.close());
     await once(again, 'listening');
     await sleep(50);
@@ -71,7 +71,7 @@ t.test('a hurried watch looks at once', { skip: NO_TABLE }, async (t) => {
   });
   t.teardown(() => watch?.stop());
   while (count === 0) await sleep(5);
-  const server = createServer().listen(reservePort(t), '127.0.0.1');
+  const server = createServer((socket) => socket.on('error', () => {})).listen(reservePort(t), '127.0.0.1');
   t.teardown(() => server.close());
   await once(server, 'listening');
   const heard = new Promise<void>((resolve) => {

@@ -8,7 +8,7 @@ import { portOwners, socketOwners } from '../lib/port-owners';
 const NO_PROC: string | false = process.platform === 'linux' ? false : 'only Linux is asked who has a port';
 
 t.test('the owner of a listening port is the process that listens', { skip: NO_PROC }, async (t) => {
-  const server = createServer().listen(0);
+  const server = createServer((socket) => socket.on('error', () => {})).listen(0);
   t.teardown(() => server.close());
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

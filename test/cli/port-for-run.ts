@@ -58,7 +58,7 @@ t.test(
   async (t) => {
     const { store, words } = newConfig(t);
     const server = `
-    const server = require('node:net').createServer((socket) => socket.write('hello'));
+    const server = require('node:net').createServer((socket) => socket.on('error', () => {}).write('hello'));
     process.stdin.once('data', () => server.listen(process.env.WEB_PORT, () => console.log('listening')));
     process.stdin.once('end', () => process.exit());
     console.log('ready');`;
@@ -80,7 +80,7 @@ t.test('the command can be run again at once, though clients were connected when
   const { words } = newConfig(t);
   const server = `
     const net = require('node:net');
-    const server = net.createServer((socket) => socket.end()).listen(process.env.PORT, () => {
+    const server = net.createServer((socket) => socket.on('error', () => {}).end()).listen(process.env.PORT, () => {
       net.connect(process.env.PORT).resume().on('close', () => process.exit(5));
     });`;
   for (const round of [1, 2]) {

@@ -20,9 +20,12 @@ export function reservePort(t: Test): number {
   return held.port;
 }
 
-/** Starts a TCP server and stops it with the test. */
+/**
+ * Starts a TCP server and stops it with the test. It takes no offence at connections that are reset, as those of a
+ * scan of this machine are.
+ */
 export async function listen(t: Test, host: string, port = reservePort(t)): Promise<Server> {
-  const server = createServer();
+  const server = createServer((socket) => socket.on('error', () => {}));
   t.teardown(() => server.close());
   server.listen({ host, port });
   await once(server, 'listening');

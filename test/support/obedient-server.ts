@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
  * A server that listens and closes as its standard input says, a line for each: `listen PORT` or `close`. It answers
  * with the same line when that is done.
  */
-const server = createServer();
+const server = createServer((socket) => socket.on('error', () => {}));
 
 createInterface({ input: process.stdin })
   .on('line', (line) => {

@@ -15,7 +15,7 @@ export const KINDS_OF_ADDRESS = [
 
 /** Why IPv6 addresses cannot be tested here; false where they can. */
 export async function ipv6IsMissing(): Promise<string | false> {
-  const server = createServer();
+  const server = createServer((socket) => socket.on('error', () => {}));
   try {
     server.listen(0, '::1');
     await once(server, 'listening');
@@ -52,12 +52,12 @@ export async function close(server: Server): Promise<void> {
 
 /** A server that greets each client and waits for it to hang up, so that its port has no TIME_WAIT afterwards. */
 export function greeter(): Server {
-  return createServer((socket) => socket.write('hello'));
+  return createServer((socket) => socket.on('error', () => {}).write('hello'));
 }
 
 /** A server that greets each client and hangs up, so that its port is in TIME_WAIT afterwards. */
 export function hastyGreeter(): Server {
-  return createServer((socket) => socket.end('hello'));
+  return createServer((socket) => socket.on('error', () => {}).end('hello'));
 }
 
 /** What a greeter says to a client, who hangs up then unless the server did. */
