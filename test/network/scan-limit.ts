@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import t from 'tap';
+import { withoutPreloads } from '../support/command';
+import { distPath } from '../support/dist';
+import { insideNamespace } from '../support/inside-namespace';
+
+/** Runs a JavaScript program that has the package as `portFor`, with at most `limit` descriptors. */
+function run(limit: number, code: string): unknown {
+  const program = `const portFor = require(process.argv[1]);
+    (async () => {${code}})().then((value) => console.log(JSON.stringify(value)));`;
+  const node = withoutPreloads(process.execPath, ['-e', program, distPath('index.js')]).flat();
+  const words = ['-c', `ulimit -n ${limit}; exec "$@"`, 'sh', ...node];
+  const { stdout, stderr } = spawnSync('sh', words, { encoding: 'utf8' });
+  if (stderr !== '') throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+insideNamespace(__filename, () => {
+  t.test('a scan fits itself to the descriptors that are left', (t) => {
+    const sizes = run(
+      32,
+      `const sizes = [];
+    for (const method of ['bind', 'connect', 'both', 'table']) {
+      const { free, used, denied, filtered } = await portFor.scan('1-20000', { method });
+      sizes.push(free.size + used.size + denied.size + filtered.size);
+    }
+    return sizes;`,
+    );
+    t.strictSame(sizes, [20000, 20000, 20000, 20000]);
+    t.end();
+  });
+
+  t.test('no descriptor left is an error of that name, whatever is asked', (t) => {
+    const reports = run(
+      120,
+      `const { closeSync, openSync } = require('node:fs');
+    const asks = ['bind', 'connect', 'both', 'table'].flatMap((method) => [
+      () => portFor.scan('8000-9000', { method, host: '127.0.0.1' }),
+      () => portFor.scanSync('8000-9000', { method }),
+    ]);
+    asks.push(() => portFor.usedPorts(), () => portFor.usedSockets({ transport: 'udp' }));
+    await portFor.scan('8000-9000');
+    const files = [];
+    try { for (;;) files.push(openSync('/dev/null')); } catch {}
+    const reports = [];
+    for (const ask of asks) {
+      try { await ask(); reports.push('an answer'); } catch ({ code, systemCode }) { reports.push(code + ' ' + systemCode); }
+    }
+    for (const file of files) closeSync(file);
+    const { free, used } = await portFor.scan('8000-9000');
+    reports.push(free.size + used.size);
+    return reports;`,
+    );
+    t.strictSame(reports, [...Array(10).fill('ERR_PORT_SYSTEM EMFILE'), 1001]);
+    t.end();
+  });
+
+  t.test('descriptors that run out in the middle end in an error or in a whole scan', (t) => {
+    const reports = run(
+      200,
+      `const { openSync, closeSync } = require('node:fs');
+    const reports = [];
+    for (let delay = 0; delay < 6; delay++) {
+      const scanning = portFor.scan('1-65535', { method: delay % 3 === 0 ? 'bind' : 'connect' }).then(
+        ({ free, used, denied, filtered }) => free.size + used.size + denied.size + filtered.size,
+        ({ systemCode }) => systemCode,
+      );
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      const files = [];
+      try { for (;;) files.push(openSync('/dev/null')); } catch {}
+      reports.push(await scanning);
+      for (const file of files) closeSync(file);
+    }
+    return reports;`,
+    ) as unknown[];
+    t.equal(reports.length, 6);
+    for (const report of reports) t.ok(report === 65535 || report === 'EMFILE', `${report}`);
+    t.end();
+  });
+});

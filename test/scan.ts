@@ -1,0 +1,122 @@
+import { getEventListeners } from 'node:events';
+import { readdirSync } from 'node:fs';
+import t from 'tap';
+import { leaseSync } from '../lib/lease';
+import { PortSet } from '../lib/port-set';
+import { scan, scanSync } from '../lib/scan';
+import type { ScanProgress } from '../lib/scan-options';
+import { HOSTS, listen, portOf, reservePort } from './support/listen';
+import { until } from './support/program';
+
+const EVERY_PORT = '1-65535';
+const NO_FD: string | false = process.platform === 'linux' ? false : 'only Linux counts descriptors in /proc';
+const openDescriptors = () => readdirSync('/proc/self/fd').length;
+
+t.test('a listener, a bound socket and a free port are told apart on every address', async (t) => {
+  const free = reservePort(t);
+  for (const host of HOSTS) {
+    const server = await listen(t, host);
+    server.on('connection', (socket) => socket.on('error', () => {}));
+    const held = leaseSync({ exclude: free });
+    t.teardown(() => held.release());
+    const ports = [portOf(server), held.port];
+    for (const method of ['bind', 'both'] as const) {
+      const { used } = await scan(ports, { method });
+      t.strictSame(used, new PortSet(ports), `${host}, ${method}`);
+      t.strictSame(scanSync(ports, { method }).used, used, `${host}, ${method}, at once`);
+    }
+    const { used, free: refused } = await scan(ports, { method: 'connect' });
+    t.strictSame([`${used}`, `${refused}`], [`${portOf(server)}`, `${held.port}`], `${host}, connect`);
+  }
+});
+
+t.test('a UDP socket uses a UDP port alone', async (t) => {
+  const held = leaseSync({ transport: 'udp' });
+  t.teardown(() => held.release());
+  t.equal(`${(await scan(held.port, { transport: 'udp' })).used}`, `${held.port}`);
+  t.equal(`${scanSync(held.port, { transport: 'udp', method: 'table' }).used}`, `${held.port}`);
+  t.equal(`${scanSync(held.port).free}`, `${held.port}`);
+});
+
+// Connections go to ports of our own alone: others may not expect to be reset. What is used for binding, `both` does
+// not connect to.
+t.test('every port is in exactly one set', async (t) => {
+  for (const method of ['bind', 'both', 'table'] as const) {
+    const { free, used, denied, filtered } = await scan('1-3000,40000-42000', { method });
+    t.equal(free.size + used.size + denied.size + filtered.size, 5001, method);
+    t.strictSame(free.union(used).union(denied).union(filtered), new PortSet('1-3000,40000-42000'), method);
+  }
+});
+
+t.test('progress never goes back and ends at the total', async (t) => {
+  for (const [method, steps] of [
+    ['bind', 1],
+    ['both', 2],
+    ['table', 1],
+  ] as const) {
+    const heard: ScanProgress[] = [];
+    await scan(EVERY_PORT, { method, host: '127.0.0.1', onProgress: (progress) => heard.push(progress) });
+    const done = heard.map(({ done }) => done);
+    t.strictSame(
+      done,
+      done.toSorted((a, b) => a - b),
+      method,
+    );
+    t.ok(
+      heard.every(({ total }) => total === steps * 65535),
+      method,
+    );
+    t.equal(done.at(-1), steps * 65535, method);
+  }
+});
+
+t.test('what a progress callback throws ends the scan', async (t) => {
+  const fault = new Error('no more');
+  const onProgress = () => {
+    throw fault;
+  };
+  await t.rejects(scan(EVERY_PORT, { onProgress }), fault);
+  await t.rejects(scan(80, { onProgress, method: 'table' }), fault);
+});
+
+t.test('an aborted scan rejects with the reason and lets all go', { skip: NO_FD }, async (t) => {
+  await scan('1-3000');
+  const before = openDescriptors();
+  const reason = new Error('enough');
+  await t.rejects(scan(EVERY_PORT, { signal: AbortSignal.abort(reason) }), reason);
+  for (const method of ['bind', 'both'] as const) {
+    const controller = new AbortController();
+    const scanning = scan(EVERY_PORT, { method, signal: controller.signal });
+    setImmediate(() => controller.abort(reason));
+    await t.rejects(scanning, reason, method);
+  }
+  await t.rejects(scan(EVERY_PORT, { signal: AbortSignal.timeout(5) }), { name: 'TimeoutError' });
+  t.ok(await until(() => openDescriptors() <= before));
+});
+
+t.test('a signal that is never aborted keeps nothing of the scan', async (t) => {
+  const { signal } = new AbortController();
+  await scan('8000-8100', { signal });
+  t.strictSame(getEventListeners(signal, 'abort'), []);
+});
+
+t.test('many scans, one after the other and at once, keep nothing', { skip: NO_FD }, async (t) => {
+  const counts = () => [openDescriptors(), readdirSync('/proc/self/task').length];
+  await Promise.all(Array.from({ length: 8 }, () => scan('1-3000')));
+  const before = counts();
+  for (let round = 0; round < 50; round++) await scan('8000-8200');
+  await Promise.all(Array.from({ length: 20 }, () => scan('1-3000')));
+  t.ok(
+    await until(() => counts().every((count, index) => count <= (before[index] ?? 0))),
+    `${counts()} after ${before}`,
+  );
+});
+
+t.test('a host that has no address is an error', async (t) => {
+  await t.rejects(scan(80, { host: 'no-such-host.invalid' }), {
+    code: 'ERR_PORT_HOST',
+    host: 'no-such-host.invalid',
+  });
+  t.throws(() => scanSync(80, { host: 'far.example' }), { code: 'ERR_PORT_HOST', message: /without Sync/ });
+  t.throws(() => scanSync(80, { host: '192.0.2.1' }), { code: 'ERR_PORT_HOST' });
+});
