@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, realpathSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { hasCode } from './access-error';
 
@@ -32,18 +41,33 @@ export function openRegular(path: string, flags: number, mode?: number): number 
   throw Object.assign(new Error('it is no regular file'), { code, syscall: 'open', path });
 }
 
-/** All bytes of an open file, read again while they change. */
+/** All bytes of an open file, read again while they change or may be half written. */
 export function readWhole(fd: number): Buffer {
   for (let attempt = 1; ; attempt++) {
     const before = fstatSync(fd, { bigint: true });
     const content = readToEnd(fd, Number(before.size));
     const after = fstatSync(fd, { bigint: true });
     const isStill = before.mtimeNs === after.mtimeNs && content.length === Number(after.size);
-    if (isStill || attempt === MOST_ATTEMPTS) return content;
+    if ((isStill && !mayBeUnderWay(after)) || attempt === MOST_ATTEMPTS) return content;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
   }
 }
 
+/**
+ * Whether a write may be copying its bytes right now. It sets both times when it begins; that a file was renamed into
+ * place afterwards, as ours are where that can be, shows by a later change time.
+ */
+function mayBeUnderWay({ mtimeNs, ctimeNs }: BigIntStats): boolean {
+  return mtimeNs === ctimeNs && Date.now() - Number(mtimeNs / 1_000_000n) < LONGEST_COPY;
+}
+
 const MOST_ATTEMPTS = 100;
+
+/** Milliseconds between two attempts. */
+const PAUSE = 1;
+
+/** Milliseconds that a write of so small a file takes at most, other processes' turns included. */
+const LONGEST_COPY = 10;
 
 function readToEnd(fd: number, expectedSize: number): Buffer {
   let buffer = Buffer.allocUnsafe(expectedSize + 1);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { leaseManySync } from '../../lib/lease';
-import { PortSet } from '../../lib/port-set';
+import type { PortSet } from '../../lib/port-set';
 import { usedPorts } from '../../lib/used-ports';
 import { usedSockets } from '../../lib/used-sockets';
 import { withoutPreloads } from '../support/command';
@@ -63,7 +63,7 @@ insideNamespace(__filename, () => {
     const choices = (['tcp', 'udp'] as const).flatMap((transport) =>
       (['all', 'listen'] as const).map((state) => ({ transport, state })),
     );
-    const read = 'return JSON.parse(words[0]).map((options) => `${portFor.usedPorts(options)}`);';
+    const read = 'return JSON.parse(words[0]).map((options) => String(portFor.usedPorts(options)));';
     const known = choices.map((options) => `${usedPorts(options)}`);
     t.strictSame(run(REFUSE, read, JSON.stringify(choices)), known);
     t.equal(known[0], `${portsOf(sockets.filter(({ transport }) => transport === 'tcp'))}`);
@@ -101,7 +101,7 @@ insideNamespace(__filename, () => {
     });`;
     const error = { code: 'ERR_PORT_NO_TABLE', message: /use scan\(\)/ };
     t.match(run([...HIDE_PROC, ...REFUSE], ask), [error, error, error]);
-    const scan = "return `${portFor.scanSync('1-2000').free}`;";
+    const scan = "return String(portFor.scanSync('1-2000').free);";
     t.equal(run([...HIDE_PROC, ...REFUSE], scan), '1-2000');
   });
 });
