@@ -51,7 +51,7 @@ export interface Addon {
   pick(...request: PickRequest): Promise<Pick>;
 
   /** Asks for every port of a set by one method. Async scans run on threads of their own. */
-  scanSync(request: ScanRequest): ScanBits;
+  scanSync(request: ScanRequest): ScanBits | undefined;
   scan(request: ScanRequest): ScanJob;
 
   /** Whether a lease holds anything still. */
@@ -125,7 +125,7 @@ export interface TableSocket {
 
 export interface ScanRequest {
   ports: PortBits;
-  method: 'bind' | 'connect';
+  method: 'bind' | 'connect' | 'table';
   /** To bind at: any number. To connect to: one, the loopback address for a wildcard. */
   hosts: readonly string[];
   transports: readonly Transport[];
@@ -143,7 +143,8 @@ export interface ScanBits {
 }
 
 export interface ScanJob {
-  result: Promise<ScanBits>;
+  /** Undefined where there was no socket table to ask. */
+  result: Promise<ScanBits | undefined>;
   /** How many ports were asked so far. */
   done(): number;
   /** Ends the scan early: its result then lacks ports. */

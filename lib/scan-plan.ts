@@ -8,7 +8,7 @@ export type ScanStep = Omit<ScanRequest, 'ports'>;
 
 export interface ScanPlan {
   readonly wish: ScanWish;
-  /** Each asks for the ports that the ones before did not find used. None where the table is asked. */
+  /** Each asks for the ports that the ones before did not find used. */
   readonly steps: readonly ScanStep[];
 }
 
@@ -21,6 +21,7 @@ export function planScan(wish: ScanWish, addresses: readonly string[]): ScanPlan
   const method = wish.method ?? usualMethod(wish, addresses);
   if (method !== 'connect') checkLocal(wish.host, addresses);
   const common = { transports: [wish.transport], timeout: wish.timeout, concurrency: wish.concurrency };
+  if (method === 'table') return { wish, steps: [{ ...common, method, hosts: [] }] };
   const steps: ScanStep[] = [];
   if (method === 'bind' || method === 'both') steps.push({ ...common, method: 'bind', hosts: addresses });
   if (method === 'connect' || method === 'both') {

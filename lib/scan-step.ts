@@ -11,11 +11,11 @@ export function runStep(
   request: ScanRequest,
   signal: AbortSignal | undefined,
   report: (done: number) => void,
-): Promise<ScanBits> {
+): Promise<ScanBits | undefined> {
   signal?.throwIfAborted();
   return awaitAddon((addon) => {
     const job = addon.scan(request);
-    return new Promise<ScanBits>((resolve, reject) => {
+    return new Promise<ScanBits | undefined>((resolve, reject) => {
       const stop = (reason: unknown) => {
         job.cancel();
         finish();

@@ -2,10 +2,10 @@ import { addresses, addressesSync, checkLocal } from './host';
 import { callAddon, type ScanBits } from './native';
 import { PortSet } from './port-set';
 import type { PortSpec } from './port-spec';
-import { checkScan, checkWatch, type ScanOptions, type ScanSyncOptions, type ScanWish } from './scan-options';
+import { checkScan, checkWatch, type ScanOptions, type ScanSyncOptions } from './scan-options';
 import { planScan } from './scan-plan';
 import { runStep } from './scan-step';
-import { usedPorts } from './used-ports';
+import { noTable } from './used-ports';
 
 export type { ScanMethod, ScanOptions, ScanProgress, ScanSyncOptions } from './scan-options';
 
@@ -39,16 +39,14 @@ export async function scan(ports: PortSpec, options: ScanOptions = {}): Promise<
   signal?.throwIfAborted();
   const { steps } = planScan(wish, await addresses(wish.host));
   const { size } = wish.ports;
-  const total = Math.max(steps.length, 1) * size;
+  const total = steps.length * size;
   const findings = new Findings(wish.ports);
   for (const [index, step] of steps.entries()) {
     const report = (done: number) => onProgress?.({ done: index * size + done, total });
     findings.add(await runStep({ ...step, ports: findings.unsettled().bits }, signal, report));
   }
-  signal?.throwIfAborted();
-  const result = steps.length === 0 ? scanTable(wish) : findings.result();
   onProgress?.({ done: total, total });
-  return result;
+  return findings.result();
 }
 
 /** {@link scan} at once, of this machine alone. `host` must be an IP address or `localhost`. */
@@ -56,18 +54,12 @@ export function scanSync(ports: PortSpec, options: ScanSyncOptions = {}): ScanRe
   const wish = checkScan(ports, options);
   const hosts = addressesSync(wish.host);
   checkLocal(wish.host, hosts);
-  const { steps } = planScan(wish, hosts);
   const findings = new Findings(wish.ports);
-  for (const step of steps) {
+  for (const step of planScan(wish, hosts).steps) {
     const request = { ...step, ports: findings.unsettled().bits };
     findings.add(callAddon((addon) => addon.scanSync(request)));
   }
-  return steps.length === 0 ? scanTable(wish) : findings.result();
-}
-
-function scanTable({ ports, transport }: ScanWish): ScanResult {
-  const used = usedPorts({ transport }).intersection(ports);
-  return { free: ports.difference(used), used, denied: new PortSet(), filtered: new PortSet() };
+  return findings.result();
 }
 
 /** What the steps of a scan found. One address where a port is used is enough, whatever the others said. */
@@ -78,7 +70,8 @@ class Findings {
 
   constructor(readonly ports: PortSet) {}
 
-  add(bits: ScanBits): void {
+  add(bits: ScanBits | undefined): void {
+    if (bits === undefined) throw noTable();
     this.#used = this.#used.union(PortSet.fromBits(bits.used));
     this.#denied = this.#denied.union(PortSet.fromBits(bits.denied));
     this.#filtered = this.#filtered.union(PortSet.fromBits(bits.filtered));

@@ -197,7 +197,8 @@ class PortForNative : public Napi::Addon<PortForNative> {
   Napi::Value ScanSync(const Napi::CallbackInfo& info) {
     const ScanPlan plan = read_scan_plan(info[0].As<Napi::Object>());
     const ScanResult result = plan.scan(*plan.queue);
-    return result.fault ? fail(info.Env(), *result.fault) : write_scan_result(info.Env(), result);
+    const bool is_failure = result.fault && result.fault->error != kNoTable;
+    return is_failure ? fail(info.Env(), *result.fault) : write_scan_result(info.Env(), result);
   }
 
   Napi::Value ScanAsync(const Napi::CallbackInfo& info) {

@@ -28,7 +28,7 @@ TableStates read_states(const Napi::Value& value);
 /** A list of `{ address, port, listens, inode }`. */
 Napi::Value write_table_sockets(Napi::Env env, const std::vector<TableSocket>& sockets);
 
-/** `{ free, used, denied, filtered }`, four bitmaps. */
+/** `{ free, used, denied, filtered }`, four bitmaps; undefined where there was no socket table to ask. */
 Napi::Value write_scan_result(Napi::Env env, const ScanResult& result);
 
 /** The kernel's error as `lib/native.ts` expects it: `errno` (the C library's) and `syscall`. */

@@ -1,5 +1,7 @@
 #include "scan.h"
 
+#include "socket_table.h"
+
 void ScanResult::add(uint16_t port, Verdict verdict) {
   switch (verdict) {
     case Verdict::kFree:
@@ -44,6 +46,21 @@ ScanResult scan_by_bind(const BindTarget& target, ScanQueue& queue) {
     const Outcome outcome = probe.probe(port);
     const Verdict* verdict = std::get_if<Verdict>(&outcome);
     result.add(port, verdict == nullptr ? Verdict::kUsed : *verdict);
+  }
+  return result;
+}
+
+ScanResult scan_by_table(Transport transport, ScanQueue& queue) {
+  ScanResult result;
+  const TableAnswer<PortBits> answer = socket_table(transport, TableStates::kAll);
+  if (const Fault* fault = std::get_if<Fault>(&answer)) {
+    result.fault = *fault;
+    return result;
+  }
+  const PortBits& used = std::get<PortBits>(answer);
+  while (const std::optional<uint16_t> port = queue.next()) {
+    result.add(*port, used.has(*port) ? Verdict::kUsed : Verdict::kFree);
+    queue.count_done();
   }
   return result;
 }

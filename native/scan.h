@@ -50,6 +50,9 @@ class ScanQueue {
 /** Asks by bind, on one thread: a second gains next to nothing, both fight for the descriptor table. */
 ScanResult scan_by_bind(const BindTarget& target, ScanQueue& queue);
 
+/** Asks the socket table, in one look; the fault is `kNoTable` where there is none. */
+ScanResult scan_by_table(Transport transport, ScanQueue& queue);
+
 struct ConnectScanOptions {
   Address address;
   /** Counted from each port's own attempt. */

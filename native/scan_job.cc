@@ -1,12 +1,14 @@
 #include "scan_job.h"
 
 #include <algorithm>
+#include <string>
 #include <thread>
 #include <utility>
 
 #include "connect_probe.h"
 #include "ephemeral_range.h"
 #include "js_values.h"
+#include "socket_table.h"
 #include "thread.h"
 
 namespace {
@@ -33,6 +35,11 @@ ScanPlan plan_bind(const Napi::Object& request, std::shared_ptr<ScanQueue> queue
   return {std::move(queue), [target](ScanQueue& work) { return scan_by_bind(target, work); }};
 }
 
+ScanPlan plan_table(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
+  const Transport transport = read_transports(request.Get("transports")).front();
+  return {std::move(queue), [transport](ScanQueue& work) { return scan_by_table(transport, work); }};
+}
+
 ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
   const Address address = read_addresses(request.Get("hosts")).front().client();
   const unsigned threads = threads_for(address, queue->size());
@@ -50,8 +57,9 @@ ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> qu
 
 ScanPlan read_scan_plan(const Napi::Object& request) {
   auto queue = std::make_shared<ScanQueue>(read_ports(request.Get("ports")).to_vector());
-  const bool is_bind = request.Get("method").As<Napi::String>().Utf8Value() == "bind";
-  return is_bind ? plan_bind(request, std::move(queue)) : plan_connect(request, std::move(queue));
+  const std::string method = request.Get("method").As<Napi::String>();
+  if (method == "table") return plan_table(request, std::move(queue));
+  return method == "bind" ? plan_bind(request, std::move(queue)) : plan_connect(request, std::move(queue));
 }
 
 /** One scan under way. Lives until its thread has ended and its promise is settled, or its environment ends.
@@ -104,8 +112,9 @@ class ScanJob {
     // No environment any more: ScanJobs ends the job.
     if (env == nullptr) return;
     const Napi::HandleScope scope(env);
-    if (job->result_.fault) {
-      job->deferred_.Reject(to_error(env, *job->result_.fault).Value());
+    const std::optional<Fault>& fault = job->result_.fault;
+    if (fault && fault->error != kNoTable) {
+      job->deferred_.Reject(to_error(env, *fault).Value());
     } else {
       job->deferred_.Resolve(write_scan_result(env, job->result_));
     }

@@ -17,7 +17,7 @@ t.test(
     t.strictSame(plan({}, []), both);
     t.strictSame(plan({ method: 'bind' }, []), both.slice(0, 1));
     t.strictSame(plan({ method: 'connect' }, []), both.slice(1));
-    t.strictSame(plan({ method: 'table' }, []), []);
+    t.strictSame(plan({ method: 'table' }, []), [['table']]);
     t.strictSame(
       plan({ host: '::' }, ['::']),
       [['bind', '::'], ...both.slice(1)],
@@ -39,12 +39,10 @@ t.test('an address of this machine is bound and connected to', async (t) => {
   t.strictSame(plan({ host, transport: 'udp' }, [host]), [['bind', host]]);
 });
 
-t.test('another machine is asked by connections, at each address that there is a way to', async (t) => {
+t.test('another machine is asked by connections', async (t) => {
   const host = 'far.example';
   t.strictSame(plan({ host }, [REMOTE]), [['connect', REMOTE]]);
   t.strictSame(plan({ host }, ['127.0.0.1', REMOTE]).at(0), ['connect', '127.0.0.1'], 'one of several');
-  const unreachable = ['240.0.0.1', '127.0.0.1'];
-  t.strictSame(plan({ host, method: 'connect' }, unreachable).at(-1), ['connect', '127.0.0.1']);
 });
 
 t.test('what only this machine tells is refused for others', async (t) => {

@@ -105,7 +105,7 @@ t.test('many scans, one after the other and at once, keep nothing', { skip: NO_F
   await Promise.all(Array.from({ length: 8 }, () => scan('1-3000')));
   const before = counts();
   for (let round = 0; round < 50; round++) await scan('8000-8200');
-  await Promise.all(Array.from({ length: 20 }, () => scan('1-3000')));
+  await Promise.all(Array.from({ length: 20 }, () => scan('1-1000')));
   t.ok(
     await until(() => counts().every((count, index) => count <= (before[index] ?? 0))),
     `${counts()} after ${before}`,

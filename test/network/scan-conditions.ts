@@ -3,6 +3,8 @@ import t, { type Test } from 'tap';
 import { addon } from '../../lib/native';
 import { PortSet } from '../../lib/port-set';
 import { type ScanResult, scan, scanSync } from '../../lib/scan';
+import { checkScan } from '../../lib/scan-options';
+import { planScan } from '../../lib/scan-plan';
 import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';
 import { listen } from '../support/listen';
 
@@ -99,6 +101,15 @@ insideNamespace(__filename, () => {
     for (const method of ['both', 'bind', 'table'] as const) {
       await t.rejects(scan('9099-9101', { method, host: '::1' }), { code: 'ERR_PORT_HOST', host: '::1' });
     }
+  });
+
+  t.test('an address that there is no way to says nothing of a host’s other addresses', async (t) => {
+    const wish = checkScan(80, { host: 'far.example', method: 'connect' });
+    const hosts = (addresses: string[]) => planScan(wish, addresses).steps.flatMap((step) => step.hosts);
+    t.strictSame(hosts(['192.0.2.1', '127.0.0.1']), ['127.0.0.1']);
+    t.strictSame(hosts(['192.0.2.1']), ['192.0.2.1']);
+    const { filtered } = await scan('80-90', { host: '192.0.2.1' });
+    t.equal(`${filtered}`, '80-90', 'no way at all');
   });
 
   t.test('without a loopback only binding tells', async (t) => {
