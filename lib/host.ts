@@ -23,7 +23,7 @@ export function checkHost(host: unknown): Host {
  */
 export function addressesSync(host: Host | undefined): readonly string[] {
   if (host === undefined) return [];
-  if (addon.isAddress(checkHost(host))) return [host];
+  if (addon.isAddress(checkHost(host))) return [checkScope(host)];
   if (host.toLowerCase() === 'localhost') return LOOPBACK.filter((address) => addon.isLocalAddress(address));
   throw new HostError(
     host,
@@ -37,13 +37,19 @@ export async function addresses(host: Host | undefined): Promise<readonly string
     return addressesSync(host);
   }
   const { lookup } = await import('node:dns/promises');
-  try {
-    const found = await lookup(host, { all: true });
-    // A hosts file may name an address twice, which cannot be bound twice.
-    return [...new Set(found.map(({ address }) => address))];
-  } catch (cause) {
+  const found = await lookup(host, { all: true }).catch((cause: unknown) => {
     throw new HostError(host, `host ${JSON.stringify(host)} does not resolve: ${String(cause)}`, { cause });
-  }
+  });
+  // A hosts file may name an address twice, which cannot be bound twice.
+  const texts = [...new Set(found.map(({ address }) => address))];
+  if (texts.every((text) => addon.isAddress(text))) return texts;
+  throw new HostError(host, `host ${JSON.stringify(host)} is on an interface that this machine has not`);
+}
+
+/** A link-local address means another host on each interface (RFC 4007), so it has to name one. */
+function checkScope(host: Host): Host {
+  if (!/^fe[89ab][0-9a-f]:[^%]*$/i.test(host)) return host;
+  throw new HostError(host, `host ${host} is link-local: name its interface too, as in ${host}%eth0`);
 }
 
 /** Throws a {@link HostError} unless all `addresses`, those of `host`, are this machine's. */

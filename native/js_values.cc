@@ -17,7 +17,10 @@ std::vector<Address> read_addresses(const Napi::Value& value) {
   std::vector<Address> addresses;
   for (uint32_t index = 0; index < list.Length(); index++) {
     const std::string text = list.Get(index).As<Napi::String>();
-    if (const std::optional<Address> address = Address::parse(text)) addresses.push_back(*address);
+    const std::optional<Address> address = Address::parse(text);
+    // None would mean every address, which nobody asked for.
+    if (!address) throw Napi::Error::New(value.Env(), text + " is no address");
+    addresses.push_back(*address);
   }
   return addresses;
 }
