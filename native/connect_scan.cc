@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cerrno>
-#include <deque>
 #include <list>
 #include <thread>
 #include <utility>
@@ -9,7 +8,6 @@
 #include "connection_window.h"
 #include "readiness.h"
 #include "scan.h"
-#include "thread.h"
 
 namespace {
 
@@ -249,15 +247,5 @@ class ConnectScan {
 }  // namespace
 
 ScanResult scan_by_connect(const ConnectScanOptions& options, unsigned threads, ScanQueue& queue) {
-  std::vector<ScanResult> results(threads);
-  {
-    // One that cannot be started leaves its share to the others.
-    std::deque<Thread> others(threads - 1);
-    for (unsigned index = 1; index < threads; index++) {
-      others[index - 1].start([&, index] { results[index] = ConnectScan(options, queue).run(); });
-    }
-    results[0] = ConnectScan(options, queue).run();
-  }
-  for (unsigned index = 1; index < threads; index++) results[0].merge(results[index]);
-  return results[0];
+  return share_scan(threads, [&] { return ConnectScan(options, queue).run(); });
 }

@@ -1,6 +1,9 @@
 #include "scan.h"
 
+#include <deque>
+
 #include "socket_table.h"
+#include "thread.h"
 
 void ScanResult::add(uint16_t port, Verdict verdict) {
   switch (verdict) {
@@ -23,7 +26,22 @@ void ScanResult::merge(const ScanResult& other) {
   if (!fault) fault = other.fault;
 }
 
-ScanResult scan_by_bind(const BindTarget& target, ScanQueue& queue) {
+ScanResult share_scan(unsigned threads, const std::function<ScanResult()>& work) {
+  std::vector<ScanResult> results(threads);
+  {
+    std::deque<Thread> others(threads - 1);
+    for (unsigned index = 1; index < threads; index++) {
+      others[index - 1].start([&, index] { results[index] = work(); });
+    }
+    results[0] = work();
+  }
+  for (unsigned index = 1; index < threads; index++) results[0].merge(results[index]);
+  return results[0];
+}
+
+namespace {
+
+ScanResult bind_share(const BindTarget& target, ScanQueue& queue) {
   ScanResult result;
   BindProbe probe(target);
   std::vector<uint16_t> in_use;
@@ -48,6 +66,12 @@ ScanResult scan_by_bind(const BindTarget& target, ScanQueue& queue) {
     result.add(port, verdict == nullptr ? Verdict::kUsed : *verdict);
   }
   return result;
+}
+
+}  // namespace
+
+ScanResult scan_by_bind(const BindTarget& target, unsigned threads, ScanQueue& queue) {
+  return share_scan(threads, [&] { return bind_share(target, queue); });
 }
 
 ScanResult scan_by_table(Transport transport, ScanQueue& queue) {

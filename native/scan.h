@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -47,8 +48,17 @@ class ScanQueue {
   std::atomic<bool> cancelled_{false};
 };
 
-/** Asks by bind, on one thread: a second gains next to nothing, both fight for the descriptor table. */
-ScanResult scan_by_bind(const BindTarget& target, ScanQueue& queue);
+/**
+ * Does `work`, one thread's share of a scan, on `threads` threads, this one included, and puts together what
+ * they found. One that cannot be started leaves its share to the others.
+ */
+ScanResult share_scan(unsigned threads, const std::function<ScanResult()>& work);
+
+/**
+ * Asks by bind, on `threads` threads. What a second one gains depends on the kernel, from a tenth to nearly
+ * all, since they meet at the table of descriptors.
+ */
+ScanResult scan_by_bind(const BindTarget& target, unsigned threads, ScanQueue& queue);
 
 /** Asks the socket table, in one look; the fault is `kNoTable` where there is none. */
 ScanResult scan_by_table(Transport transport, ScanQueue& queue);

@@ -17,9 +17,8 @@ namespace {
 constexpr size_t kPortsPerThread = 1024;
 constexpr unsigned kMostThreads = 2;
 
-/** Another machine takes its time: one thread asks faster than it answers, and sees all that is lost. */
-unsigned threads_for(const Address& address, size_t ports) {
-  if (!machine_has(address)) return 1;
+/** How many threads ask this machine itself. */
+unsigned threads_for(size_t ports) {
   const unsigned useful = static_cast<unsigned>(std::min<size_t>(ports / kPortsPerThread + 1, kMostThreads));
   return std::clamp(std::thread::hardware_concurrency(), 1u, useful);
 }
@@ -32,7 +31,9 @@ PortBits ephemeral_ports() {
 
 ScanPlan plan_bind(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
   BindTarget target(read_addresses(request.Get("hosts")), read_transports(request.Get("transports")));
-  return {std::move(queue), [target](ScanQueue& work) { return scan_by_bind(target, work); }};
+  const unsigned threads = threads_for(queue->size());
+  return {std::move(queue),
+          [target, threads](ScanQueue& work) { return scan_by_bind(target, threads, work); }};
 }
 
 ScanPlan plan_table(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
@@ -42,7 +43,8 @@ ScanPlan plan_table(const Napi::Object& request, std::shared_ptr<ScanQueue> queu
 
 ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
   const Address address = read_addresses(request.Get("hosts")).front().client();
-  const unsigned threads = threads_for(address, queue->size());
+  // Another machine takes its time: one thread asks faster than it answers, and sees all that is lost.
+  const unsigned threads = machine_has(address) ? threads_for(queue->size()) : 1;
   const auto wanted = static_cast<size_t>(request.Get("concurrency").As<Napi::Number>().Int64Value());
   // Half of the descriptors stay for the rest of the process: its next open() must not fail for our sake.
   const size_t concurrency = std::min<size_t>(wanted, std::max(descriptors_left() / 2, threads));

@@ -33,10 +33,10 @@ async function measureBind(rounds) {
     },
     rounds,
   );
-  const overRaw = ratio(rows.get(ours), rows.get('raw C, 1 thread'));
+  const overRaw = ratio(rows.get(ours), rows.get('raw C, 2 threads'));
   return {
     table: measuredTable({ title: 'Bind, at every local address', unit: 'ms', rows, reference: ours }),
-    targets: [judge({ what: `${ours} over raw C on 1 thread`, value: overRaw, unit: 'x', most: 1.15 })],
+    targets: [judge({ what: `${ours} over raw C on 2 threads`, value: overRaw, unit: 'x', most: 1.15 })],
   };
 }
 
