@@ -8,7 +8,7 @@
 static int64_t measure(const char* work, int number) {
   if (strcmp(work, "bind") == 0) return measure_bind(number);
   if (strcmp(work, "connect") == 0) return measure_connect(number);
-  if (strcmp(work, "both") == 0) return measure_both();
+  if (strcmp(work, "both") == 0) return measure_both(number);
   if (strcmp(work, "pick") == 0) return measure_pick(number);
   if (strcmp(work, "leases") == 0) return measure_leases(number);
   if (strcmp(work, "table") == 0) return measure_table(number);
@@ -29,7 +29,7 @@ int main(int count, char** words) {
   const int64_t taken = count > 1 && number > 0 ? measure(words[1], number) : -1;
   if (taken < 0) {
     fputs(
-        "usage: baseline bind|connect THREADS | both | pick|leases|table COUNT\n"
+        "usage: baseline bind|connect|both THREADS | pick|leases|table COUNT\n"
         "       baseline occupy LOW COUNT STEP | join NEAR FAR NANOSECONDS\n",
         stderr);
     return 2;

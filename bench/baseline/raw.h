@@ -34,7 +34,7 @@ int64_t measure_bind(int threads);
 /** Connects to every port of 127.0.0.1. */
 int64_t measure_connect(int threads);
 /** Binds to every port of 127.0.0.1, and connects to it while it is bound. */
-int64_t measure_both(void);
+int64_t measure_both(int threads);
 /** The median of `count` picks. */
 int64_t measure_pick(int count);
 /** `count` picks that stay held. */

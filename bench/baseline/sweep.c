@@ -38,6 +38,19 @@ static void* connect_ports(void* unused) {
   return unused;
 }
 
+static void* ask_both_ways(void* unused) {
+  int client = -1;
+  for (uint16_t port; take_port(&port);) {
+    const struct sockaddr_in address = loopback_v4(port);
+    const int held = bind_to((const struct sockaddr*)&address, sizeof address);
+    if (held < 0 || !is_refused(&client, (const struct sockaddr*)&address, sizeof address))
+      atomic_fetch_add(&used_ports, 1);
+    if (held >= 0) close(held);
+  }
+  if (client >= 0) close(client);
+  return unused;
+}
+
 static int64_t sweep(void* (*work)(void*), int threads) {
   enum { MOST_THREADS = 64 };
   pthread_t others[MOST_THREADS];
@@ -60,15 +73,6 @@ int64_t measure_connect(int threads) {
   return sweep(connect_ports, threads);
 }
 
-int64_t measure_both(void) {
-  int client = -1;
-  const int64_t start = now();
-  for (int port = FIRST_PORT; port <= LAST_PORT; port++) {
-    const struct sockaddr_in address = loopback_v4((uint16_t)port);
-    const int held = bind_to((const struct sockaddr*)&address, sizeof address);
-    if (held < 0) continue;
-    is_refused(&client, (const struct sockaddr*)&address, sizeof address);
-    close(held);
-  }
-  return now() - start;
+int64_t measure_both(int threads) {
+  return sweep(ask_both_ways, threads);
 }
