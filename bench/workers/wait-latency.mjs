@@ -1,38 +1,30 @@
 // Prints how long after the event a wait ends, in milliseconds: `wait-latency.mjs WAITER occupied|free DELAY`. The
-// event, a server that listens or closes, comes DELAY ms after the wait began.
+// event, a server of another process that listens or closes, comes DELAY ms after the wait began.
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { worker } from '../harness/paths.mjs';
 import { WAITERS } from '../harness/waiters.mjs';
 
 const [waiter, state, delay] = process.argv.slice(2);
 const wait = WAITERS[waiter]()[state];
+const server = fork(worker('wait-server.mjs'));
 
-const server = createServer();
-
-async function listen(port) {
-  server.listen({ host: '127.0.0.1', port });
-  // For an address, the kernel has been told when listen() returns.
-  const told = performance.now();
-  await once(server, 'listening');
-  return told;
+async function tell(word, port) {
+  server.send({ word, port });
+  const [answer] = await once(server, 'message');
+  return { at: BigInt(answer.at), port: answer.port };
 }
 
-function close() {
-  server.close();
-  return performance.now();
-}
-
-await listen(0);
-const { port } = server.address();
-if (state === 'occupied') await once(server.close(), 'close');
-
-let endedAt = 0;
+const { port } = await tell('listen', 0);
+if (state === 'occupied') await tell('close');
+let endedAt = 0n;
 const ended = wait(port).then(() => {
-  endedAt = performance.now();
+  endedAt = process.hrtime.bigint();
 });
 await sleep(Number(delay));
-const happenedAt = state === 'occupied' ? await listen(port) : close();
+const { at } = await tell(state === 'occupied' ? 'listen' : 'close', port);
 await ended;
-console.log(JSON.stringify(endedAt - happenedAt));
+console.log(JSON.stringify(Number(endedAt - at) / 1e6));
+server.disconnect();
 process.exit();
