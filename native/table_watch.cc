@@ -46,13 +46,16 @@ class TableWatch {
     woken_.notify_one();
   }
 
-  /** Ends the thread; harmless when that was done. */
+  /** Lets the thread end when it has done its sweep, and nothing be told any more. */
   void stop() {
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      is_stopped_ = true;
-      woken_.notify_one();
-    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    is_stopped_ = true;
+    woken_.notify_one();
+  }
+
+  /** Waits for its end; harmless when that was done. */
+  void join() {
+    stop();
     thread_.join();
   }
 
@@ -118,17 +121,24 @@ void call_listener(Napi::Env env, Napi::Function on_change, SharedWatch* watch, 
 
 using Listener = Napi::TypedThreadSafeFunction<SharedWatch, void, call_listener>;
 
-/** A listener for which one call is under way at most, since each asks for the latest ports. */
+void join_watch(void* watch) {
+  static_cast<TableWatch*>(watch)->join();
+}
+
+/**
+ * A listener for which one call is under way at most, since each asks for the latest ports. It is taken down
+ * after the thread let go of it, so that nobody waits for the thread's last sweep.
+ */
 Listener make_listener(Napi::Env env, const Napi::Function& on_change, const SharedWatch& watch) {
-  const auto forget = [](Napi::Env, void*, SharedWatch* context) { delete context; };
+  const auto forget = [](Napi::Env from, void*, SharedWatch* context) {
+    napi_remove_env_cleanup_hook(from, join_watch, context->get());
+    (*context)->join();
+    delete context;
+  };
   Listener listener =
       Listener::New(env, on_change, "port-for-native table watch", 1, 1, new SharedWatch(watch), forget);
   listener.Unref(env);
   return listener;
-}
-
-void stop_watch(void* watch) {
-  static_cast<TableWatch*>(watch)->stop();
 }
 
 }  // namespace
@@ -156,12 +166,9 @@ Napi::Value watch_listeners(Napi::Env env, SweepPace pace, const Napi::Function&
     return env.Undefined();
   }
   // Hooks run in reverse order: the thread ends before the environment takes down the function that it calls.
-  napi_add_env_cleanup_hook(env, stop_watch, watch.get());
+  napi_add_env_cleanup_hook(env, join_watch, watch.get());
   Napi::Object handle = Napi::Object::New(env);
   handle.Set("hurry", Napi::Function::New(env, [watch](const Napi::CallbackInfo&) { watch->hurry(); }));
-  handle.Set("stop", Napi::Function::New(env, [watch](const Napi::CallbackInfo& info) {
-               napi_remove_env_cleanup_hook(info.Env(), stop_watch, watch.get());
-               watch->stop();
-             }));
+  handle.Set("stop", Napi::Function::New(env, [watch](const Napi::CallbackInfo&) { watch->stop(); }));
   return handle;
 }

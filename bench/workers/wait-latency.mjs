@@ -2,29 +2,27 @@
 // event, a server of another process that listens or closes, comes DELAY ms after the wait began.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { worker } from '../harness/paths.mjs';
 import { WAITERS } from '../harness/waiters.mjs';
+
+/** How long the server says nothing after the event, ms: its word would keep the waiter from what it waits for. */
+const SILENCE = 1500;
 
 const [waiter, state, delay] = process.argv.slice(2);
 const wait = WAITERS[waiter]()[state];
 const server = fork(worker('wait-server.mjs'));
 
-async function tell(word, port) {
-  server.send({ word, port });
-  const [answer] = await once(server, 'message');
-  return { at: BigInt(answer.at), port: answer.port };
+async function ask(event, { port, delay = 0, silence = 0 }) {
+  server.send({ event, port, delay, silence });
+  const [{ at, port: listening }] = await once(server, 'message');
+  return { at: BigInt(at), port: listening };
 }
 
-const { port } = await tell('listen', 0);
-if (state === 'occupied') await tell('close');
-let endedAt = 0n;
-const ended = wait(port).then(() => {
-  endedAt = process.hrtime.bigint();
-});
-await sleep(Number(delay));
-const { at } = await tell(state === 'occupied' ? 'listen' : 'close', port);
-await ended;
-console.log(JSON.stringify(Number(endedAt - at) / 1e6));
+const { port } = await ask('listen', { port: 0 });
+if (state === 'occupied') await ask('close', { port });
+const ended = wait(port).then(() => process.hrtime.bigint());
+const event = state === 'occupied' ? 'listen' : 'close';
+const { at } = await ask(event, { port, delay: Number(delay), silence: SILENCE });
+console.log(JSON.stringify(Number((await ended) - at) / 1e6));
 server.disconnect();
 process.exit();

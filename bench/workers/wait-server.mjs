@@ -1,18 +1,22 @@
-// A server for `wait-latency.mjs`: listens and closes when its parent says so, and answers when it did, by the clock
-// of process.hrtime(), which is the same for all processes.
+// A server for `wait-latency.mjs`: listens and closes when it was told to, and says afterwards when it did, by the
+// clock of process.hrtime(), which is the same for all processes.
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const server = createServer();
 
-function answer() {
-  process.send({ at: process.hrtime.bigint().toString(), port: server.address()?.port });
-}
+const EVENTS = {
+  listen: (port) => new Promise((resolve) => server.listen({ host: '127.0.0.1', port }, resolve)),
+  // The socket is closed when this returns; the event waits for connections to end.
+  close: () => server.close(),
+};
 
-process.on('message', ({ word, port }) => {
-  if (word === 'listen') server.listen({ host: '127.0.0.1', port }, answer);
-  else {
-    // The socket is closed when this returns; the event waits for connections to end.
-    server.close();
-    answer();
-  }
+process.on('message', async ({ event, port, delay, silence }) => {
+  await sleep(delay);
+  await EVENTS[event](port);
+  const at = process.hrtime.bigint().toString();
+  await sleep(silence);
+  process.send({ at, port: server.address()?.port });
 });
+
+process.on('disconnect', () => process.exit());

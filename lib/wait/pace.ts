@@ -44,9 +44,8 @@ export function dialPace(isLocal: boolean, accepted: boolean, listening: boolean
  */
 export const SWEEPS: SweepPace = {
   steps: [
-    [1000, 1],
-    [3000, 2],
-    [5000, 4],
+    [2000, 1],
+    [5000, 2],
     [8000, 10],
     [Infinity, 50],
   ],
