@@ -82,11 +82,11 @@ export class PortSystemError extends PortForError {
     this.systemCode = systemCode;
     this.syscall = syscall;
   }
+}
 
-  /** For a connection that could not even be tried. */
-  static connecting(systemCode: string): PortSystemError {
-    return new PortSystemError(systemCode, 'connect', `${systemCode}, connect`);
-  }
+/** A connection could not even be tried. */
+export function connectError(systemCode: string): PortSystemError {
+  return new PortSystemError(systemCode, 'connect', `${systemCode}, connect`);
 }
 
 /** A host that does not resolve, or is no address of this machine where one is needed. */
@@ -97,11 +97,11 @@ export class HostError extends PortForError {
     super('ERR_PORT_HOST', message, options);
     this.host = host;
   }
+}
 
-  /** For a name that the resolver knows no address of; `cause` is what the resolver said. */
-  static unresolved(host: string, cause: Error): HostError {
-    return new HostError(host, `host ${host} does not resolve: ${cause.message}`, { cause });
-  }
+/** The resolver knows no address of a name; `cause` is what it said. */
+export function unresolvedHost(host: string, cause: Error): HostError {
+  return new HostError(host, `host ${show(host)} does not resolve: ${cause.message}`, { cause });
 }
 
 /** What a wait was for. */

@@ -1,4 +1,4 @@
-import { HostError, invalidType, invalidValue } from './errors';
+import { HostError, invalidType, invalidValue, show, unresolvedHost } from './errors';
 import { addon, callAddon } from './native';
 
 /**
@@ -27,7 +27,7 @@ export function addressesSync(host: Host | undefined): readonly string[] {
   if (host.toLowerCase() === 'localhost') return LOOPBACK.filter((address) => addon.isLocalAddress(address));
   throw new HostError(
     host,
-    `host ${JSON.stringify(host)} is a name: give an IP address or localhost, or use the function without Sync, which resolves names`,
+    `host ${show(host)} is a name: give an IP address or localhost, or use the function without Sync, which resolves names`,
   );
 }
 
@@ -37,13 +37,13 @@ export async function addresses(host: Host | undefined): Promise<readonly string
     return addressesSync(host);
   }
   const { lookup } = await import('node:dns/promises');
-  const found = await lookup(host, { all: true }).catch((cause: unknown) => {
-    throw new HostError(host, `host ${JSON.stringify(host)} does not resolve: ${String(cause)}`, { cause });
+  const found = await lookup(host, { all: true }).catch((cause: Error) => {
+    throw unresolvedHost(host, cause);
   });
   // A hosts file may name an address twice, which cannot be bound twice.
   const texts = [...new Set(found.map(({ address }) => address))];
   if (texts.every((text) => addon.isAddress(text))) return texts;
-  throw new HostError(host, `host ${JSON.stringify(host)} is on an interface that this machine has not`);
+  throw new HostError(host, `host ${show(host)} is on an interface that this machine has not`);
 }
 
 /** A link-local address means another host on each interface (RFC 4007), so it has to name one. */
@@ -58,7 +58,7 @@ export function checkLocal(host: Host | undefined, addresses: readonly string[])
   if (host === undefined || (foreign === undefined && addresses.length > 0)) return;
   throw new HostError(
     host,
-    `host ${JSON.stringify(host)} is no address of this machine: only a connection can tell its ports, as scan() makes`,
+    `host ${show(host)} is no address of this machine: only a connection can tell its ports, as scan() makes`,
   );
 }
 

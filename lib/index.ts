@@ -30,8 +30,8 @@ export {
   leaseMany,
   leaseManySync,
   leaseSync,
-} from './lease';
-export type { LeaseListenOptions } from './lease-listen';
+} from './lease/lease';
+export type { LeaseListenOptions } from './lease/listen';
 export {
   allocate,
   allocateSync,
@@ -56,7 +56,7 @@ export {
   type ScanSyncOptions,
   scan,
   scanSync,
-} from './scan';
+} from './scan/scan';
 export { defaultConfigPath, userConfigPath } from './store/config-path';
 export type { NamedLeaseOptions } from './store/named-hold';
 export { PortStore, type PortStoreOptions } from './store/port-store';

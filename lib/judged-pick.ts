@@ -1,4 +1,4 @@
-import { invalidValue, NoFreePortError } from './errors';
+import { NoFreePortError } from './errors';
 import { availableGoodPorts } from './good-ports';
 import { addresses, addressesSync, checkLocal, type Host } from './host';
 import {
@@ -11,7 +11,7 @@ import {
   type Transport,
 } from './native';
 import { checkOptions, type TransportChoice, toTransports } from './options';
-import { PortSet, toPortSet } from './port-set';
+import { PortSet, toCandidates, toPortSet } from './port-set';
 import type { PortSpec } from './port-spec';
 
 /** From which ports to pick, and where they must be free. */
@@ -45,13 +45,6 @@ export function pickSync(count: number, options: PickOptions, hold: Hold, pastCl
 export async function pick(count: number, options: PickOptions, hold: Hold): Promise<Pick> {
   const request = toRequest(count, options, await addresses(options.host), hold);
   return whole(await awaitAddon((addon: Addon) => addon.pick(...request)), request);
-}
-
-/** The set that `spec` means; throws a `RangeError` when it is empty. */
-export function toCandidates(spec: PortSpec, argument: string): PortSet {
-  const set = toPortSet(spec, argument);
-  if (set.size === 0) throw invalidValue(`${argument} must not be empty: name at least one port`);
-  return set;
 }
 
 function toRequest(count: number, options: PickOptions, hosts: readonly string[], hold: Hold): PickRequest {

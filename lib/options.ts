@@ -26,6 +26,26 @@ export function checkTransport(value: unknown, argument = 'transport'): Transpor
   throw invalidValue(`${argument} ${show(value)} is unknown: expected "tcp" or "udp"`);
 }
 
+/** Returns `value` if it is a time in milliseconds, `Infinity` allowed; throws a `TypeError` or `RangeError` otherwise. */
+export function checkTime(value: unknown, argument: string, least: number): number {
+  if (typeof value !== 'number') throw invalidType(argument, 'a number of milliseconds', value);
+  if (!(value >= least)) {
+    throw invalidValue(`${argument} ${value} is out of range: expected ${least} to Infinity milliseconds`);
+  }
+  return value;
+}
+
+/** Throws a `TypeError` unless `value` is an AbortSignal or undefined. */
+export function checkSignal(value: unknown): void {
+  if (value !== undefined && !(value instanceof AbortSignal))
+    throw invalidType('signal', 'an AbortSignal', value);
+}
+
+/** Throws a `TypeError` unless `value` is a function or undefined. */
+export function checkCallback(value: unknown, argument: string): void {
+  if (value !== undefined && typeof value !== 'function') throw invalidType(argument, 'a function', value);
+}
+
 /** TCP, UDP, or one number for both. */
 export type TransportChoice = Transport | 'both';
 

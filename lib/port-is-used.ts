@@ -3,7 +3,7 @@ import { addresses, addressesSync, areLocal, checkLocal, type Host } from './hos
 import { awaitAddon, callAddon } from './native';
 import { checkPort } from './port';
 import { PortSet } from './port-set';
-import { scan } from './scan';
+import { scan } from './scan/scan';
 
 const TCP = ['tcp'] as const;
 

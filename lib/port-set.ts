@@ -1,3 +1,4 @@
+import { invalidValue } from './errors';
 import { MAX_PORT, type PortRange } from './port';
 import { addPorts, PORT_BITS_LENGTH, type PortBits, type PortSpec } from './port-spec';
 
@@ -12,13 +13,13 @@ export class PortSet implements Iterable<number> {
 
   /** @throws TypeError or RangeError when `ports` holds something that is no port. */
   constructor(ports: PortSpec = []) {
-    if (ports instanceof PortSet) this.bits.set(ports.bits);
+    if (isPortSet(ports)) this.bits.set(ports.bits);
     else addPorts(this.bits, ports, 'ports');
   }
 
   /** The set of the ports whose bit is set in a copy of `bits`. */
   static fromBits(bits: PortBits): PortSet {
-    const set = new PortSet();
+    const set = emptySet();
     set.bits.set(bits);
     return set;
   }
@@ -91,7 +92,7 @@ export class PortSet implements Iterable<number> {
   }
 
   #combine(other: PortSpec, combine: (mine: number, theirs: number) => number): PortSet {
-    const result = new PortSet();
+    const result = emptySet();
     const mine = wordsOf(this.bits);
     const theirs = wordsOf(toPortSet(other, 'other').bits);
     const words = wordsOf(result.bits);
@@ -104,10 +105,27 @@ export class PortSet implements Iterable<number> {
 
 /** `spec` as a set: itself where it is one. Throws a `TypeError` or `RangeError` that names `argument`. */
 export function toPortSet(spec: PortSpec, argument: string): PortSet {
-  if (spec instanceof PortSet) return spec;
-  const set = new PortSet();
+  if (isPortSet(spec)) return spec;
+  const set = emptySet();
   addPorts(set.bits, spec, argument);
   return set;
+}
+
+/** {@link toPortSet} for ports to choose from; throws a `RangeError` when there is none. */
+export function toCandidates(spec: PortSpec, argument: string): PortSet {
+  const set = toPortSet(spec, argument);
+  if (set.size === 0) throw invalidValue(`${argument} must not be empty: name at least one port`);
+  return set;
+}
+
+// A class that names itself inside is renamed by the bundler, so these do it outside.
+
+function isPortSet(spec: PortSpec): spec is PortSet {
+  return spec instanceof PortSet;
+}
+
+function emptySet(): PortSet {
+  return new PortSet();
 }
 
 const BIT_COUNT = PORT_BITS_LENGTH * 8;

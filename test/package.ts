@@ -126,6 +126,12 @@ async function main(): Promise<void> {
     t.strictSame(missing(required.names, imported.names), []);
   });
 
+  await t.test('every class and function goes by the name of its export', async (t) => {
+    const print = `JSON.stringify(Object.entries(require('port-for-native')).filter(
+      ([name, value]) => typeof value === 'function' && value.name !== name).map(([name]) => name))`;
+    t.strictSame(JSON.parse(await node('-p', print)), []);
+  });
+
   await t.test('TypeScript knows its types, for both', async (t) => {
     t.equal(await node(join(ROOT, 'node_modules/typescript/bin/tsc')), '');
   });

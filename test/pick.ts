@@ -1,7 +1,7 @@
 import t from 'tap';
 import { NoFreePortError } from '../lib/errors';
 import { availableGoodPorts } from '../lib/good-ports';
-import { leaseManySync, leaseSync } from '../lib/lease';
+import { leaseManySync, leaseSync } from '../lib/lease/lease';
 import { allocate, allocateSync, getPort, getPortSync, selectRandom, selectRandomSync } from '../lib/pick';
 import { portIsUsedSync } from '../lib/port-is-used';
 import { PortSet } from '../lib/port-set';

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import t from 'tap';
-import { leaseSync } from '../lib/lease';
+import { leaseSync } from '../lib/lease/lease';
 import { isAvailable, isAvailableSync, portIsUsed, portIsUsedSync } from '../lib/port-is-used';
 import { close, HOSTS, listen, portOf } from './support/listen';
 

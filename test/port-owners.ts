@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import t from 'tap';
-import { leaseSync } from '../lib/lease';
+import { leaseSync } from '../lib/lease/lease';
 import { portOwners, socketOwners } from '../lib/port-owners';
 
 const NO_PROC: string | false = process.platform === 'linux' ? false : 'only Linux is asked who has a port';

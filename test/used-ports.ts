@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import t from 'tap';
-import { leaseSync } from '../lib/lease';
+import { leaseSync } from '../lib/lease/lease';
 import { usedPorts } from '../lib/used-ports';
 import { HOSTS, listen, portOf } from './support/listen';
 

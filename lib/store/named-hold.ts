@@ -1,6 +1,6 @@
 import { addresses, addressesSync, checkLocal } from '../host';
-import { type Lease, leaseSync } from '../lease';
-import { type LeasePlace, leaseExact, leaseExactSync } from '../lease-exact';
+import { type LeasePlace, leaseExact, leaseExactSync } from '../lease/exact';
+import { type Lease, leaseSync } from '../lease/lease';
 import { checkOptions } from '../options';
 import { selectRandomSync } from '../pick';
 

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AssociationConflictError, invalidType, invalidValue, show } from '../errors';
-import type { Lease } from '../lease';
+import type { Lease } from '../lease/lease';
+import { checkTime } from '../options';
 import { checkPort } from '../port';
 import { hasCode, toAccessError } from './access-error';
 import { readFileUnlocked } from './config-file';
@@ -30,7 +31,7 @@ export class PortStore {
   /** @param path the config file; unless given, `$PORT_FOR_CONFIG`, else the one of the whole machine */
   constructor(path: string = defaultConfigPath(), { lockTimeout = 30_000 }: PortStoreOptions = {}) {
     this.path = resolve(checkPath(path));
-    this.#lockTimeout = checkTimeout(lockTimeout);
+    this.#lockTimeout = checkTime(lockTimeout, 'lockTimeout', 0);
   }
 
   /**
@@ -195,10 +196,4 @@ function checkPath(path: unknown): string {
   if (typeof path !== 'string') throw invalidType('path', 'a string', path);
   if (path === '' || path.includes('\0')) throw invalidValue(`path ${show(path)} names no file`);
   return path;
-}
-
-function checkTimeout(timeout: unknown): number {
-  if (typeof timeout !== 'number') throw invalidType('lockTimeout', 'a number of milliseconds', timeout);
-  if (!(timeout >= 0)) throw invalidValue(`lockTimeout ${timeout} is out of range: expected 0 ms or more`);
-  return timeout;
 }

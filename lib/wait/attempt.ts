@@ -44,7 +44,8 @@ export function attempt(
     if (settled) return;
     settled = true;
     clearTimeout(timer);
-    if (answer === ACCEPTED) hangUp(socket);
+    // The answer first: to end the connection takes longer than to make it.
+    if (answer === ACCEPTED) setImmediate(hangUp, socket);
     else if (answer === MET_ITSELF) socket.resetAndDestroy();
     else socket.destroy();
     if (answer !== undefined) done(answer);

@@ -1,8 +1,7 @@
-import { HostError, PortNotFreeError, PortSystemError } from '../errors';
-import { checkOptions } from '../options';
+import { connectError, PortNotFreeError, unresolvedHost } from '../errors';
+import { checkOptions, checkTime } from '../options';
 import { type Answer, attempt } from './attempt';
 import { HostPort } from './host-port';
-import { checkTime } from './options';
 import { knownAddresses, type Resolution, resolveName } from './resolve-host';
 import { type Target, toHostPort } from './target';
 
@@ -18,7 +17,7 @@ export class Checker {
 
   /** Throws a `TypeError` or `RangeError` for a timeout that is none. */
   constructor(options: CheckerOptions = {}) {
-    this.timeout = checkTime('timeout', checkOptions(options).timeout ?? 1000, 1);
+    this.timeout = checkTime(checkOptions(options).timeout ?? 1000, 'timeout', 1);
   }
 
   /**
@@ -38,7 +37,7 @@ async function addressesOf(host: string): Promise<readonly string[]> {
   if (known !== undefined) return known;
   const resolution = await new Promise<Resolution>((resolve) => resolveName(host, resolve));
   if ('addresses' in resolution) return resolution.addresses;
-  throw HostError.unresolved(host, resolution.error);
+  throw unresolvedHost(host, resolution.error);
 }
 
 function assertAllRefuse(target: HostPort, addresses: readonly string[], limit: number): Promise<void> {
@@ -51,7 +50,7 @@ function assertAllRefuse(target: HostPort, addresses: readonly string[], limit: 
     const hear = (address: string, answer: Answer) => {
       left--;
       if (answer.accepted) end(() => reject(new PortNotFreeError(target.host, target.port, address)));
-      else if (!answer.conclusive) end(() => reject(PortSystemError.connecting(answer.reason)));
+      else if (!answer.conclusive) end(() => reject(connectError(answer.reason)));
       else if (left === 0) end(resolve);
     };
     const attempts = addresses.map((address) =>

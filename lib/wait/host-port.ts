@@ -35,7 +35,7 @@ export class HostPort {
         `target ${show(text)} is not HOST:PORT: expected a form such as "localhost:8080" or "[::1]:8080"`,
       );
     }
-    return new HostPort(host, checkPort(Number(port), `target ${show(text)}: port`));
+    return make(host, checkPort(Number(port), `target ${show(text)}: port`));
   }
 
   /** The target that `server.address()` of a listening TCP server means. */
@@ -43,7 +43,7 @@ export class HostPort {
     if (typeof address !== 'object' || address === null) {
       throw invalidType('address', 'the address of a listening TCP server', address);
     }
-    return new HostPort(address.address, address.port);
+    return make(address.address, address.port);
   }
 
   toString(): string {
@@ -53,4 +53,9 @@ export class HostPort {
   toJSON(): string {
     return this.toString();
   }
+}
+
+/** A class that names itself inside is renamed by the bundler. */
+function make(host: string, port: number): HostPort {
+  return new HostPort(host, port);
 }

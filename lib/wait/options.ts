@@ -1,5 +1,5 @@
-import { invalidType, invalidValue, type PortState } from '../errors';
-import { checkOptions } from '../options';
+import type { PortState } from '../errors';
+import { checkCallback, checkOptions, checkSignal, checkTime } from '../options';
 import type { HostPort } from './host-port';
 
 /** How long a wait tries, and how it can be stopped and watched. Times are milliseconds. */
@@ -46,22 +46,9 @@ export function planWait(state: PortState, options: WaitOptions = {}): WaitPlan 
     attemptTimeout = ATTEMPT_TIMEOUT[state],
     onAttempt,
   } = checkOptions(options);
-  checkTime('timeout', timeout, 0);
-  checkTime('attemptTimeout', attemptTimeout, 1);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw invalidType('signal', 'an AbortSignal', signal);
-  }
-  if (onAttempt !== undefined && typeof onAttempt !== 'function') {
-    throw invalidType('onAttempt', 'a function', onAttempt);
-  }
+  checkTime(timeout, 'timeout', 0);
+  checkTime(attemptTimeout, 'attemptTimeout', 1);
+  checkSignal(signal);
+  checkCallback(onAttempt, 'onAttempt');
   return { state, timeout, signal, attemptTimeout, onAttempt };
-}
-
-/** Checks a time in milliseconds, `Infinity` allowed. */
-export function checkTime(argument: string, value: unknown, least: number): number {
-  if (typeof value !== 'number') throw invalidType(argument, 'a number of milliseconds', value);
-  if (!(value >= least)) {
-    throw invalidValue(`${argument} ${value} is out of range: expected ${least} to Infinity milliseconds`);
-  }
-  return value;
 }

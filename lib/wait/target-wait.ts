@@ -1,4 +1,4 @@
-import { HostError, PortSystemError } from '../errors';
+import { connectError, unresolvedHost } from '../errors';
 import type { Answer } from './attempt';
 import type { HostPort } from './host-port';
 import { watchHost } from './host-watch';
@@ -71,7 +71,7 @@ export class TargetWait {
     this.trouble = error;
     this.report(undefined, false, error.message);
     if (this.plan.state !== 'free' || this.probes.size > 0) return;
-    this.events.onFault(HostError.unresolved(this.target.host, error));
+    this.events.onFault(unresolvedHost(this.target.host, error));
   }
 
   private setAddresses(addresses: readonly string[]): void {
@@ -93,7 +93,7 @@ export class TargetWait {
   }
 
   private answered(probe: Probe, answer: Answer): void {
-    this.trouble = answer.conclusive ? undefined : PortSystemError.connecting(answer.reason);
+    this.trouble = answer.conclusive ? undefined : connectError(answer.reason);
     this.report(probe.address, answer.accepted, answer.reason);
     if (this.plan.state === 'free') this.heard(probe, answer);
     else if (answer.accepted) this.events.onDone(this);

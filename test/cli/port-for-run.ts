@@ -1,5 +1,5 @@
 import t from 'tap';
-import { leaseSync } from '../../lib/lease';
+import { leaseSync } from '../../lib/lease/lease';
 import { portFor } from '../support/command';
 import { until } from '../support/program';
 import { newConfig, node } from '../support/run-call';

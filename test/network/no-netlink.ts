@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { leaseManySync } from '../../lib/lease';
+import { leaseManySync } from '../../lib/lease/lease';
 import type { PortSet } from '../../lib/port-set';
 import { usedPorts } from '../../lib/used-ports';
 import { usedSockets } from '../../lib/used-sockets';

@@ -1,9 +1,9 @@
 import { release } from 'node:os';
 import t, { type Test } from 'tap';
-import { leaseSync } from '../../lib/lease';
+import { leaseSync } from '../../lib/lease/lease';
 import { portIsUsed, portIsUsedSync } from '../../lib/port-is-used';
 import type { PortSet } from '../../lib/port-set';
-import { type ScanResult, scan, scanSync } from '../../lib/scan';
+import { type ScanResult, scan, scanSync } from '../../lib/scan/scan';
 import { usedPorts } from '../../lib/used-ports';
 import { type HeldSocket, holdSockets, portsInProc, portsOf, type SocketKind } from '../support/held-sockets';
 import { insideNamespace } from '../support/inside-namespace';

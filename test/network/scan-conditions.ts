@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { addon } from '../../lib/native';
 import { PortSet } from '../../lib/port-set';
-import { type ScanResult, scan, scanSync } from '../../lib/scan';
-import { checkScan } from '../../lib/scan-options';
-import { planScan } from '../../lib/scan-plan';
+import { checkScan } from '../../lib/scan/options';
+import { planScan } from '../../lib/scan/plan';
+import { type ScanResult, scan, scanSync } from '../../lib/scan/scan';
 import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';
 import { listen } from '../support/listen';
 

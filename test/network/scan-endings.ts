@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { scan } from '../../lib/scan';
+import { scan } from '../../lib/scan/scan';
 import { usedPorts } from '../../lib/used-ports';
 import { holdSockets, portsOf } from '../support/held-sockets';
 import { filter, insideNamespace, NO_FILTER } from '../support/inside-namespace';

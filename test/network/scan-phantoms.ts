@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import t from 'tap';
 import { PortSet } from '../../lib/port-set';
-import { scan, scanSync } from '../../lib/scan';
+import { scan, scanSync } from '../../lib/scan/scan';
 import { holdSockets, portsOf } from '../support/held-sockets';
 import { filter, insideNamespace, NO_FILTER } from '../support/inside-namespace';
 import { hear, startProcess } from '../support/program';

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
 import { portIsUsed } from '../../lib/port-is-used';
 import { PortSet } from '../../lib/port-set';
-import { scan } from '../../lib/scan';
+import { scan } from '../../lib/scan/scan';
 import { type HeldSocket, portsOf } from '../support/held-sockets';
 import { insideNamespace, NO_FILTER } from '../support/inside-namespace';
 import { python } from '../support/python';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { PortInUseError } from '../../lib/errors';
-import { leaseSync } from '../../lib/lease';
+import { leaseSync } from '../../lib/lease/lease';
 import { portOwners } from '../../lib/port-owners';
 import { PortStore } from '../../lib/store/port-store';
 import { run } from '../support/command';

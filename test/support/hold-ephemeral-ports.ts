@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { leaseManySync } from '../../lib/lease';
+import { leaseManySync } from '../../lib/lease/lease';
 import type { Transport } from '../../lib/native';
 
 /**

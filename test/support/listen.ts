@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { Test } from 'tap';
-import { leaseSync } from '../../lib/lease';
+import { leaseSync } from '../../lib/lease/lease';
 import { addon } from '../../lib/native';
 
 /** Why there is nothing to test on ::1; false where there is. */

@@ -2,7 +2,7 @@ import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import { NoFreePortError } from '../../lib/errors';
-import { leaseSync } from '../../lib/lease';
+import { leaseSync } from '../../lib/lease/lease';
 import type { TransportChoice } from '../../lib/options';
 
 /** The kinds of address that a server can listen on, and where clients then reach it. */

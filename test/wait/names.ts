@@ -85,7 +85,7 @@ t.test('a port of a name that does not resolve is not called free', async (t) =>
   const unknown = {
     name: 'HostError',
     code: 'ERR_PORT_HOST',
-    message: 'host db does not resolve: getaddrinfo ENOTFOUND db',
+    message: 'host "db" does not resolve: getaddrinfo ENOTFOUND db',
     cause: { code: 'ENOTFOUND' },
   };
   await t.rejects(free('db', 80), unknown);

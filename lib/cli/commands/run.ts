@@ -1,5 +1,5 @@
-import type { Lease } from '../../lease';
-import { HAND_OVER } from '../../lease-listen';
+import type { Lease } from '../../lease/lease';
+import { HAND_OVER } from '../../lease/listen';
 import { parsePort } from '../../port';
 import { checkName } from '../../store/name';
 import type { PortForValues } from '../port-for-options';

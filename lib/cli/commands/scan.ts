@@ -1,7 +1,7 @@
 import { addresses, areLocal } from '../../host';
 import type { Transport } from '../../native';
 import { PortSet } from '../../port-set';
-import { type ScanMethod, type ScanResult, scan } from '../../scan';
+import { type ScanMethod, type ScanResult, scan } from '../../scan/scan';
 import { usedPorts } from '../../used-ports';
 import { type UsedSocket, usedSockets } from '../../used-sockets';
 import { EXIT, type ExitCode } from '../exit-code';

@@ -1,4 +1,4 @@
-import { type Lease, leaseManySync } from '../../lease';
+import { type Lease, leaseManySync } from '../../lease/lease';
 import { allocateSync, checkCount } from '../../pick';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForValues } from '../port-for-options';

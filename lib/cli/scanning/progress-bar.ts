@@ -1,4 +1,4 @@
-import type { ScanProgress } from '../../scan';
+import type { ScanProgress } from '../../scan/scan';
 
 const WIDTH = 40;
 const CLEAR_LINE = '\r\u001b[2K';

@@ -1,10 +1,10 @@
-import { invalidType, PortForError } from './errors';
-import type { Host } from './host';
-import { type PickOptions, pick, pickSync } from './judged-pick';
-import type { BindingSocket, LeaseListenOptions, ListeningServer } from './lease-listen';
-import { addon, type Hold, type Pick, type Transport } from './native';
-import { checkOptions, checkTransport, type TransportChoice, toTransports } from './options';
-import { checkCount } from './pick';
+import { invalidType, PortForError } from '../errors';
+import type { Host } from '../host';
+import { type PickOptions, pick, pickSync } from '../judged-pick';
+import { addon, type Hold, type Pick, type Transport } from '../native';
+import { checkOptions, checkTransport, type TransportChoice, toTransports } from '../options';
+import { checkCount } from '../pick';
+import type { BindingSocket, LeaseListenOptions, ListeningServer } from './listen';
 
 /** A lease takes the options of a pick, and one more. */
 export interface LeaseOptions extends PickOptions {
@@ -126,7 +126,7 @@ export class Lease implements Disposable, AsyncDisposable {
     server: S,
     options: LeaseListenOptions = {},
   ): Promise<S> {
-    const { listenOn } = require('./lease-listen') as typeof import('./lease-listen');
+    const { listenOn } = require('./listen') as typeof import('./listen');
     if (this.#arrivals++ === 0 && this.exclusive) addon.admitServers(this.#number, true);
     try {
       await listenOn(this, server, checkOptions(options));

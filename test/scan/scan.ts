@@ -1,12 +1,12 @@
 import { getEventListeners } from 'node:events';
 import { readdirSync } from 'node:fs';
 import t from 'tap';
-import { leaseSync } from '../lib/lease';
-import { PortSet } from '../lib/port-set';
-import { scan, scanSync } from '../lib/scan';
-import type { ScanProgress } from '../lib/scan-options';
-import { HOSTS, listen, portOf, reservePort } from './support/listen';
-import { until } from './support/program';
+import { leaseSync } from '../../lib/lease/lease';
+import { PortSet } from '../../lib/port-set';
+import type { ScanProgress } from '../../lib/scan/options';
+import { scan, scanSync } from '../../lib/scan/scan';
+import { HOSTS, listen, portOf, reservePort } from '../support/listen';
+import { until } from '../support/program';
 
 const EVERY_PORT = '1-65535';
 const NO_FD: string | false = process.platform === 'linux' ? false : 'only Linux counts descriptors in /proc';

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { PortSet } from '../lib/port-set';
-import { scan, scanSync } from '../lib/scan';
-import { checkScan } from '../lib/scan-options';
+import { PortSet } from '../../lib/port-set';
+import { checkScan } from '../../lib/scan/options';
+import { scan, scanSync } from '../../lib/scan/scan';
 
 t.test('what is not said has a usual value', async (t) => {
   t.match(checkScan('80-82', {}), {

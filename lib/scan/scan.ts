@@ -1,13 +1,13 @@
-import { addresses, addressesSync, checkLocal } from './host';
-import { callAddon, type ScanBits } from './native';
-import { PortSet } from './port-set';
-import type { PortSpec } from './port-spec';
-import { checkScan, checkWatch, type ScanOptions, type ScanSyncOptions } from './scan-options';
-import { planScan } from './scan-plan';
-import { runStep } from './scan-step';
-import { noTable } from './used-ports';
+import { addresses, addressesSync, checkLocal } from '../host';
+import { callAddon, type ScanBits } from '../native';
+import { PortSet } from '../port-set';
+import type { PortSpec } from '../port-spec';
+import { noTable } from '../used-ports';
+import { checkScan, checkWatch, type ScanOptions, type ScanSyncOptions } from './options';
+import { planScan } from './plan';
+import { runStep } from './step';
 
-export type { ScanMethod, ScanOptions, ScanProgress, ScanSyncOptions } from './scan-options';
+export type { ScanMethod, ScanOptions, ScanProgress, ScanSyncOptions } from './options';
 
 /** Every port of a scan is in exactly one of these sets. */
 export interface ScanResult {

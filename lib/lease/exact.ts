@@ -1,8 +1,8 @@
-import { HostError, NoFreePortError, PortInUseError, PortSystemError, show } from './errors';
-import { addressesSync } from './host';
+import { HostError, NoFreePortError, PortInUseError, PortSystemError, show } from '../errors';
+import { addressesSync } from '../host';
+import { addon } from '../native';
+import { portOwners } from '../port-owners';
 import { type Lease, type LeaseOptions, lease, leasePastClosedSync, leaseSync } from './lease';
-import { addon } from './native';
-import { portOwners } from './port-owners';
 
 /** Where a port is to be held, and for what. */
 export type LeasePlace = Pick<LeaseOptions, 'host' | 'transport' | 'exclusive'>;

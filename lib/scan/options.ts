@@ -1,12 +1,17 @@
-import { invalidType, invalidValue, show } from './errors';
-import type { Host } from './host';
-import { toCandidates } from './judged-pick';
-import type { Transport } from './native';
-import { checkOptions, checkTransport, checkWholeNumber } from './options';
-import { MAX_PORT } from './port';
-import type { PortSet } from './port-set';
-import type { PortSpec } from './port-spec';
-import { checkTime } from './wait/options';
+import { invalidValue, show } from '../errors';
+import type { Host } from '../host';
+import type { Transport } from '../native';
+import {
+  checkCallback,
+  checkOptions,
+  checkSignal,
+  checkTime,
+  checkTransport,
+  checkWholeNumber,
+} from '../options';
+import { MAX_PORT } from '../port';
+import { type PortSet, toCandidates } from '../port-set';
+import type { PortSpec } from '../port-spec';
 
 /**
  * How a scan asks: by binding, by connecting, by both as a pick does, or by one look into the socket table, which
@@ -71,17 +76,13 @@ export function checkScan(spec: PortSpec, options: ScanSyncOptions): ScanWish {
     host,
     method,
     transport,
-    timeout: Math.min(Math.ceil(checkTime('timeout', timeout, 1)), LONGEST_TIME),
+    timeout: Math.min(Math.ceil(checkTime(timeout, 'timeout', 1)), LONGEST_TIME),
     concurrency: checkWholeNumber(concurrency, 'concurrency', 1, MAX_PORT),
   };
 }
 
 /** Checks what a scan is watched and stopped by. */
 export function checkWatch({ signal, onProgress }: ScanOptions): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw invalidType('signal', 'an AbortSignal', signal);
-  }
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw invalidType('onProgress', 'a function', onProgress);
-  }
+  checkSignal(signal);
+  checkCallback(onProgress, 'onProgress');
 }

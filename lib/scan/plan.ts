@@ -1,7 +1,7 @@
-import { HostError } from './errors';
-import { areLocal, checkLocal, clientAddresses } from './host';
-import { addon, type ScanRequest } from './native';
-import type { ScanMethod, ScanWish } from './scan-options';
+import { HostError } from '../errors';
+import { areLocal, checkLocal, clientAddresses } from '../host';
+import { addon, type ScanRequest } from '../native';
+import type { ScanMethod, ScanWish } from './options';
 
 /** One call of the addon; which ports it asks is known when the steps before it are done. */
 export type ScanStep = Omit<ScanRequest, 'ports'>;

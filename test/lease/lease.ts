@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import t from 'tap';
-import { NoFreePortError } from '../lib/errors';
-import { Lease, type LeaseOptions, lease, leaseMany, leaseManySync, leaseSync } from '../lib/lease';
-import { canBePlainlyBound, ipv6IsMissing } from './support/sockets';
+import { NoFreePortError } from '../../lib/errors';
+import { Lease, type LeaseOptions, lease, leaseMany, leaseManySync, leaseSync } from '../../lib/lease/lease';
+import { canBePlainlyBound, ipv6IsMissing } from '../support/sockets';
 
 const NO_PROC: string | false =
   process.platform === 'linux' ? false : 'only Linux counts descriptors in /proc';

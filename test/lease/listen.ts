@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
-import { leaseSync } from '../lib/lease';
-import { HAND_OVER, handOverOn, listenOn } from '../lib/lease-listen';
-import { withoutPreloads } from './support/command';
+import { leaseSync } from '../../lib/lease/lease';
+import { HAND_OVER, handOverOn, listenOn } from '../../lib/lease/listen';
+import { withoutPreloads } from '../support/command';
 import {
   ask,
   bind,
@@ -19,7 +19,7 @@ import {
   KINDS_OF_ADDRESS,
   listen,
   sendTo,
-} from './support/sockets';
+} from '../support/sockets';
 
 const NO_DESCRIPTORS = process.platform === 'win32' ? 'Windows hands no sockets to children' : false;
 const NOT_BESIDE = HAND_OVER === 'beside' ? false : 'servers do not listen beside a lease on this system';

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { checkScan, type ScanSyncOptions } from '../lib/scan-options';
-import { planScan } from '../lib/scan-plan';
-import { NO_IPV6 } from './support/listen';
+import { checkScan, type ScanSyncOptions } from '../../lib/scan/options';
+import { planScan } from '../../lib/scan/plan';
+import { NO_IPV6 } from '../support/listen';
 
 const REMOTE = '192.0.2.1'; // RFC 5737: nobody's.
 

@@ -1,4 +1,4 @@
-import { awaitAddon, type ScanBits, type ScanRequest } from './native';
+import { awaitAddon, type ScanBits, type ScanRequest } from '../native';
 
 /** In milliseconds. */
 const PROGRESS_INTERVAL = 100;

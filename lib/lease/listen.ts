@@ -1,8 +1,17 @@
 import type { ListenOptions } from 'node:net';
-import { invalidType, PortForError } from './errors';
-import type { Host } from './host';
-import type { Lease } from './lease';
-import type { Transport } from './native';
+import { invalidType, PortForError } from '../errors';
+import type { Host } from '../host';
+import type { Transport } from '../native';
+
+/** What there is to know of a lease, and to do with it, for a server to get its port. */
+export interface HeldPort {
+  readonly port: number;
+  readonly host: Host | undefined;
+  readonly released: boolean;
+  holds(transport: Transport): boolean;
+  release(transport: Transport): void;
+  detach(transport: Transport): number;
+}
 
 /** What listens by TCP: a `net.Server` and all that is made of it (`http`, `https`, `http2`, `tls`). */
 export interface ListeningServer extends Emitter {
@@ -52,7 +61,7 @@ export function handOverOn(platform: NodeJS.Platform): HandOver {
  * @throws the server's own error when it cannot listen.
  */
 export async function listenOn(
-  lease: Lease,
+  lease: HeldPort,
   server: ListeningServer | BindingSocket,
   { host = lease.host, ...others }: LeaseListenOptions,
   manner: HandOver = HAND_OVER,
@@ -82,7 +91,7 @@ function transportOf(server: ListeningServer | BindingSocket): Transport {
   throw invalidType('server', 'a server of node:net, node:http... or a socket of node:dgram', server);
 }
 
-function notHeld({ port, released }: Lease, transport: Transport): PortForError {
+function notHeld({ port, released }: HeldPort, transport: Transport): PortForError {
   return new PortForError(
     'ERR_PORT_RELEASED',
     released
@@ -91,7 +100,7 @@ function notHeld({ port, released }: Lease, transport: Transport): PortForError 
   );
 }
 
-function fits(lease: Lease, server: ListeningServer | BindingSocket, host: Host | undefined): boolean {
+function fits(lease: HeldPort, server: ListeningServer | BindingSocket, host: Host | undefined): boolean {
   if (host !== lease.host) return false;
   if ('listen' in server) return true;
   const isIpv6 = lease.host === undefined || lease.host.includes(':');

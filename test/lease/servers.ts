@@ -5,9 +5,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
-import { leaseSync } from '../lib/lease';
-import { HAND_OVER } from '../lib/lease-listen';
-import { canBePlainlyBound, ipv6IsMissing, KINDS_OF_ADDRESS } from './support/sockets';
+import { leaseSync } from '../../lib/lease/lease';
+import { HAND_OVER } from '../../lib/lease/listen';
+import { canBePlainlyBound, ipv6IsMissing, KINDS_OF_ADDRESS } from '../support/sockets';
 
 interface Place {
   readonly address: string;

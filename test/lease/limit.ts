@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import t from 'tap';
-import { withoutPreloads } from './support/command';
-import { distPath } from './support/dist';
+import { withoutPreloads } from '../support/command';
+import { distPath } from '../support/dist';
 
 const PROGRAM = `
 const { readdirSync } = require('node:fs');

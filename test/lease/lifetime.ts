@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import t from 'tap';
-import { leaseManySync, leaseSync } from '../lib/lease';
-import { collectGarbage } from './support/collect-garbage';
-import { hear, startProcess, startWorker, until } from './support/program';
-import { canBePlainlyBound } from './support/sockets';
+import { leaseManySync, leaseSync } from '../../lib/lease/lease';
+import { collectGarbage } from '../support/collect-garbage';
+import { hear, startProcess, startWorker, until } from '../support/program';
+import { canBePlainlyBound } from '../support/sockets';
 
 t.test('a lost lease lets the port go, and all that are lost give one warning', async (t) => {
   const warnings: Error[] = [];
