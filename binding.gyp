@@ -43,6 +43,7 @@
             "native/windows/ephemeral_range.cc",
             "native/windows/file_lock.cc",
             "native/windows/readiness.cc",
+            "native/windows/route.cc",
             "native/windows/signal_relay.cc",
             "native/windows/socket.cc",
             "native/windows/socket_table.cc",
@@ -65,6 +66,7 @@
             "native/linux/ephemeral_range.cc",
             "native/linux/proc_net.cc",
             "native/linux/readiness.cc",
+            "native/linux/route.cc",
             "native/linux/socket_table.cc",
             "native/linux/thread_priority.cc"
           ]
@@ -73,6 +75,7 @@
           "sources": [
             "native/macos/socket.cc",
             "native/macos/readiness.cc",
+            "native/macos/route.cc",
             "native/macos/socket_table.cc",
             "native/macos/thread_priority.cc"
           ]

@@ -31,7 +31,9 @@ export class NoFreePortError extends PortForError {
     const rights = denied === 0 ? '' : ` (${denied} of them this process may not bind)`;
     super(
       'ERR_PORT_NONE_FREE',
-      `${shortfall} among the ${tried} candidate ports${rights}: name other ports, or stop what uses these`,
+      tried === 0
+        ? 'there is no candidate port: everything is excluded'
+        : `${shortfall} among the ${tried} candidate ports${rights}: name other ports, or stop what uses these`,
     );
     this.tried = tried;
     this.wanted = wanted;

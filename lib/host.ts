@@ -1,4 +1,5 @@
 import { HostError, invalidType, invalidValue, show, unresolvedHost } from './errors';
+import { checkScope } from './link-local';
 import { addon, callAddon } from './native';
 
 /**
@@ -12,6 +13,7 @@ const LOOPBACK = ['127.0.0.1', '::1'];
 /** Checks that `host` is a text that may name a host; throws a `TypeError` or `RangeError` otherwise. */
 export function checkHost(host: unknown): Host {
   if (typeof host !== 'string') throw invalidType('host', 'a name or an IP address', host);
+  if (host.startsWith('[')) throw invalidValue(`host ${show(host)} is no address: write it without brackets`);
   if (host === '') throw invalidValue('host must not be empty: leave it out to mean every local address');
   return host;
 }
@@ -23,7 +25,7 @@ export function checkHost(host: unknown): Host {
  */
 export function addressesSync(host: Host | undefined): readonly string[] {
   if (host === undefined) return [];
-  if (addon.isAddress(checkHost(host))) return [checkScope(host)];
+  if (addon.isAddress(checkHost(host))) return [isWildcard6(host) ? '::' : checkScope(host)];
   if (host.toLowerCase() === 'localhost') return LOOPBACK.filter((address) => addon.isLocalAddress(address));
   throw new HostError(
     host,
@@ -42,14 +44,13 @@ export async function addresses(host: Host | undefined): Promise<readonly string
   });
   // A hosts file may name an address twice, which cannot be bound twice.
   const texts = [...new Set(found.map(({ address }) => address))];
-  if (texts.every((text) => addon.isAddress(text))) return texts;
+  if (texts.every((text) => addon.isAddress(text))) return texts.map(checkScope);
   throw new HostError(host, `host ${show(host)} is on an interface that this machine has not`);
 }
 
-/** A link-local address means another host on each interface (RFC 4007), so it has to name one. */
-function checkScope(host: Host): Host {
-  if (!/^fe[89ab][0-9a-f]:[^%]*$/i.test(host)) return host;
-  throw new HostError(host, `host ${host} is link-local: name its interface too, as in ${host}%eth0`);
+/** `::` in any of its spellings, such as `::0`. */
+function isWildcard6(host: Host): boolean {
+  return host.includes(':') && /^[0:]+$/.test(host);
 }
 
 /** Throws a {@link HostError} unless all `addresses`, those of `host`, are this machine's. */
@@ -58,7 +59,7 @@ export function checkLocal(host: Host | undefined, addresses: readonly string[])
   if (host === undefined || (foreign === undefined && addresses.length > 0)) return;
   throw new HostError(
     host,
-    `host ${show(host)} is no address of this machine: only a connection can tell its ports, as scan() makes`,
+    `host ${show(host)} is no address of this machine: its ports can only be asked by a connection, as scan() makes with method "connect"`,
   );
 }
 

@@ -1,3 +1,5 @@
+/// <reference types="node" preserve="true" />
+
 /** The whole public face of the package. */
 export { ephemeralPortRanges } from './ephemeral-range';
 export {

@@ -1,4 +1,4 @@
-import { NoFreePortError } from './errors';
+import { invalidValue, NoFreePortError } from './errors';
 import { availableGoodPorts } from './good-ports';
 import { addresses, addressesSync, checkLocal, type Host } from './host';
 import {
@@ -34,7 +34,7 @@ export interface PickOptions {
  * where only closed connections or other bound sockets with SO_REUSEADDR have a port, where `pastClosed` says so.
  */
 export function pickSync(count: number, options: PickOptions, hold: Hold, pastClosed = false): Pick {
-  const request = toRequest(count, options, addressesSync(options.host), hold);
+  const request = toRequest(count, options, addressesSync(checkPickOptions(options).host), hold);
   return whole(
     callAddon((addon: Addon) => addon.pickSync(...request, pastClosed)),
     request,
@@ -43,12 +43,18 @@ export function pickSync(count: number, options: PickOptions, hold: Hold, pastCl
 
 /** The same on another thread; `options.host` may be a name to resolve. */
 export async function pick(count: number, options: PickOptions, hold: Hold): Promise<Pick> {
-  const request = toRequest(count, options, await addresses(options.host), hold);
+  const request = toRequest(count, options, await addresses(checkPickOptions(options).host), hold);
   return whole(await awaitAddon((addon: Addon) => addon.pick(...request)), request);
 }
 
+/** Returns `options`; a `port` among them, as other packages call it, would go unheard. */
+function checkPickOptions(options: PickOptions): PickOptions {
+  if (!('port' in checkOptions(options))) return options;
+  throw invalidValue('port is no option of a pick: name the candidates as "ports", one or many');
+}
+
 function toRequest(count: number, options: PickOptions, hosts: readonly string[], hold: Hold): PickRequest {
-  const { ports, exclude, host, transport = 'tcp' } = checkOptions(options);
+  const { ports, exclude, host, transport = 'tcp' } = options;
   checkLocal(host, hosts);
   const transports = toTransports(transport);
   const named = ports === undefined ? goodPorts(transports) : toCandidates(ports, 'ports');

@@ -220,5 +220,6 @@ function describe(errno: number): readonly [name: string, meaning: string] {
 const WAYS_OUT: Record<string, string> = {
   EMFILE: 'raise the limit of open files (ulimit -n) or hold fewer ports',
   EADDRNOTAVAIL: 'the address is gone, or every ephemeral port is taken: close connections, or wait a minute',
+  ENETUNREACH: 'no connection of this machine to itself works there: is its loopback interface up?',
   ENFILE: 'the whole system is out of open files (sysctl fs.file-max)',
 };

@@ -51,5 +51,7 @@ export type TransportChoice = Transport | 'both';
 
 /** The transports that `choice` means; throws a `RangeError` for anything else. */
 export function toTransports(choice: TransportChoice): readonly Transport[] {
-  return choice === 'both' ? ['tcp', 'udp'] : [checkTransport(choice)];
+  if (choice === 'both') return ['tcp', 'udp'];
+  if (choice === 'tcp' || choice === 'udp') return [choice];
+  throw invalidValue(`transport ${show(choice)} is unknown: expected "tcp", "udp" or "both"`);
 }

@@ -25,17 +25,17 @@ export function selectRandomSync(options: PickOptions = {}): number {
 
 /**
  * The port that a setting such as `--port` means, as `get_port` of port-for 0.4 reads it: null for `-1`, a random
- * good port for nothing, one exact port (`8080` or `'8080'`) unchecked, else a random free one of those named.
+ * good port for nothing (`''` too), one exact port (`8080` or `'8080'`) unchecked, else a random free one of those named.
  */
 export async function getPort(spec?: PortSpec | null, options: GetPortOptions = {}): Promise<number | null> {
   const exact = exactPort(spec);
-  return exact === undefined ? selectRandom({ ...options, ports: spec ?? undefined }) : exact;
+  return exact === undefined ? selectRandom({ ...options, ports: candidates(spec) }) : exact;
 }
 
 /** {@link getPort} at once. */
 export function getPortSync(spec?: PortSpec | null, options: GetPortOptions = {}): number | null {
   const exact = exactPort(spec);
-  return exact === undefined ? selectRandomSync({ ...options, ports: spec ?? undefined }) : exact;
+  return exact === undefined ? selectRandomSync({ ...options, ports: candidates(spec) }) : exact;
 }
 
 /**
@@ -59,10 +59,15 @@ export function checkCount(count: unknown): number {
 
 /** What `getPort` returns without a look at the kernel; undefined where it has to choose. */
 function exactPort(spec: PortSpec | null | undefined): number | null | undefined {
-  if (spec === -1) return null;
+  if (spec === -1 || (typeof spec === 'string' && spec.trim() === '-1')) return null;
   if (typeof spec === 'number') return checkPort(spec);
   if (typeof spec === 'string' && /^\s*\d+\s*$/.test(spec)) return parsePort(spec.trim());
   return undefined;
+}
+
+/** Nothing, also as the text of a variable that is set to nothing, means the good ports. */
+function candidates(spec: PortSpec | null | undefined): PortSpec | undefined {
+  return typeof spec === 'string' && spec.trim() === '' ? undefined : (spec ?? undefined);
 }
 
 function only(ports: readonly number[]): number {

@@ -30,7 +30,7 @@ export function addPorts(bits: PortBits, spec: PortSpec, argument: string): void
 function addText(bits: PortBits, text: string, argument: string): void {
   for (const part of text.split(',')) {
     const [low = '', high, ...rest] = part.split('-').map((end) => end.trim());
-    if (rest.length > 0 || low === '') {
+    if (rest.length > 0 || low === '' || high === '') {
       throw invalidValue(
         `${argument} ${show(text)} is no list of ports: expected a form such as "8000-8100,9000"`,
       );

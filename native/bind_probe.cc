@@ -94,7 +94,8 @@ Outcome BindProbe::bind(Place& place, uint16_t port) {
   place.is_bound = error == 0;
   if (error == 0) return Verdict::kFree;
   if (error == EADDRINUSE) return Verdict::kUsed;
-  if (error == EACCES) return Verdict::kDenied;
+  // EPERM is a control group's word, as systemd's SocketBindDeny= has it.
+  if (error == EACCES || error == EPERM) return Verdict::kDenied;
   return Fault{error, "bind"};
 }
 

@@ -2,6 +2,8 @@
 
 #include <cerrno>
 
+#include "route.h"
+
 namespace {
 
 /** The verdict on a connection that ended with `error`, at once or after it was asked for. */
@@ -39,6 +41,18 @@ Outcome verdict_of(int error, bool is_asked) {
     default:
       return Fault{error, "connect"};
   }
+}
+
+bool can_be_bound(Address address) {
+  address.set_port(0);
+  Socket socket;
+  if (socket.open(address.family(), Transport::kTcp) == EAFNOSUPPORT) return false;
+  return !socket || socket.bind(address) != EADDRNOTAVAIL;
+}
+
+/** An address for documentation (RFC 5737, RFC 3849), which no machine has. */
+Address foreign(int family) {
+  return *Address::parse(family == AF_INET ? "192.0.2.1" : "2001:db8::1");
 }
 
 }  // namespace
@@ -100,11 +114,10 @@ bool has_route(Address address) {
   return error != ENETUNREACH && error != EHOSTUNREACH && error != ENETDOWN && error != EADDRNOTAVAIL;
 }
 
-bool machine_has(Address address) {
-  address.set_port(0);
-  Socket socket;
-  if (socket.open(address.family(), Transport::kTcp) == EAFNOSUPPORT) return false;
-  return !socket || socket.bind(address) != EADDRNOTAVAIL;
+bool machine_has(const Address& address) {
+  if (!can_be_bound(address)) return false;
+  if (address.is_any() || address.is_loopback() || !can_be_bound(foreign(address.family()))) return true;
+  return leads_here(address).value_or(true);
 }
 
 std::variant<bool, Fault> reaches_itself(Address address) {

@@ -65,7 +65,7 @@ class ConnectProbe {
 bool has_route(Address address);
 
 /** Whether this machine has `address`, so that a socket can be bound to it. */
-bool machine_has(Address address);
+bool machine_has(const Address& address);
 
 /**
  * Whether a connection from this machine to itself by `address` works at all: not where IPv6 is off, or the

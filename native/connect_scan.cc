@@ -215,7 +215,9 @@ class ConnectScan {
   void expire() {
     const Clock::time_point now = Clock::now();
     while (!under_way_.empty() && under_way_.front().deadline <= now && !result_.fault) {
-      end(under_way_.begin(), EINPROGRESS);
+      // The answer may be there and not have had its turn.
+      const Slots::iterator slot = under_way_.begin();
+      end(slot, slot->attempt.collect());
     }
   }
 

@@ -1,6 +1,7 @@
 #include "judge.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace {
@@ -38,10 +39,16 @@ Outcome Judge::judge(uint16_t port) {
 Outcome Judge::connect(Client& client, uint16_t port) {
   const Outcome outcome = client.probe.probe(port);
   const bool is_answered = is(outcome, Verdict::kFree) || is(outcome, Verdict::kUsed);
-  if (is_answered || !target_.is_everywhere() || client.address == Client::kWorks) return outcome;
-  // Where every address is meant, a loopback address that this machine lacks has nothing to say.
+  if (is_answered || client.address == Client::kWorks) return outcome;
   const auto works = reaches_itself(client.probe.address());
   if (const Fault* fault = std::get_if<Fault>(&works)) return *fault;
-  client.address = std::get<bool>(works) ? Client::kWorks : Client::kIsMissing;
-  return client.address == Client::kWorks ? outcome : Verdict::kFree;
+  if (std::get<bool>(works)) {
+    client.address = Client::kWorks;
+    return outcome;
+  }
+  // Every port would be called used, for want of a refusal.
+  if (!target_.is_everywhere()) return Fault{ENETUNREACH, "connect"};
+  // Where every address is meant, a loopback address that this machine lacks has nothing to say.
+  client.address = Client::kIsMissing;
+  return Verdict::kFree;
 }

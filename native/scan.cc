@@ -1,6 +1,7 @@
 #include "scan.h"
 
 #include <deque>
+#include <thread>
 
 #include "socket_table.h"
 #include "thread.h"
@@ -41,29 +42,41 @@ ScanResult share_scan(unsigned threads, const std::function<ScanResult()>& work)
 
 namespace {
 
+/** How long the probes of others are given to let go of a port. */
+constexpr std::chrono::milliseconds kOthersQuestion{5};
+
 ScanResult bind_share(const BindTarget& target, ScanQueue& queue) {
   ScanResult result;
   BindProbe probe(target);
   std::vector<uint16_t> in_use;
+  std::chrono::steady_clock::time_point last_in_use{};
   while (const std::optional<uint16_t> port = queue.next()) {
     const Outcome outcome = probe.probe(*port);
     if (const Fault* fault = std::get_if<Fault>(&outcome)) {
       result.fault = *fault;
+      queue.cancel();  // A scan that lacks a share is no answer: the others need not go on.
       return result;
     }
     if (is(outcome, Verdict::kUsed)) {
       in_use.push_back(*port);
+      last_in_use = std::chrono::steady_clock::now();
     } else {
       result.add(*port, std::get<Verdict>(outcome));
     }
     queue.count_done();
   }
-  // Another probe of this machine may have held one of them for the microsecond of its own question.
+  // Another probe of this machine may have held one of them for the time of its own question, which is a
+  // microsecond, or as long as its thread had to wait for a processor.
+  probe.let_go();
+  std::this_thread::sleep_until(last_in_use + kOthersQuestion);
   for (const uint16_t port : in_use) {
     if (queue.is_cancelled()) break;
     const Outcome outcome = probe.probe(port);
-    const Verdict* verdict = std::get_if<Verdict>(&outcome);
-    result.add(port, verdict == nullptr ? Verdict::kUsed : *verdict);
+    if (const Fault* fault = std::get_if<Fault>(&outcome)) {
+      result.fault = *fault;
+      break;
+    }
+    result.add(port, std::get<Verdict>(outcome));
   }
   return result;
 }

@@ -31,7 +31,10 @@ PortBits ephemeral_ports() {
 
 ScanPlan plan_bind(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
   BindTarget target(read_addresses(request.Get("hosts")), read_transports(request.Get("transports")));
-  const unsigned threads = threads_for(queue->size());
+  // Each thread needs a descriptor for each transport and address.
+  const size_t sockets = target.addresses().size() * target.transports().size();
+  const bool has_room = descriptors_left() >= 2 * sockets;
+  const unsigned threads = has_room ? threads_for(queue->size()) : 1;
   return {std::move(queue),
           [target, threads](ScanQueue& work) { return scan_by_bind(target, threads, work); }};
 }
@@ -44,10 +47,13 @@ ScanPlan plan_table(const Napi::Object& request, std::shared_ptr<ScanQueue> queu
 ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
   const Address address = read_addresses(request.Get("hosts")).front().client();
   // Another machine takes its time: one thread asks faster than it answers, and sees all that is lost.
-  const unsigned threads = machine_has(address) ? threads_for(queue->size()) : 1;
   const auto wanted = static_cast<size_t>(request.Get("concurrency").As<Napi::Number>().Int64Value());
   // Half of the descriptors stay for the rest of the process: its next open() must not fail for our sake.
-  const size_t concurrency = std::min<size_t>(wanted, std::max(descriptors_left() / 2, threads));
+  const size_t left = descriptors_left();
+  const size_t concurrency = std::min(wanted, std::max<size_t>(left / 2, 1));
+  // Each thread needs a connection and a poller.
+  const bool is_shared = concurrency >= 2 && left >= 4 && machine_has(address);
+  const unsigned threads = is_shared ? threads_for(queue->size()) : 1;
   const auto timeout = request.Get("timeout").As<Napi::Number>().Int64Value();
   const ConnectScanOptions options{address, std::chrono::milliseconds(timeout), concurrency / threads,
                                    ephemeral_ports()};

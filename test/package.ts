@@ -24,7 +24,7 @@ import { distPath } from './support/dist';
 const ROOT = resolve(__dirname, '..');
 const PREBUILDS = join('prebuilds', `${process.platform}-${process.arch}`);
 const SHIPPED =
-  /^(dist|native)\/|^data\/\w+\.json$|^prebuilds\/.+\.node$|^(binding\.gyp|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+  /^(dist|native)\/|^scripts\/with-own-headers\.mjs$|^data\/\w+\.json$|^prebuilds\/.+\.node$|^(binding\.gyp|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
 
 /** A program that depends on the package, in each of the ways there are. */
 const USER = {
@@ -35,7 +35,6 @@ const USER = {
       target: 'es2022',
       strict: true,
       noEmit: true,
-      types: ['node'],
       typeRoots: [join(ROOT, 'node_modules/@types')],
     },
   }),

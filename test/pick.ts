@@ -65,13 +65,15 @@ t.test('an allocation is all or an error', async (t) => {
 t.test('getPort reads a setting as port-for does', async (t) => {
   t.equal(getPortSync(-1), null);
   t.equal(await getPort(-1), null);
+  t.equal(getPortSync(' -1'), null, 'as text, too');
   const held = leaseSync();
   t.teardown(() => held.release());
   t.equal(getPortSync(held.port), held.port, 'an exact port comes back unchecked');
   t.equal(await getPort(`${held.port}`), held.port);
   t.throws(() => getPortSync([held.port]), NoFreePortError, 'a list is a choice');
   const good = availableGoodPorts();
-  for (const port of [getPortSync(), getPortSync(null), await getPort()]) t.ok(good.has(port ?? 0));
+  for (const port of [getPortSync(), getPortSync(null), getPortSync(''), await getPort(' ')])
+    t.ok(good.has(port ?? 0));
 });
 
 t.test('what is no port is refused, with the argument and the value', async (t) => {
@@ -96,6 +98,12 @@ t.test('what is no port is refused, with the argument and the value', async (t) 
     code: 'ERR_PORT_INVALID_TYPE',
   });
   t.throws(() => selectRandomSync(8080 as never), { name: 'TypeError', message: /options/ });
+  for (const ask of [selectRandomSync, leaseSync, (options: object) => allocateSync(1, options)]) {
+    t.throws(() => ask(null as never), { code: 'ERR_PORT_INVALID_TYPE', message: /options .* not null/ });
+    t.throws(() => ask({ port: 3000 } as never), { code: 'ERR_PORT_INVALID_VALUE', message: /"ports"/ });
+  }
+  await t.rejects(selectRandom(null as never), { code: 'ERR_PORT_INVALID_TYPE' });
+  t.throws(() => selectRandomSync({ ports: '1-3', exclude: '1-3' }), { message: /everything is excluded/ });
   t.throws(() => selectRandomSync({ transport: 'sctp' as never }), { name: 'RangeError', message: /"sctp"/ });
 });
 

@@ -74,7 +74,7 @@ t.test('what is out of range is a RangeError that names argument and value', asy
     ['80,', /^ports "80," is no list of ports/],
     ['-80', /^ports "-80" is no list of ports/],
     ['1-2-3', /^ports "1-2-3" is no list of ports/],
-    ['80-', /^ports "" is not a port/],
+    ['80-', /^ports "80-" is no list of ports/],
     ['abc', /^ports "abc" is not a port/],
     ['80 81', /^ports "80 81" is not a port/],
     ['1.5', /^ports "1\.5" is not a port/],

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { PortSystemError } from '../errors';
 
 const STDOUT = 1;
 
@@ -13,6 +14,9 @@ export function print(...lines: string[]): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EAGAIN') process.stdout.write(rest);
-    else if (code !== 'EPIPE') throw error;
+    else if (code !== 'EPIPE') {
+      const message = `cannot write to standard output: ${(error as Error).message}`;
+      throw new PortSystemError(code ?? '', 'write', message, { cause: error });
+    }
   }
 }

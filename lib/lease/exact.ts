@@ -34,7 +34,7 @@ export function leaseExactSync(port: number, name: string, place: LeasePlace): L
 function retry(error: unknown, port: number, name: string, place: LeasePlace): Lease {
   if (!(error instanceof NoFreePortError)) throw error;
   if (error.denied > 0) {
-    const message = `EACCES: port ${port} of ${show(name)} may not be bound by this process: system ports (below 1024) take root`;
+    const message = `EACCES: port ${port} of ${show(name)} may not be bound by this process: system ports (below 1024) take root; without it, choose another port (unbind ${show(name)} first, if it has this one)`;
     throw new PortSystemError('EACCES', 'bind', message, { cause: error });
   }
   const held = leaseAmongClosed(port, place);

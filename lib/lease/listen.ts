@@ -107,27 +107,37 @@ function fits(lease: HeldPort, server: ListeningServer | BindingSocket, host: Ho
   return server.type === (isIpv6 ? 'udp6' : 'udp4');
 }
 
-/** Resolves when `server` listens, rejects when it cannot. */
-function start(server: ListeningServer | BindingSocket, place: object): Promise<void> {
+/** What a server's own `listen` or `bind` takes. */
+type ListenPlace = ListenOptions & { address?: string; fd?: number };
+
+/** Resolves when `server` listens, rejects when it cannot, or is closed before. */
+function start(server: ListeningServer | BindingSocket, place: ListenPlace): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onListening = () => {
-      server.removeListener('error', onError);
-      resolve();
+    const end = (settle: () => void) => {
+      for (const [event, listener] of Object.entries(listeners)) server.removeListener(event, listener);
+      settle();
     };
-    const onError = (error: unknown) => {
-      server.removeListener('listening', onListening);
-      server.removeListener('error', onError);
-      reject(error);
+    const listeners = {
+      listening: () => end(resolve),
+      error: (error: unknown) => end(() => reject(error)),
+      close: () => end(() => reject(closedEarly(place))),
     };
-    server.once('listening', onListening);
-    server.once('error', onError);
+    server.once('listening', listeners.listening);
+    server.once('error', listeners.error);
+    // Not before a server that was closed right now has said so.
+    process.nextTick(() => server.once('close', listeners.close));
     try {
       if ('listen' in server) server.listen(place);
       else server.bind(place);
     } catch (error) {
-      onError(error);
+      listeners.error(error);
     }
   });
+}
+
+function closedEarly({ signal }: ListenPlace): unknown {
+  if (signal?.aborted) return signal.reason;
+  return new PortForError('ERR_PORT_CLOSED', 'the server was closed before it listened');
 }
 
 /** A datagram socket asks for SO_REUSEADDR only when told to; all servers of TCP ask for it by themselves. */

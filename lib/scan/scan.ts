@@ -3,6 +3,7 @@ import { callAddon, type ScanBits } from '../native';
 import { PortSet } from '../port-set';
 import type { PortSpec } from '../port-spec';
 import { noTable } from '../used-ports';
+import { onAbort } from '../wait/abort';
 import { checkScan, checkWatch, type ScanOptions, type ScanSyncOptions } from './options';
 import { planScan } from './plan';
 import { runStep } from './step';
@@ -37,7 +38,7 @@ export async function scan(ports: PortSpec, options: ScanOptions = {}): Promise<
   checkWatch(options);
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
-  const { steps } = planScan(wish, await addresses(wish.host));
+  const { steps } = planScan(wish, await untilAborted(addresses(wish.host), signal));
   const { size } = wish.ports;
   const total = steps.length * size;
   const findings = new Findings(wish.ports);
@@ -60,6 +61,15 @@ export function scanSync(ports: PortSpec, options: ScanSyncOptions = {}): ScanRe
     findings.add(callAddon((addon) => addon.scanSync(request)));
   }
   return findings.result();
+}
+
+/** What `work` gives, unless the signal is aborted before. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const stopListening = onAbort(signal, () => reject(signal.reason));
+    work.finally(stopListening).then(resolve, reject);
+  });
 }
 
 /** What the steps of a scan found. One address where a port is used is enough, whatever the others said. */

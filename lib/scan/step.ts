@@ -1,4 +1,4 @@
-import { awaitAddon, type ScanBits, type ScanRequest } from '../native';
+import { awaitAddon, callAddon, type ScanBits, type ScanRequest } from '../native';
 
 /** In milliseconds. */
 const PROGRESS_INTERVAL = 100;
@@ -13,28 +13,29 @@ export function runStep(
   report: (done: number) => void,
 ): Promise<ScanBits | undefined> {
   signal?.throwIfAborted();
-  return awaitAddon((addon) => {
-    const job = addon.scan(request);
-    return new Promise<ScanBits | undefined>((resolve, reject) => {
-      const stop = (reason: unknown) => {
-        job.cancel();
-        finish();
-        reject(reason);
-      };
-      const timer = setInterval(() => {
-        try {
-          report(job.done());
-        } catch (error) {
-          stop(error);
-        }
-      }, PROGRESS_INTERVAL);
-      const abort = () => stop(signal?.reason);
-      const finish = () => {
-        clearInterval(timer);
-        signal?.removeEventListener('abort', abort);
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      job.result.finally(finish).then(resolve, reject);
-    });
+  const job = callAddon((addon) => addon.scan(request));
+  return new Promise<ScanBits | undefined>((resolve, reject) => {
+    const stop = (reason: unknown) => {
+      job.cancel();
+      finish();
+      reject(reason);
+    };
+    const timer = setInterval(() => {
+      try {
+        report(job.done());
+      } catch (error) {
+        stop(error);
+      }
+    }, PROGRESS_INTERVAL);
+    const abort = () => stop(signal?.reason);
+    const finish = () => {
+      clearInterval(timer);
+      signal?.removeEventListener('abort', abort);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    // What the caller's signal or callback says is passed on as it is: only the addon's errors are explained.
+    awaitAddon(() => job.result)
+      .finally(finish)
+      .then(resolve, reject);
   });
 }

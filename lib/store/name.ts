@@ -20,6 +20,7 @@ function findProblem(name: string): string | undefined {
   if ([...name].length > MAX_LENGTH) return `is too long: expected 1 to ${MAX_LENGTH} characters`;
   if (/\p{Cc}/u.test(name)) return 'has a control character in it: leave it out';
   if (/\p{Surrogate}/u.test(name)) return 'has half a surrogate pair in it: leave it out';
+  if (name.includes('\uFFFD')) return 'has bytes in it that are not UTF-8: leave them out';
   if (name.trim() !== name) return 'has a blank at an end: take it off';
   if (/[=:]/.test(name)) return 'has "=" or ":" in it, which end a name in the config file: leave it out';
   if (/^[#;[]/.test(name))

@@ -16,7 +16,7 @@ export interface NamedLeaseOptions extends LeasePlace {
  */
 export class NamedHold {
   readonly #place: LeasePlace;
-  #picked: Lease | undefined;
+  #held: Lease | undefined;
 
   private constructor({ host, transport, exclusive }: NamedLeaseOptions) {
     this.#place = { host, transport, exclusive };
@@ -37,14 +37,23 @@ export class NamedHold {
 
   /** Picks a port that is none of `exclude`. Only at a host that has to be resolved it is not held yet. */
   pick(exclude: readonly number[]): number {
-    const options = { ...this.#place, exclude };
+    if (this.#isAtName) return selectRandomSync({ exclude, transport: this.#place.transport });
+    this.#held = leaseSync({ ...this.#place, exclude });
+    return this.#held.port;
+  }
+
+  /** Holds the port that `name` shall have, with the same exception. */
+  claim(name: string, port: number): void {
+    if (!this.#isAtName) this.#held = leaseExactSync(port, name, this.#place);
+  }
+
+  get #isAtName(): boolean {
     try {
       addressesSync(this.#place.host);
+      return false;
     } catch {
-      return selectRandomSync({ exclude, transport: this.#place.transport });
+      return true;
     }
-    this.#picked = leaseSync(options);
-    return this.#picked.port;
   }
 
   /** The lease of `port`, now that it is the one of `name`. */
@@ -56,13 +65,13 @@ export class NamedHold {
     return this.#take(port) ?? leaseExactSync(port, name, this.#place);
   }
 
-  /** Gives up what was picked, if it was. */
+  /** Gives up what is held. */
   release(): void {
-    this.#picked?.release();
+    this.#held?.release();
   }
 
   #take(port: number): Lease | undefined {
-    if (this.#picked?.port === port) return this.#picked;
+    if (this.#held?.port === port) return this.#held;
     this.release();
     return undefined;
   }

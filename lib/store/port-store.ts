@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AssociationConflictError, invalidType, invalidValue, show } from '../errors';
 import type { Lease } from '../lease/lease';
-import { checkTime } from '../options';
+import { checkOptions, checkTime } from '../options';
 import { checkPort } from '../port';
 import { hasCode, toAccessError } from './access-error';
 import { readFileUnlocked } from './config-file';
@@ -29,7 +29,8 @@ export class PortStore {
   readonly #lockTimeout: number;
 
   /** @param path the config file; unless given, `$PORT_FOR_CONFIG`, else the one of the whole machine */
-  constructor(path: string = defaultConfigPath(), { lockTimeout = 30_000 }: PortStoreOptions = {}) {
+  constructor(path: string = defaultConfigPath(), options: PortStoreOptions = {}) {
+    const { lockTimeout = 30_000 } = checkOptions(options);
     this.path = resolve(checkPath(path));
     this.#lockTimeout = checkTime(lockTimeout, 'lockTimeout', 0);
   }
@@ -56,7 +57,7 @@ export class PortStore {
   async lease(name: string, options: NamedLeaseOptions = {}): Promise<Lease> {
     const hold = await namedHold().at(options);
     try {
-      const wanted = checkWanted(name, options.port, (exclude) => hold.pick(exclude));
+      const wanted = checkWanted(name, options.port, hold);
       return await hold.settle(wanted.name, await this.#bindPort(wanted));
     } catch (error) {
       hold.release();
@@ -68,7 +69,7 @@ export class PortStore {
   leaseSync(name: string, options: NamedLeaseOptions = {}): Lease {
     const hold = namedHold().atOnce(options);
     try {
-      const wanted = checkWanted(name, options.port, (exclude) => hold.pick(exclude));
+      const wanted = checkWanted(name, options.port, hold);
       return hold.settleSync(wanted.name, this.#bindPortSync(wanted));
     } catch (error) {
       hold.release();
@@ -119,7 +120,7 @@ export class PortStore {
     const config = parseConfig(content, this.path);
     const bound = findBound(config.ports, wanted);
     if (bound !== undefined) return { result: bound };
-    const port = wanted.port ?? wanted.pick([...config.ports.values()]);
+    const port = wanted.choose([...config.ports.values()]);
     return { result: port, content: addAssociation(config, wanted.name, port) };
   }
 
@@ -162,18 +163,23 @@ function namedHold(): typeof NamedHold {
   return (require('./named-hold') as typeof import('./named-hold')).NamedHold;
 }
 
-/** Chooses a port for a name, none of `exclude`. */
-type Picker = (exclude: readonly number[]) => number;
-
 interface Wanted {
   readonly name: string;
   readonly port: number | undefined;
-  /** Chooses a port where none is wished for. */
-  readonly pick: Picker;
+  /** The port for a name that has none: the one that is wished for, or one that is none of `exclude`. */
+  readonly choose: (exclude: readonly number[]) => number;
 }
 
-function checkWanted(name: unknown, port: unknown, pick: Picker = pickPort): Wanted {
-  return { name: checkName(name), port: port === undefined ? undefined : checkPort(port), pick };
+/** With a `hold`, the port is held before it is chosen. */
+function checkWanted(nameOf: unknown, portOf: unknown, hold?: NamedHold): Wanted {
+  const name = checkName(nameOf);
+  const port = portOf === undefined ? undefined : checkPort(portOf);
+  const choose = (exclude: readonly number[]) => {
+    if (port === undefined) return hold?.pick(exclude) ?? pickPort(exclude);
+    hold?.claim(name, port);
+    return port;
+  };
+  return { name, port, choose };
 }
 
 /** The port that the name has; undefined when it may have one. Throws where the wish contradicts what is there. */

@@ -1,3 +1,4 @@
+import { checkScope } from '../link-local';
 import { clientHost } from './client-host';
 
 /** The addresses of a host, or why it has none. */
@@ -13,7 +14,7 @@ const LOCALHOST = ['127.0.0.1', '::1'];
 export function knownAddresses(host: string): readonly string[] | undefined {
   if (/^localhost\.?$/i.test(host)) return LOCALHOST;
   const { isIP } = require('node:net') as typeof import('node:net');
-  return isIP(host) === 0 ? undefined : [unmapped(clientHost(host))];
+  return isIP(host) === 0 ? undefined : [checkScope(unmapped(clientHost(host)))];
 }
 
 /** An IPv4 address in IPv6 form is dialled as IPv4, which works where IPv6 is off too. */

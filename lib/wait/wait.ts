@@ -39,6 +39,7 @@ function wait(state: PortState, ...words: Words): Promise<void> {
 }
 
 function readWords(...[first, second, third]: Words): [HostPort[], WaitOptions | undefined] {
+  if (typeof first === 'object' && first !== null) return [toHostPorts(first), second as WaitOptions];
   // The second word decides, since the host may be missing.
   if (second === undefined && !isMissing(first)) return [toHostPorts(first), undefined];
   if (typeof second === 'object' && second !== null) return [toHostPorts(first), second];

@@ -1,5 +1,6 @@
 #include "proc_net.h"
 
+#include <cerrno>
 #include <cinttypes>
 #include <cstdio>
 #include <fstream>
@@ -22,10 +23,12 @@ std::optional<Address> read_address(int family, const std::string& text) {
   return address;
 }
 
-bool read_file(const std::string& path, int family, std::vector<ProcSocket>* sockets) {
+/** Answers 0 or an errno value. */
+int read_file(const std::string& path, int family, std::vector<ProcSocket>* sockets) {
+  errno = 0;
   std::ifstream file(path);
   std::string line;
-  if (!std::getline(file, line)) return false;  // The first line is the heading.
+  if (!std::getline(file, line)) return errno != 0 ? errno : EIO;  // The first line is the heading.
   while (std::getline(file, line)) {
     // number: local remote state queues timer retransmits uid timeout inode
     char local[64] = "";
@@ -37,15 +40,14 @@ bool read_file(const std::string& path, int family, std::vector<ProcSocket>* soc
       sockets->push_back({*address, static_cast<int>(state), inode});
     }
   }
-  return true;
+  return file.bad() ? EIO : 0;
 }
 
 }  // namespace
 
-std::optional<std::vector<ProcSocket>> read_proc_net(Transport transport) {
+int read_proc_net(Transport transport, std::vector<ProcSocket>* sockets) {
   const std::string path = transport == Transport::kTcp ? "/proc/net/tcp" : "/proc/net/udp";
-  std::vector<ProcSocket> sockets;
-  if (!read_file(path, AF_INET, &sockets)) return std::nullopt;
-  read_file(path + "6", AF_INET6, &sockets);  // Not there where IPv6 is off.
-  return sockets;
+  if (const int error = read_file(path, AF_INET, sockets)) return error;
+  const int error = read_file(path + "6", AF_INET6, sockets);
+  return error == ENOENT ? 0 : error;  // Not there where IPv6 is off.
 }

@@ -15,5 +15,5 @@ struct ProcSocket {
   uint64_t inode;
 };
 
-/** The sockets of both families; nothing where the files cannot be read. */
-std::optional<std::vector<ProcSocket>> read_proc_net(Transport transport);
+/** Adds the sockets of both families; answers 0, or the error by which a file could not be read whole. */
+int read_proc_net(Transport transport, std::vector<ProcSocket>* sockets);

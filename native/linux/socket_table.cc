@@ -22,12 +22,17 @@ constexpr size_t kBufferBytes = 32 * 1024;
 /** A dump of the socket table by netlink (sock_diag(7)), which needs no privilege. */
 class NetlinkSocket {
  public:
-  NetlinkSocket() : descriptor_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)) {}
+  NetlinkSocket() : descriptor_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)) {
+    if (descriptor_ < 0) error_ = errno;
+  }
   ~NetlinkSocket() {
     if (descriptor_ >= 0) close(descriptor_);
   }
   NetlinkSocket(const NetlinkSocket&) = delete;
   NetlinkSocket& operator=(const NetlinkSocket&) = delete;
+
+  /** The error of the call that failed last; 0 where the kernel answered. */
+  int error() const { return error_; }
 
   /** Calls `visit` with each socket of one family; false where the kernel refuses to tell. */
   template <typename Visit>
@@ -59,7 +64,10 @@ class NetlinkSocket {
     message.header.nlmsg_type = type;
     message.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     message.body = body;
-    return send(descriptor_, &message, sizeof message, 0) == static_cast<ssize_t>(sizeof message);
+    if (descriptor_ < 0) return false;
+    if (send(descriptor_, &message, sizeof message, 0) == static_cast<ssize_t>(sizeof message)) return true;
+    error_ = errno;
+    return false;
   }
 
   template <typename Visit>
@@ -67,6 +75,7 @@ class NetlinkSocket {
     while (true) {
       const ssize_t received = recv(descriptor_, buffer_.get(), kBufferBytes, 0);
       if (received < 0 && errno == EINTR) continue;
+      if (received < 0) error_ = errno;
       if (received <= 0) return false;
       auto left = static_cast<uint32_t>(received);
       for (auto* message = reinterpret_cast<const nlmsghdr*>(buffer_.get()); NLMSG_OK(message, left);
@@ -80,6 +89,7 @@ class NetlinkSocket {
   }
 
   int descriptor_;
+  int error_ = 0;
   std::unique_ptr<char[]> buffer_{new char[kBufferBytes]};
 };
 
@@ -88,12 +98,15 @@ bool is_shortage(int error) {
   return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
 }
 
+/** Whether the kernel told all; a fault where it could not just now: the slower way knows less. */
 template <typename Visit>
-bool dump_both_families(Transport transport, uint32_t states, const Visit& visit) {
+std::variant<bool, Fault> dump_both_families(Transport transport, uint32_t states, const Visit& visit) {
   NetlinkSocket netlink;
-  if (transport == Transport::kTcp) return netlink.dump_tcp(states, visit);
-  return netlink.dump(AF_INET, IPPROTO_UDP, states, visit) &&
-         netlink.dump(AF_INET6, IPPROTO_UDP, states, visit);
+  const bool is_whole = transport == Transport::kTcp ? netlink.dump_tcp(states, visit)
+                                                     : netlink.dump(AF_INET, IPPROTO_UDP, states, visit) &&
+                                                           netlink.dump(AF_INET6, IPPROTO_UDP, states, visit);
+  if (!is_whole && is_shortage(netlink.error())) return Fault{netlink.error(), "netlink"};
+  return is_whole;
 }
 
 /** A datagram socket that waits for any peer is in the state that an idle TCP socket would be in. */
@@ -114,11 +127,11 @@ TableSocket to_table_socket(Transport transport, const inet_diag_msg& entry) {
 
 /** The slower way, for sandboxes that offer no netlink. */
 TableAnswer<std::vector<TableSocket>> sockets_of_proc(Transport transport, TableStates states) {
-  errno = 0;
-  const std::optional<std::vector<ProcSocket>> entries = read_proc_net(transport);
-  if (!entries) return Fault{is_shortage(errno) ? errno : kNoTable, "open"};
+  std::vector<ProcSocket> entries;
+  if (const int error = read_proc_net(transport, &entries))
+    return Fault{is_shortage(error) ? error : kNoTable, "open"};
   std::vector<TableSocket> sockets;
-  for (const ProcSocket& entry : *entries) {
+  for (const ProcSocket& entry : entries) {
     const bool listens = entry.state == waiting_state(transport);
     if (listens || states == TableStates::kAll) sockets.push_back({entry.local, listens, entry.inode});
   }
@@ -130,7 +143,9 @@ TableAnswer<std::vector<TableSocket>> sockets_of_proc(Transport transport, Table
 TableAnswer<PortBits> socket_table(Transport transport, TableStates states) {
   PortBits ports;
   const auto add = [&](const inet_diag_msg& entry) { ports.add(ntohs(entry.id.idiag_sport)); };
-  if (!dump_both_families(transport, mask_of(transport, states), add)) {
+  const auto dump = dump_both_families(transport, mask_of(transport, states), add);
+  if (const Fault* fault = std::get_if<Fault>(&dump)) return *fault;
+  if (!std::get<bool>(dump)) {
     const auto answer = sockets_of_proc(transport, states);
     if (const Fault* fault = std::get_if<Fault>(&answer)) return *fault;
     ports = PortBits();
@@ -143,6 +158,8 @@ TableAnswer<PortBits> socket_table(Transport transport, TableStates states) {
 TableAnswer<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states) {
   std::vector<TableSocket> sockets;
   const auto add = [&](const inet_diag_msg& entry) { sockets.push_back(to_table_socket(transport, entry)); };
-  if (dump_both_families(transport, mask_of(transport, states), add)) return sockets;
+  const auto dump = dump_both_families(transport, mask_of(transport, states), add);
+  if (const Fault* fault = std::get_if<Fault>(&dump)) return *fault;
+  if (std::get<bool>(dump)) return sockets;
   return sockets_of_proc(transport, states);
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { HAND_OVER, handOverOn, listenOn } from '../../lib/lease/listen';
@@ -63,6 +63,23 @@ async function main(): Promise<void> {
       await close(server);
     },
   );
+
+  t.test('a server that is closed before it listens is waited for no longer', async (t) => {
+    using held = leaseSync({ host: '127.0.0.1' });
+    const reason = new Error('enough');
+    await t.rejects(held.listen(createServer(), { signal: AbortSignal.abort(reason) }), reason);
+    const closed = createServer();
+    const listening = held.listen(closed);
+    closed.close();
+    await t.rejects(listening, { code: 'ERR_PORT_CLOSED' });
+    // A server that is closed at this very moment may listen again.
+    const again = await listen(greeter(), 0);
+    again.close();
+    await held.listen(again);
+    t.equal(await ask(held.port, '127.0.0.1'), 'hello');
+    await close(again);
+    t.equal(again.listenerCount('close') + again.listenerCount('error'), 0);
+  });
 
   t.test('listen() takes servers of all kinds, and gives them back', async (t) => {
     using held = leaseSync({ host: '127.0.0.1' });

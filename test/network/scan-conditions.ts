@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { addon } from '../../lib/native';
+import { portIsUsedSync } from '../../lib/port-is-used';
 import { PortSet } from '../../lib/port-set';
 import { checkScan } from '../../lib/scan/options';
 import { planScan } from '../../lib/scan/plan';
@@ -98,7 +99,7 @@ insideNamespace(__filename, () => {
       t.strictSame(sets(await scan('9099-9101', { method })), expected, method);
       t.strictSame(sets(await scan('9099-9101', { method, host: 'localhost' })), expected, method);
     }
-    for (const method of ['both', 'bind', 'table'] as const) {
+    for (const method of ['both', 'bind', 'connect', 'table'] as const) {
       await t.rejects(scan('9099-9101', { method, host: '::1' }), { code: 'ERR_PORT_HOST', host: '::1' });
     }
   });
@@ -112,10 +113,35 @@ insideNamespace(__filename, () => {
     t.equal(`${filtered}`, '80-90', 'no way at all');
   });
 
+  t.test('every spelling of all addresses means them', async (t) => {
+    await accept(t, '127.0.0.1', 9300);
+    for (const host of ['::', '::0', '0:0:0:0:0:0:0:0']) {
+      t.equal(`${(await scan('9299-9301', { host, method: 'connect' })).used}`, '9300', host);
+    }
+  });
+
+  t.test('where everybody can bind any address, foreign ones are told all the same', async (t) => {
+    sh('ip', 'address', 'add', '198.51.100.7/32', 'dev', 'lo');
+    for (const family of ['ipv4', 'ipv6']) {
+      writeFileSync(`/proc/sys/net/${family}/ip_nonlocal_bind`, '1');
+      t.teardown(() => writeFileSync(`/proc/sys/net/${family}/ip_nonlocal_bind`, '0'));
+    }
+    for (const host of ['198.51.100.8', '203.0.113.1', '2001:db8::7']) {
+      await t.rejects(scan('9400', { host, method: 'bind' }), { code: 'ERR_PORT_HOST', host });
+    }
+    for (const host of ['198.51.100.7', '127.0.0.1', '127.0.0.9', '::1', '0.0.0.0', '::']) {
+      t.equal(`${(await scan('9400', { host, method: 'bind' })).free}`, '9400', host);
+    }
+  });
+
   t.test('without a loopback only binding tells', async (t) => {
     sh('ip', 'link', 'set', 'lo', 'down');
     t.teardown(() => sh('ip', 'link', 'set', 'lo', 'up'));
     t.equal(scanSync('9200-9299').free.size, 100);
     await t.rejects(scan('9200-9299', { method: 'connect' }), { code: 'ERR_PORT_HOST' });
+    t.throws(() => portIsUsedSync(9200, '127.0.0.1'), {
+      code: /ERR_PORT_(HOST|SYSTEM)/,
+      message: /loopback interface|no address/,
+    });
   });
 });

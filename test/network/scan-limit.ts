@@ -30,6 +30,53 @@ insideNamespace(__filename, () => {
     t.end();
   });
 
+  t.test('a descriptor that comes and goes leaves no port out of the table', (t) => {
+    const reports = run(
+      60,
+      `const { openSync, closeSync } = require('node:fs');
+    const held = portFor.leaseManySync(10);
+    const ports = held.map(({ port }) => port);
+    const wanted = ports.length;
+    const reports = new Set();
+    const files = [];
+    for (let round = 0; round < 400; round++) {
+      try { for (;;) files.push(openSync('/dev/null')); } catch {}
+      const asking = portFor.scan(ports, { method: 'table' })
+        .then(({ used }) => used.size, ({ systemCode }) => systemCode);
+      for (let turn = 0; turn < 20; turn++) {
+        closeSync(files.pop());
+        await new Promise(setImmediate);
+        try { files.push(openSync('/dev/null')); } catch {}
+      }
+      reports.add(await asking);
+      while (files.length > 0) closeSync(files.pop());
+    }
+    return [...reports].filter((report) => report !== wanted && report !== 'EMFILE');`,
+    );
+    t.strictSame(reports, []);
+    t.end();
+  });
+
+  t.test('one descriptor is enough for a scan by bind, two for one by connect', (t) => {
+    const reports = run(
+      100,
+      `const { openSync, closeSync } = require('node:fs');
+    const files = [];
+    await portFor.scan('8000-9000');
+    const reports = [];
+    for (const [method, left] of [['bind', 1], ['connect', 2]]) {
+      try { for (;;) files.push(openSync('/dev/null')); } catch {}
+      for (let count = 0; count < left; count++) closeSync(files.pop());
+      reports.push(await portFor.scan('8000-12000', { method, host: '127.0.0.1' }).then(
+        ({ free, used }) => free.size + used.size, ({ systemCode }) => systemCode));
+      while (files.length > 0) closeSync(files.pop());
+    }
+    return reports;`,
+    );
+    t.strictSame(reports, [4001, 4001]);
+    t.end();
+  });
+
   t.test('no descriptor left is an error of that name, whatever is asked', (t) => {
     const reports = run(
       120,

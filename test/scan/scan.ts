@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { PortSet } from '../../lib/port-set';
@@ -92,6 +93,32 @@ t.test('an aborted scan rejects with the reason and lets all go', { skip: NO_FD 
   }
   await t.rejects(scan(EVERY_PORT, { signal: AbortSignal.timeout(5) }), { name: 'TimeoutError' });
   t.ok(await until(() => openDescriptors() <= before));
+});
+
+t.test('what the caller’s signal or callback says is passed on as it is', async (t) => {
+  const theirs = Object.assign(new Error('theirs'), { errno: -2, syscall: 'open', code: 'ENOENT' });
+  const controller = new AbortController();
+  const aborted = scan(EVERY_PORT, { signal: controller.signal });
+  setImmediate(() => controller.abort(theirs));
+  t.equal(await aborted.catch((error: unknown) => error), theirs);
+  const onProgress = () => {
+    throw theirs;
+  };
+  t.equal(await scan(EVERY_PORT, { onProgress }).catch((error: unknown) => error), theirs);
+});
+
+t.test('a scan is aborted while its host is looked up, too', async (t) => {
+  const resolver = require('node:dns/promises') as typeof import('node:dns/promises');
+  const { lookup } = resolver;
+  Object.assign(resolver, { lookup: () => new Promise(() => {}) });
+  syncBuiltinESMExports();
+  t.teardown(() => {
+    Object.assign(resolver, { lookup });
+    syncBuiltinESMExports();
+  });
+  await t.rejects(scan(80, { host: 'slow.invalid', signal: AbortSignal.timeout(20) }), {
+    name: 'TimeoutError',
+  });
 });
 
 t.test('a signal that is never aborted keeps nothing of the scan', async (t) => {

@@ -205,6 +205,20 @@ t.test('what is off is refused before anything is written', async (t) => {
   t.equal(store.boundPortsSync().size, 0);
 });
 
+t.test('a wish for a port that cannot be held leaves no association', async (t) => {
+  const store = newStore(t);
+  const other = leaseSync();
+  t.teardown(() => other.release());
+  const { port } = other;
+  const asks = [() => store.lease('web', { port }), async () => store.leaseSync('web', { port })];
+  for (const ask of asks) await t.rejects(ask(), PortInUseError);
+  t.equal(store.boundPortsSync().size, 0);
+  other.release();
+  const held = store.leaseSync('web', { port });
+  t.teardown(() => held.release());
+  t.equal(store.boundPortsSync().get('web'), port);
+});
+
 /** Whether a process has a socket at the port. */
 function isListed(port: number): boolean {
   return portOwners(port, 'tcp').length > 0;

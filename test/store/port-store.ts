@@ -112,6 +112,7 @@ t.test('a store needs a path and a time to wait', async (t) => {
   t.throws(() => new PortStore(''), RangeError);
   t.throws(() => new PortStore('a\0b'), RangeError);
   t.throws(() => new PortStore(7 as unknown as string), TypeError);
+  t.throws(() => new PortStore('a', null as never), { code: 'ERR_PORT_INVALID_TYPE' });
   t.throws(() => new PortStore('a', { lockTimeout: -1 }), RangeError);
   t.throws(() => new PortStore('a', { lockTimeout: Number.NaN }), RangeError);
   t.throws(() => new PortStore('a', { lockTimeout: '1' as unknown as number }), TypeError);

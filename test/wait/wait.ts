@@ -180,6 +180,8 @@ t.test('bad arguments are refused by name and value', async (t) => {
     ] as const) {
       await t.rejects(wait('localhost', 80, { [option]: value }), { message: new RegExp(`^${option} `) });
     }
+    await t.rejects(wait(['localhost:80'], null), { message: /^options must be .* not null/ });
+    await t.rejects(wait('fe80::1', 80), { code: 'ERR_PORT_HOST', message: /link-local/ });
     await t.rejects(wait('localhost', 80, null), TypeError);
     await t.rejects(wait('localhost', 80, 5), TypeError);
   }
