@@ -1,8 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import t, { type Test } from 'tap';
-import { portFor } from '../support/command';
+import { portFor, run } from '../support/command';
+import { distPath } from '../support/dist';
 import { listen, portOf } from '../support/listen';
+import { ASSUME_NOBODY, noNobody, systemPortsAreFree } from '../support/privilege';
 
 const NO_TABLE = process.platform === 'linux' ? false : 'only Linux shows its socket table';
 
@@ -40,6 +42,20 @@ t.test('--scan PORTS tells used from free ports, with a summary', async (t) => {
     t.match(stdout, /^1 port of .*: 1 used, 0 free \(\d+ ms\)$/m);
   }
 });
+
+t.test(
+  'without root, --scan tells which ports it may not ask, and hides no others',
+  { skip: systemPortsAreFree() || noNobody() },
+  async (t) => {
+    const command = `${ASSUME_NOBODY} ${process.execPath} ${distPath('port-for.js')}`;
+    const { stdout } = await run('sh', ['-c', `${command} --scan 1-5 --method bind`]);
+    t.match(stdout, /^5 ports of this machine: 0 used, 0 free, 5 denied \(1-5\) \(\d+ ms\)$/m);
+    const port = portOf(await listen(t, '127.0.0.1'));
+    const all = await run('sh', ['-c', `${command} --scan`]);
+    const line = all.stdout.split('\n').find((line) => line.startsWith(`${port}/tcp `));
+    t.match(line, /^\d+\/tcp +127\.0\.0\.1\s*$/, 'with no word of whose it is');
+  },
+);
 
 t.test('--json says the same to programs', async (t) => {
   const port = portOf(await listen(t, '127.0.0.1'));

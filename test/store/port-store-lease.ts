@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { PortInUseError } from '../../lib/errors';
@@ -8,7 +7,7 @@ import { portOwners } from '../../lib/port-owners';
 import { PortStore } from '../../lib/store/port-store';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
-import { ASSUME_NOBODY, noNobody } from '../support/privilege';
+import { ASSUME_NOBODY, noNobody, systemPortsAreFree } from '../support/privilege';
 import { hear, startProcess, until } from '../support/program';
 import {
   ask,
@@ -222,11 +221,4 @@ t.test('a wish for a port that cannot be held leaves no association', async (t) 
 /** Whether a process has a socket at the port. */
 function isListed(port: number): boolean {
   return portOwners(port, 'tcp').length > 0;
-}
-
-/** Why no port takes root here, as in many containers; false where some do. */
-function systemPortsAreFree(): string | false {
-  if (process.platform !== 'linux') return 'only Linux says which ports take root';
-  const first = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
-  return first > 1 ? false : 'everybody may bind system ports here';
 }

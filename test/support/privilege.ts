@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { withoutPreloads } from './command';
 import { distPath } from './dist';
 
@@ -21,6 +22,13 @@ export function noNobody(): string | false {
   return canRun(...AS_NOBODY, process.execPath, distPath('port-for.js'), '--version')
     ? false
     : 'other users may not read this checkout';
+}
+
+/** Why no port takes root here, as in many containers; false where some do. */
+export function systemPortsAreFree(): string | false {
+  if (process.platform !== 'linux') return 'only Linux says which ports take root';
+  const first = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
+  return first > 1 ? false : 'everybody may bind system ports here';
 }
 
 /** Why a test cannot mount file systems of its own; false where it can. */
