@@ -1,9 +1,9 @@
+import { onAbort } from '../abort';
 import { addresses, addressesSync, checkLocal } from '../host';
 import { callAddon, type ScanBits } from '../native';
 import { PortSet } from '../port-set';
 import type { PortSpec } from '../port-spec';
 import { noTable } from '../used-ports';
-import { onAbort } from '../wait/abort';
 import { checkScan, checkWatch, type ScanOptions, type ScanSyncOptions } from './options';
 import { planScan } from './plan';
 import { runStep } from './step';

@@ -1,5 +1,5 @@
+import { onAbort } from '../abort';
 import { PortTimeoutError } from '../errors';
-import { onAbort } from './abort';
 import type { HostPort } from './host-port';
 import { startTimer } from './long-timer';
 import type { WaitPlan } from './options';

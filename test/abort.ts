@@ -1,5 +1,5 @@
 import t from 'tap';
-import { onAbort } from '../../lib/wait/abort';
+import { onAbort } from '../lib/abort';
 
 t.test('everybody who asked is called when a signal is aborted, and nobody who withdrew', async (t) => {
   const controller = new AbortController();
