@@ -1,6 +1,7 @@
 import type { SpawnOptions } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { addon } from '../native';
 import { CommandError } from './command-error';
 import { EXIT } from './exit-code';
@@ -41,14 +42,23 @@ function toCommandError(error: unknown, program: string): unknown {
   return new CommandError(exitCode, `cannot run ${JSON.stringify(program)}: ${why}`, { cause: error });
 }
 
+const NOT_FOUND: [number, string] = [EXIT.notFound, 'command not found: check its spelling and PATH'];
+
+function isInPath(program: string): boolean {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.some((folder) => existsSync(join(folder, program)));
+}
+
 function explain(code: string, program: string): [exitCode: number, why: string] | undefined {
   switch (code) {
     case 'ENOENT':
       return program.includes('/') && existsSync(program)
         ? [EXIT.cannotRun, 'the interpreter in its first line is missing (ENOENT)']
-        : [EXIT.notFound, 'command not found: check its spelling and PATH'];
+        : NOT_FOUND;
     case 'EACCES':
     case 'EPERM':
+      // A folder of PATH that may not be searched is no file that may not be run.
+      if (!program.includes('/') && !isInPath(program)) return NOT_FOUND;
       return [EXIT.cannotRun, `permission denied (${code}): make it executable (chmod +x)`];
     case 'EAGAIN':
     case 'EMFILE':

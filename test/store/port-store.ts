@@ -172,8 +172,8 @@ t.test('the folder of the config file of a user is made, for that user alone', a
 
 t.test('who only asks needs neither the lock nor the right to write', async (t) => {
   const { store } = newStore(t, '[DEFAULT]\nfoo = 80\n');
-  chmodSync(store.path, 0o444);
   await holdLock(t, store.path);
+  chmodSync(store.path, 0o444);
   t.equal(await store.bindPort('foo'), 80);
   t.equal(store.bindPortSync('foo', 80), 80);
   t.equal(await store.unbindPort('bar'), undefined);
