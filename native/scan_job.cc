@@ -114,6 +114,7 @@ class ScanJob {
     auto* self = static_cast<ScanJob*>(job);
     self->plan_.queue->cancel();
     self->thread_.join();
+    self->plan_.queue->close();
   }
 
   static void settle(Napi::Env env, Napi::Function, ScanJob* job, void*) {
