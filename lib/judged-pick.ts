@@ -48,8 +48,8 @@ export async function pick(count: number, options: PickOptions, hold: Hold): Pro
 }
 
 /** Returns `options`; a `port` among them, as other packages call it, would go unheard. */
-function checkPickOptions(options: PickOptions): PickOptions {
-  if (!('port' in checkOptions(options))) return options;
+function checkPickOptions(options: PickOptions & { port?: unknown }): PickOptions {
+  if (checkOptions(options).port === undefined) return options;
   throw invalidValue('port is no option of a pick: name the candidates as "ports", one or many');
 }
 

@@ -102,6 +102,7 @@ t.test('what is no port is refused, with the argument and the value', async (t) 
     t.throws(() => ask(null as never), { code: 'ERR_PORT_INVALID_TYPE', message: /options .* not null/ });
     t.throws(() => ask({ port: 3000 } as never), { code: 'ERR_PORT_INVALID_VALUE', message: /"ports"/ });
   }
+  t.ok(selectRandomSync({ port: undefined } as never));
   await t.rejects(selectRandom(null as never), { code: 'ERR_PORT_INVALID_TYPE' });
   t.throws(() => selectRandomSync({ ports: '1-3', exclude: '1-3' }), { message: /everything is excluded/ });
   t.throws(() => selectRandomSync({ transport: 'sctp' as never }), { name: 'RangeError', message: /"sctp"/ });
