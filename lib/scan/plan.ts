@@ -19,7 +19,7 @@ export interface ScanPlan {
  */
 export function planScan(wish: ScanWish, addresses: readonly string[]): ScanPlan {
   const method = wish.method ?? usualMethod(wish, addresses);
-  if (method !== 'connect' || addresses.every(isLoopback)) checkLocal(wish.host, addresses);
+  if (method !== 'connect' || addresses.every(isNobodys)) checkLocal(wish.host, addresses);
   const common = { transports: [wish.transport], timeout: wish.timeout, concurrency: wish.concurrency };
   if (method === 'table') return { wish, steps: [{ ...common, method, hosts: [] }] };
   const steps: ScanStep[] = [];
@@ -38,9 +38,9 @@ export function planScan(wish: ScanWish, addresses: readonly string[]): ScanPlan
   return { wish, steps };
 }
 
-/** Such an address is this machine's or nobody's, as `::1` is where IPv6 is off. */
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
+/** A loopback address is this machine's or nobody's, as `::1` is where IPv6 is off. */
+function isNobodys(address: string): boolean {
+  return (address === '::1' || address.startsWith('127.')) && !addon.isLocalAddress(address);
 }
 
 function usualMethod({ transport }: ScanWish, addresses: readonly string[]): ScanMethod {

@@ -113,6 +113,16 @@ insideNamespace(__filename, () => {
     t.equal(`${filtered}`, '80-90', 'no way at all');
   });
 
+  t.test('a name of both loopbacks is asked by the one that is there', { skip: noIpv6 }, async (t) => {
+    writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
+    t.teardown(() => writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '0'));
+    const { steps } = planScan(checkScan(80, { host: 'own-name' }), ['127.0.0.1', '::1']);
+    t.strictSame(
+      steps.map(({ method, hosts }) => [method, ...hosts]),
+      [['connect', '127.0.0.1']],
+    );
+  });
+
   t.test('every spelling of all addresses means them', async (t) => {
     await accept(t, '127.0.0.1', 9300);
     for (const host of ['::', '::0', '0:0:0:0:0:0:0:0']) {
