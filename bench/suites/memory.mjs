@@ -62,6 +62,7 @@ async function measureMemory(count) {
     }),
     targets: MEMORY_METHODS.flatMap((method) => [
       target(`memory during a scan, ${method}`, `${method}, during the first`, 4),
+      target(`growth by ${count / 2} scans, ${method}`, `${method}, after ${count / 2}`, NOISE),
       target(
         `growth from ${count / 2} to ${count} scans, ${method}`,
         `${method}, by ${count / 2} more`,

@@ -113,7 +113,9 @@ type ListenPlace = ListenOptions & { address?: string; fd?: number };
 /** Resolves when `server` listens, rejects when it cannot, or is closed before. */
 function start(server: ListeningServer | BindingSocket, place: ListenPlace): Promise<void> {
   return new Promise((resolve, reject) => {
+    let isOver = false;
     const end = (settle: () => void) => {
+      isOver = true;
       for (const [event, listener] of Object.entries(listeners)) server.removeListener(event, listener);
       settle();
     };
@@ -125,7 +127,7 @@ function start(server: ListeningServer | BindingSocket, place: ListenPlace): Pro
     server.once('listening', listeners.listening);
     server.once('error', listeners.error);
     // Not before a server that was closed right now has said so.
-    process.nextTick(() => server.once('close', listeners.close));
+    process.nextTick(() => isOver || server.once('close', listeners.close));
     try {
       if ('listen' in server) server.listen(place);
       else server.bind(place);
