@@ -41,10 +41,6 @@ class ScanQueue {
   void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
   bool is_cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
 
-  /** Gives the memory of the list back when no thread works at it any more. Who holds the queue after that,
-   * until the garbage of JavaScript is collected, holds next to nothing. */
-  void close() { ports_ = {}; }
-
  private:
   std::vector<uint16_t> ports_;
   std::atomic<size_t> next_{0};

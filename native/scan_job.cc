@@ -114,7 +114,6 @@ class ScanJob {
     auto* self = static_cast<ScanJob*>(job);
     self->plan_.queue->cancel();
     self->thread_.join();
-    self->plan_.queue->close();
   }
 
   static void settle(Napi::Env env, Napi::Function, ScanJob* job, void*) {
@@ -146,12 +145,17 @@ ScanJobs::~ScanJobs() {
 }
 
 Napi::Value ScanJobs::start(Napi::Env env, ScanPlan plan) {
-  const std::shared_ptr<ScanQueue> queue = plan.queue;
+  // The handle stays until JavaScript's garbage is collected: it must not keep the list of ports that long.
+  const std::weak_ptr<ScanQueue> queue = plan.queue;
+  const size_t size = plan.queue->size();
   Napi::Object handle = Napi::Object::New(env);
   handle.Set("result", (new ScanJob(env, std::move(plan), jobs_))->start());
-  handle.Set("done", Napi::Function::New(env, [queue](const Napi::CallbackInfo& info) {
-               return Napi::Number::New(info.Env(), static_cast<double>(queue->done()));
+  handle.Set("done", Napi::Function::New(env, [queue, size](const Napi::CallbackInfo& info) {
+               const std::shared_ptr<ScanQueue> work = queue.lock();
+               return Napi::Number::New(info.Env(), static_cast<double>(work ? work->done() : size));
              }));
-  handle.Set("cancel", Napi::Function::New(env, [queue](const Napi::CallbackInfo&) { queue->cancel(); }));
+  handle.Set("cancel", Napi::Function::New(env, [queue](const Napi::CallbackInfo&) {
+               if (const std::shared_ptr<ScanQueue> work = queue.lock()) work->cancel();
+             }));
   return handle;
 }
