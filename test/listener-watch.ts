@@ -9,11 +9,9 @@ import type { PortBits } from '../lib/port-spec';
 import { run } from './support/command';
 import { ROOT } from './support/dist';
 import { reservePort } from './support/listen';
+import { NO_TABLE } from './support/no-table';
 
 const PACE = { steps: [[Infinity, 1]], restPerSweep: 5 } as const;
-
-const NO_TABLE =
-  addon.socketTable('tcp', 'listen') === undefined ? 'this system has no socket table to read' : false;
 
 /** Keeps the process alive for the test, which a watch does not. */
 function stayAlive(t: Test): void {

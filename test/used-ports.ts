@@ -5,8 +5,7 @@ import t from 'tap';
 import { leaseSync } from '../lib/lease/lease';
 import { usedPorts } from '../lib/used-ports';
 import { HOSTS, listen, portOf } from './support/listen';
-
-const NO_TABLE = process.platform === 'linux' ? false : 'only Linux shows its socket table';
+import { NO_TABLE } from './support/no-table';
 
 t.test('a listener is there on whatever address, until it is closed', { skip: NO_TABLE }, async (t) => {
   for (const host of HOSTS) {

@@ -2,8 +2,7 @@ import t from 'tap';
 import { usedPorts } from '../lib/used-ports';
 import { usedSockets } from '../lib/used-sockets';
 import { listen, portOf } from './support/listen';
-
-const NO_TABLE = process.platform === 'linux' ? false : 'only Linux shows its socket table';
+import { NO_TABLE } from './support/no-table';
 
 t.test('a listener is told with its address and its process', { skip: NO_TABLE }, async (t) => {
   const port = portOf(await listen(t, '127.0.0.1'));

@@ -4,9 +4,8 @@ import t, { type Test } from 'tap';
 import { portFor, run } from '../support/command';
 import { distPath } from '../support/dist';
 import { listen, portOf } from '../support/listen';
+import { NO_TABLE } from '../support/no-table';
 import { ASSUME_NOBODY, noNobody, systemPortsAreFree } from '../support/privilege';
-
-const NO_TABLE = process.platform === 'linux' ? false : 'only Linux shows its socket table';
 
 async function bindUdp(t: Test): Promise<number> {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');

@@ -1,0 +1,5 @@
+import { addon } from '../../lib/native';
+
+/** Why the socket table cannot be looked into here; false where it can. */
+export const NO_TABLE: string | false =
+  addon.socketTable('tcp', 'listen') === undefined ? 'this system has no socket table to read' : false;
