@@ -1,0 +1,60 @@
+// Makes the addon's calls of the C library fail that hardly ever fail: loaded by LD_PRELOAD, and told which by
+// FAIL_CALLS="NAME ERRNO FIRST-LAST", the calls of that name counted from 1.
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/** The error that the call of `name` from `caller` has to end with; 0 for none. */
+static int error_of(const char *name, const void *caller) {
+  static atomic_long count;
+  const char *plan = getenv("FAIL_CALLS");
+  char planned[32];
+  int error;
+  long first, last;
+  if (plan == NULL || sscanf(plan, "%31s %d %ld-%ld", planned, &error, &first, &last) != 4) return 0;
+  Dl_info library;
+  if (strcmp(planned, name) != 0 || dladdr(caller, &library) == 0) return 0;
+  if (strstr(library.dli_fname, "port_for_native") == NULL) return 0;
+  const long number = atomic_fetch_add(&count, 1) + 1;
+  return first <= number && number <= last ? error : 0;
+}
+
+#define ERROR_OF(call) error_of(#call, __builtin_return_address(0))
+#define REAL(call) ((__typeof__(&call))dlsym(RTLD_NEXT, #call))
+
+static int fail(int error) {
+  errno = error;
+  return -1;
+}
+
+int socket(int domain, int type, int protocol) {
+  const int error = ERROR_OF(socket);
+  return error ? fail(error) : REAL(socket)(domain, type, protocol);
+}
+
+int bind(int socket, const struct sockaddr *address, socklen_t length) {
+  const int error = ERROR_OF(bind);
+  return error ? fail(error) : REAL(bind)(socket, address, length);
+}
+
+int connect(int socket, const struct sockaddr *address, socklen_t length) {
+  const int error = ERROR_OF(connect);
+  return error ? fail(error) : REAL(connect)(socket, address, length);
+}
+
+ssize_t recv(int socket, void *bytes, size_t length, int flags) {
+  const int error = ERROR_OF(recv);
+  return error ? fail(error) : REAL(recv)(socket, bytes, length, flags);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument) {
+  const int error = ERROR_OF(pthread_create);
+  return error ? error : REAL(pthread_create)(thread, attributes, run, argument);
+}
