@@ -1,6 +1,6 @@
 import { HostError, invalidType, invalidValue, show, unresolvedHost } from './errors';
 import { checkScope } from './link-local';
-import { addon, callAddon } from './native';
+import { addon } from './native';
 
 /**
  * A host as an IP address (`'127.0.0.1'`, `'::1'`, `'fe80::1%eth0'`) or a name, which stands for all its addresses.
@@ -68,10 +68,13 @@ export function areLocal(addresses: readonly string[]): boolean {
   return addresses.every((address) => addon.isLocalAddress(address));
 }
 
-/** Where clients reach a server that listens at `addresses`; for all of them, the loopback addresses that work. */
+/** Whether `addresses` mean every address of this machine, of both families. */
+export function areAll(addresses: readonly string[]): boolean {
+  return addresses.length === 0 || addresses.includes('::');
+}
+
+/** Where clients reach a server that listens at `addresses`; for all of them, the loopback addresses. */
 export function clientAddresses(addresses: readonly string[]): readonly string[] {
-  if (addresses.length === 0 || addresses.includes('::')) {
-    return LOOPBACK.filter((address) => callAddon((addon) => addon.reachesItself(address)));
-  }
+  if (areAll(addresses)) return LOOPBACK;
   return addresses.map((address) => (address === '0.0.0.0' ? '127.0.0.1' : address));
 }

@@ -38,8 +38,6 @@ export interface Addon {
   isLocalAddress(host: string): boolean;
   /** Whether this machine knows a way to an IP address; nothing is sent. */
   hasRoute(host: string): boolean;
-  /** Whether a connection from this machine to itself by an IP address works: not if IPv6 is off, or `lo` down. */
-  reachesItself(host: string): boolean;
 
   /**
    * Judges `candidates` in random order, by bind and by connect, until `count` are free. Fewer come back only when
@@ -50,7 +48,10 @@ export interface Addon {
   pickSync(...request: [...request: PickRequest, pastClosed?: boolean]): Pick;
   pick(...request: PickRequest): Promise<Pick>;
 
-  /** Asks for every port of a set by one method. Async scans run on threads of their own. */
+  /**
+   * Asks for every port of a set by one method. Undefined where there is nobody to ask: no socket table, or a host that
+   * is left out. Async scans run on threads of their own.
+   */
   scanSync(request: ScanRequest): ScanBits | undefined;
   scan(request: ScanRequest): ScanJob;
 
@@ -133,6 +134,11 @@ export interface ScanRequest {
   timeout: number;
   /** Connections under way at most. */
   concurrency: number;
+  /**
+   * The host to connect to is left out where no connection of this machine to itself by it works, as by `::1` where
+   * IPv6 is off: for a loopback address that stands for every address.
+   */
+  mayBeDown: boolean;
 }
 
 export interface ScanBits {
@@ -143,7 +149,6 @@ export interface ScanBits {
 }
 
 export interface ScanJob {
-  /** Undefined where there was no socket table to ask. */
   result: Promise<ScanBits | undefined>;
   /** How many ports were asked so far. */
   done(): number;
@@ -218,6 +223,7 @@ function describe(errno: number): readonly [name: string, meaning: string] {
 }
 
 const WAYS_OUT: Record<string, string> = {
+  EAGAIN: 'a limit of threads or processes may be reached (ulimit -u, or that of the container)',
   EMFILE: 'raise the limit of open files (ulimit -n) or hold fewer ports',
   EADDRNOTAVAIL: 'the address is gone, or every ephemeral port is taken: close connections, or wait a minute',
   ENETUNREACH: 'no connection of this machine to itself works there: is its loopback interface up?',

@@ -100,7 +100,6 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("isAddress", &PortForNative::IsAddress),
                              InstanceMethod("isLocalAddress", &PortForNative::IsLocalAddress),
                              InstanceMethod("hasRoute", &PortForNative::HasRoute),
-                             InstanceMethod("reachesItself", &PortForNative::ReachesItself),
                              InstanceMethod("pickSync", &PortForNative::PickSync),
                              InstanceMethod("pick", &PortForNative::PickAsync),
                              InstanceMethod("scanSync", &PortForNative::ScanSync),
@@ -169,14 +168,6 @@ class PortForNative : public Napi::Addon<PortForNative> {
     return Napi::Boolean::New(info.Env(), address && has_route(*address));
   }
 
-  Napi::Value ReachesItself(const Napi::CallbackInfo& info) {
-    const std::optional<Address> address = Address::parse(info[0].As<Napi::String>());
-    if (!address) return Napi::Boolean::New(info.Env(), false);
-    const auto works = reaches_itself(*address);
-    if (const Fault* fault = std::get_if<Fault>(&works)) return fail(info.Env(), *fault);
-    return Napi::Boolean::New(info.Env(), std::get<bool>(works));
-  }
-
   Napi::Value PickSync(const Napi::CallbackInfo& info) {
     BindTarget target = read_pick_target(info);
     const bool is_usual =
@@ -197,8 +188,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
   Napi::Value ScanSync(const Napi::CallbackInfo& info) {
     const ScanPlan plan = read_scan_plan(info[0].As<Napi::Object>());
     const ScanResult result = plan.scan(*plan.queue);
-    const bool is_failure = result.fault && result.fault->error != kNoTable;
-    return is_failure ? fail(info.Env(), *result.fault) : write_scan_result(info.Env(), result);
+    return result.fault ? fail(info.Env(), *result.fault) : write_scan_result(info.Env(), result);
   }
 
   Napi::Value ScanAsync(const Napi::CallbackInfo& info) {

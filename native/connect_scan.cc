@@ -249,5 +249,15 @@ class ConnectScan {
 }  // namespace
 
 ScanResult scan_by_connect(const ConnectScanOptions& options, unsigned threads, ScanQueue& queue) {
+  if (options.may_be_down) {
+    ScanResult nothing;
+    const auto works = reaches_itself(options.address);
+    if (const Fault* fault = std::get_if<Fault>(&works)) {
+      nothing.fault = *fault;
+      return nothing;
+    }
+    nothing.is_missing = !std::get<bool>(works);
+    if (nothing.is_missing) return nothing;
+  }
   return share_scan(threads, [&] { return ConnectScan(options, queue).run(); });
 }

@@ -56,7 +56,7 @@ Napi::Value write_table_sockets(Napi::Env env, const std::vector<TableSocket>& s
 }
 
 Napi::Value write_scan_result(Napi::Env env, const ScanResult& result) {
-  if (result.fault) return env.Undefined();
+  if (result.is_missing) return env.Undefined();
   Napi::Object object = Napi::Object::New(env);
   object.Set("free", write_ports(env, result.free));
   object.Set("used", write_ports(env, result.used));

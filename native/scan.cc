@@ -91,7 +91,8 @@ ScanResult scan_by_table(Transport transport, ScanQueue& queue) {
   ScanResult result;
   const TableAnswer<PortBits> answer = socket_table(transport, TableStates::kAll);
   if (const Fault* fault = std::get_if<Fault>(&answer)) {
-    result.fault = *fault;
+    result.is_missing = fault->error == kNoTable;
+    if (!result.is_missing) result.fault = *fault;
     return result;
   }
   const PortBits& used = std::get<PortBits>(answer);

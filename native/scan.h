@@ -17,6 +17,8 @@
 struct ScanResult {
   PortBits free, used, denied, filtered;
   std::optional<Fault> fault;
+  /** There was nobody to ask: no socket table, or no loopback address that works. */
+  bool is_missing = false;
 
   void add(uint16_t port, Verdict verdict);
   void merge(const ScanResult& other);
@@ -60,11 +62,13 @@ ScanResult share_scan(unsigned threads, const std::function<ScanResult()>& work)
  */
 ScanResult scan_by_bind(const BindTarget& target, unsigned threads, ScanQueue& queue);
 
-/** Asks the socket table, in one look; the fault is `kNoTable` where there is none. */
+/** Asks the socket table, in one look. */
 ScanResult scan_by_table(Transport transport, ScanQueue& queue);
 
 struct ConnectScanOptions {
   Address address;
+  /** A loopback address that stands for every address of this machine: is left out where it does not work. */
+  bool may_be_down;
   /** Counted from each port's own attempt. */
   std::chrono::milliseconds timeout;
   /** Connections under way at most, on this thread. */

@@ -8,7 +8,6 @@
 #include "connect_probe.h"
 #include "ephemeral_range.h"
 #include "js_values.h"
-#include "socket_table.h"
 #include "thread.h"
 
 namespace {
@@ -55,8 +54,9 @@ ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> qu
   const bool is_shared = concurrency >= 2 && left >= 4 && machine_has(address);
   const unsigned threads = is_shared ? threads_for(queue->size()) : 1;
   const auto timeout = request.Get("timeout").As<Napi::Number>().Int64Value();
-  const ConnectScanOptions options{address, std::chrono::milliseconds(timeout), concurrency / threads,
-                                   ephemeral_ports()};
+  const bool may_be_down = request.Get("mayBeDown").ToBoolean();
+  const ConnectScanOptions options{address, may_be_down, std::chrono::milliseconds(timeout),
+                                   concurrency / threads, ephemeral_ports()};
   return {std::move(queue),
           [options, threads](ScanQueue& work) { return scan_by_connect(options, threads, work); }};
 }
@@ -121,7 +121,7 @@ class ScanJob {
     if (env == nullptr) return;
     const Napi::HandleScope scope(env);
     const std::optional<Fault>& fault = job->result_.fault;
-    if (fault && fault->error != kNoTable) {
+    if (fault) {
       job->deferred_.Reject(to_error(env, *fault).Value());
     } else {
       job->deferred_.Resolve(write_scan_result(env, job->result_));

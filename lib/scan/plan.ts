@@ -1,41 +1,30 @@
-import { HostError } from '../errors';
-import { areLocal, checkLocal, clientAddresses } from '../host';
+import { areAll, areLocal, checkLocal, clientAddresses } from '../host';
 import { addon, type ScanRequest } from '../native';
 import type { ScanMethod, ScanWish } from './options';
 
 /** One call of the addon; which ports it asks is known when the steps before it are done. */
 export type ScanStep = Omit<ScanRequest, 'ports'>;
 
-export interface ScanPlan {
-  readonly wish: ScanWish;
-  /** Each asks for the ports that the ones before did not find used. */
-  readonly steps: readonly ScanStep[];
-}
-
 /**
- * What to ask the addon, in turn; `addresses` are those of the host.
+ * What to ask the addon, in turn: each step asks for the ports that the ones before did not find used. `addresses` are
+ * those of the host.
  *
  * @throws HostError where the method asks for addresses of this machine and the host has others.
  */
-export function planScan(wish: ScanWish, addresses: readonly string[]): ScanPlan {
+export function planScan(wish: ScanWish, addresses: readonly string[]): readonly ScanStep[] {
   const method = wish.method ?? usualMethod(wish, addresses);
   if (method !== 'connect' || addresses.every(isNobodys)) checkLocal(wish.host, addresses);
-  const common = { transports: [wish.transport], timeout: wish.timeout, concurrency: wish.concurrency };
-  if (method === 'table') return { wish, steps: [{ ...common, method, hosts: [] }] };
+  const { timeout, concurrency } = wish;
+  const common = { transports: [wish.transport], timeout, concurrency, mayBeDown: areAll(addresses) };
+  if (method === 'table') return [{ ...common, method, hosts: [] }];
   const steps: ScanStep[] = [];
-  if (method === 'bind' || method === 'both') steps.push({ ...common, method: 'bind', hosts: addresses });
-  if (method === 'connect' || method === 'both') {
+  if (method !== 'connect') steps.push({ ...common, method: 'bind', hosts: addresses });
+  if (method !== 'bind') {
     for (const address of withRoute(clientAddresses(addresses))) {
       steps.push({ ...common, method: 'connect', hosts: [address] });
     }
   }
-  if (method === 'connect' && steps.length === 0) {
-    throw new HostError(
-      'localhost',
-      'no connection of this machine to itself works: is its loopback interface up?',
-    );
-  }
-  return { wish, steps };
+  return steps;
 }
 
 /** A loopback address is this machine's or nobody's, as `::1` is where IPv6 is off. */

@@ -1,11 +1,12 @@
 import { onAbort } from '../abort';
+import { HostError } from '../errors';
 import { addresses, addressesSync, checkLocal } from '../host';
 import { callAddon, type ScanBits } from '../native';
 import { PortSet } from '../port-set';
 import type { PortSpec } from '../port-spec';
 import { noTable } from '../used-ports';
 import { checkScan, checkWatch, type ScanOptions, type ScanSyncOptions } from './options';
-import { planScan } from './plan';
+import { planScan, type ScanStep } from './plan';
 import { runStep } from './step';
 
 export type { ScanMethod, ScanOptions, ScanProgress, ScanSyncOptions } from './options';
@@ -38,16 +39,17 @@ export async function scan(ports: PortSpec, options: ScanOptions = {}): Promise<
   checkWatch(options);
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
-  const { steps } = planScan(wish, await untilAborted(addresses(wish.host), signal));
+  const steps = planScan(wish, await untilAborted(addresses(wish.host), signal));
   const { size } = wish.ports;
   const total = steps.length * size;
   const findings = new Findings(wish.ports);
   for (const [index, step] of steps.entries()) {
     const report = (done: number) => onProgress?.({ done: index * size + done, total });
-    findings.add(await runStep({ ...step, ports: findings.unsettled().bits }, signal, report));
+    findings.add(step, await runStep({ ...step, ports: findings.unsettled().bits }, signal, report));
   }
+  const result = findings.result();
   onProgress?.({ done: total, total });
-  return findings.result();
+  return result;
 }
 
 /** {@link scan} at once, of this machine alone. `host` must be an IP address or `localhost`. */
@@ -56,9 +58,12 @@ export function scanSync(ports: PortSpec, options: ScanSyncOptions = {}): ScanRe
   const hosts = addressesSync(wish.host);
   checkLocal(wish.host, hosts);
   const findings = new Findings(wish.ports);
-  for (const step of planScan(wish, hosts).steps) {
+  for (const step of planScan(wish, hosts)) {
     const request = { ...step, ports: findings.unsettled().bits };
-    findings.add(callAddon((addon) => addon.scanSync(request)));
+    findings.add(
+      step,
+      callAddon((addon) => addon.scanSync(request)),
+    );
   }
   return findings.result();
 }
@@ -72,16 +77,27 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Pro
   });
 }
 
+function noLoopback(): HostError {
+  return new HostError(
+    'localhost',
+    'no connection of this machine to itself works: is its loopback interface up?',
+  );
+}
+
 /** What the steps of a scan found. One address where a port is used is enough, whatever the others said. */
 class Findings {
   #used = new PortSet();
   #denied = new PortSet();
   #filtered = new PortSet();
+  #hasAnswer = false;
 
   constructor(readonly ports: PortSet) {}
 
-  add(bits: ScanBits | undefined): void {
-    if (bits === undefined) throw noTable();
+  /** Takes in what a step found: nothing, where a loopback address is left out. */
+  add(step: ScanStep, bits: ScanBits | undefined): void {
+    if (bits === undefined && step.method === 'table') throw noTable();
+    if (bits === undefined) return;
+    this.#hasAnswer = true;
     this.#used = this.#used.union(PortSet.fromBits(bits.used));
     this.#denied = this.#denied.union(PortSet.fromBits(bits.denied));
     this.#filtered = this.#filtered.union(PortSet.fromBits(bits.filtered));
@@ -92,7 +108,9 @@ class Findings {
     return this.ports.difference(this.#used);
   }
 
+  /** @throws HostError when every step left its address out. */
   result(): ScanResult {
+    if (!this.#hasAnswer) throw noLoopback();
     const used = this.#used;
     const denied = this.#denied.difference(used);
     const filtered = this.#filtered.difference(used).difference(denied);

@@ -106,7 +106,7 @@ insideNamespace(__filename, () => {
 
   t.test('an address that there is no way to says nothing of a host’s other addresses', async (t) => {
     const wish = checkScan(80, { host: 'far.example', method: 'connect' });
-    const hosts = (addresses: string[]) => planScan(wish, addresses).steps.flatMap((step) => step.hosts);
+    const hosts = (addresses: string[]) => planScan(wish, addresses).flatMap((step) => step.hosts);
     t.strictSame(hosts(['192.0.2.1', '127.0.0.1']), ['127.0.0.1']);
     t.strictSame(hosts(['192.0.2.1']), ['192.0.2.1']);
     const { filtered } = await scan('80-90', { host: '192.0.2.1' });
@@ -116,7 +116,7 @@ insideNamespace(__filename, () => {
   t.test('a name of both loopbacks is asked by the one that is there', { skip: noIpv6 }, async (t) => {
     writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
     t.teardown(() => writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '0'));
-    const { steps } = planScan(checkScan(80, { host: 'own-name' }), ['127.0.0.1', '::1']);
+    const steps = planScan(checkScan(80, { host: 'own-name' }), ['127.0.0.1', '::1']);
     t.strictSame(
       steps.map(({ method, hosts }) => [method, ...hosts]),
       [['connect', '127.0.0.1']],

@@ -6,7 +6,7 @@ import { NO_IPV6 } from '../support/listen';
 const REMOTE = '192.0.2.1'; // RFC 5737: nobody's.
 
 function plan(options: ScanSyncOptions, addresses: string[]): [method: string, ...hosts: string[]][] {
-  return planScan(checkScan(80, options), addresses).steps.map(({ method, hosts }) => [method, ...hosts]);
+  return planScan(checkScan(80, options), addresses).map(({ method, hosts }) => [method, ...hosts]);
 }
 
 t.test(
