@@ -86,10 +86,11 @@ function noLoopback(): HostError {
 
 /** What the steps of a scan found. One address where a port is used is enough, whatever the others said. */
 class Findings {
+  /** What every step called free; undefined before the first answer. */
+  #free: PortSet | undefined;
   #used = new PortSet();
   #denied = new PortSet();
   #filtered = new PortSet();
-  #hasAnswer = false;
 
   constructor(readonly ports: PortSet) {}
 
@@ -97,7 +98,8 @@ class Findings {
   add(step: ScanStep, bits: ScanBits | undefined): void {
     if (bits === undefined && step.method === 'table') throw noTable();
     if (bits === undefined) return;
-    this.#hasAnswer = true;
+    const free = PortSet.fromBits(bits.free);
+    this.#free = this.#free?.intersection(free) ?? free;
     this.#used = this.#used.union(PortSet.fromBits(bits.used));
     this.#denied = this.#denied.union(PortSet.fromBits(bits.denied));
     this.#filtered = this.#filtered.union(PortSet.fromBits(bits.filtered));
@@ -110,10 +112,9 @@ class Findings {
 
   /** @throws HostError when every step left its address out. */
   result(): ScanResult {
-    if (!this.#hasAnswer) throw noLoopback();
-    const used = this.#used;
-    const denied = this.#denied.difference(used);
-    const filtered = this.#filtered.difference(used).difference(denied);
-    return { free: this.unsettled().difference(denied).difference(filtered), used, denied, filtered };
+    if (this.#free === undefined) throw noLoopback();
+    const denied = this.#denied.difference(this.#used);
+    const filtered = this.#filtered.difference(this.#used).difference(denied);
+    return { free: this.#free, used: this.#used, denied, filtered };
   }
 }
