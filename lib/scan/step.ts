@@ -1,3 +1,4 @@
+import { onAbort } from '../abort';
 import { awaitAddon, callAddon, type ScanBits, type ScanRequest } from '../native';
 
 /** In milliseconds. */
@@ -27,12 +28,11 @@ export function runStep(
         stop(error);
       }
     }, PROGRESS_INTERVAL);
-    const abort = () => stop(signal?.reason);
+    const stopListening = signal && onAbort(signal, () => stop(signal.reason));
     const finish = () => {
       clearInterval(timer);
-      signal?.removeEventListener('abort', abort);
+      stopListening?.();
     };
-    signal?.addEventListener('abort', abort, { once: true });
     // What the caller's signal or callback says is passed on as it is: only the addon's errors are explained.
     awaitAddon(() => job.result)
       .finally(finish)
