@@ -29,11 +29,21 @@ bool is_from_keyboard(int signal, const siginfo_t& info) {
 #endif
 }
 
+void pass_on_kept(int child) {
+  const uint32_t missed = kept.exchange(0);
+  for (const int signal : kSignals) {
+    if (missed & (uint32_t{1} << signal)) kill(child, signal);
+  }
+}
+
 void on_signal(int signal, siginfo_t* info, void*) {
   const int error = errno;
-  const int child = child_id;
+  int child = child_id;
   if (child == kNotYet) {
     kept |= uint32_t{1} << signal;
+    // The child may have come in between, on another thread.
+    child = child_id;
+    if (child > 0) pass_on_kept(child);
   } else if (child != kNoMore && !is_from_keyboard(signal, *info)) {
     kill(child, signal);
   }
@@ -52,10 +62,7 @@ void catch_signals() {
 
 void relay_signals_to(int child) {
   child_id = child;
-  const uint32_t missed = kept.exchange(0);
-  for (const int signal : kSignals) {
-    if (missed & (uint32_t{1} << signal)) kill(child, signal);
-  }
+  pass_on_kept(child);
 }
 
 void end_signal_relay() {
