@@ -12,18 +12,22 @@
         "native/judge.cc",
         "native/lease_table.cc",
         "native/pick.cc",
+        "native/pick_job.cc",
         "native/port_bits.cc",
         "native/scan.cc",
         "native/scan_job.cc",
-        "native/table_watch.cc"
+        "native/table_watch.cc",
+        "native/this_machine.cc"
       ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")", "native"],
       # A call into JavaScript fails at any moment in a worker thread that is being terminated. The exception of
       # node-addon-api unwinds to the edge of the addon then, and is dropped there; without, the process is aborted.
+      # What the C++ library throws becomes a JavaScript error there.
       "defines": [
         "NAPI_VERSION=8",
         "NODE_ADDON_API_DISABLE_DEPRECATED",
         "NAPI_CPP_EXCEPTIONS",
+        "NODE_ADDON_API_CPP_EXCEPTIONS_ALL",
         "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
       ],
       "cflags_cc!": ["-fno-exceptions"],

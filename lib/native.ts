@@ -106,9 +106,7 @@ export type Hold = boolean | 'exclusive';
 
 export interface Pick {
   ports: number[];
-  /** How many candidates were found used. */
-  used: number;
-  /** How many of those this process may not bind (EACCES). */
+  /** How many candidates this process may not bind (EACCES). */
   denied: number;
   /** As many as ports where they are held, else none. */
   leases: number[];

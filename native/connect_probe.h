@@ -4,7 +4,6 @@
 
 #include "address.h"
 #include "outcome.h"
-#include "port_bits.h"
 #include "socket.h"
 
 /**
@@ -60,15 +59,3 @@ class ConnectProbe {
   int timeout_milliseconds_;
   ConnectAttempt attempt_;
 };
-
-/** Whether this machine knows a way to `address`. Nothing is sent. */
-bool has_route(Address address);
-
-/** Whether this machine has `address`, so that a socket can be bound to it. */
-bool machine_has(const Address& address);
-
-/**
- * Whether a connection from this machine to itself by `address` works at all: not where IPv6 is off, or the
- * loopback interface is down. A fault where the kernel refuses to tell, as with no descriptor left.
- */
-std::variant<bool, Fault> reaches_itself(Address address);

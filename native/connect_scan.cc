@@ -8,6 +8,7 @@
 #include "connection_window.h"
 #include "readiness.h"
 #include "scan.h"
+#include "this_machine.h"
 
 namespace {
 

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "this_machine.h"
+
 namespace {
 
 /** How long a port of this machine that neither accepts nor refuses, a firewall's, may take to be called

@@ -8,6 +8,10 @@ struct Fault {
   const char* call;
 };
 
+/** What was asked for, or the kernel's error that stood in its way. */
+template <typename T>
+using Result = std::variant<T, Fault>;
+
 /** What a probe learned about one port. */
 enum class Verdict {
   kFree,      // bound, or the connection was refused
@@ -17,7 +21,7 @@ enum class Verdict {
 };
 
 /** A verdict, or the reason why there is none. A fault never counts as a used or a free port. */
-using Outcome = std::variant<Verdict, Fault>;
+using Outcome = Result<Verdict>;
 
 inline bool is(const Outcome& outcome, Verdict verdict) {
   const Verdict* reached = std::get_if<Verdict>(&outcome);

@@ -56,7 +56,7 @@ class Urn {
 std::optional<PortBits> used_by_table(const std::vector<Transport>& transports) {
   PortBits used;
   for (const Transport transport : transports) {
-    const TableAnswer<PortBits> table = socket_table(transport, TableStates::kAll);
+    const Result<PortBits> table = socket_table(transport, TableStates::kAll);
     const PortBits* ports = std::get_if<PortBits>(&table);
     if (ports == nullptr) return std::nullopt;
     used.add_all(*ports);
@@ -101,7 +101,6 @@ Pick pick(const PickRequest& request, Judge& judge) {
       if (request.hold) result.held.push_back(judge.take());
       misses = 0;
     } else {
-      result.used++;
       if (is(outcome, Verdict::kDenied)) result.denied++;
       misses++;
     }

@@ -22,9 +22,7 @@ struct Pick {
   std::vector<uint16_t> ports;
   /** As many as `ports` where the request says `hold`, else none. */
   std::vector<HeldPort> held;
-  /** How many candidates were found used, or struck as such. */
-  size_t used = 0;
-  /** How many of those this process may not bind. */
+  /** How many candidates this process may not bind. */
   size_t denied = 0;
   /** The reason why the walk ended early; the ports found until then are no answer. */
   std::optional<Fault> fault;

@@ -5,9 +5,9 @@
 #include <thread>
 #include <utility>
 
-#include "connect_probe.h"
 #include "ephemeral_range.h"
 #include "js_values.h"
+#include "this_machine.h"
 #include "thread.h"
 
 namespace {

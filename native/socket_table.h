@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <variant>
 #include <vector>
 
 #include "address.h"
@@ -15,17 +14,14 @@ enum class TableStates {
   kListen,  // those that wait for clients: listening TCP sockets, unconnected UDP sockets
 };
 
-/**
- * What a look into the table gave: the fault `kNoTable` where the system has none that this process can read,
- * another where it could not be read just now, as with no descriptor left.
- */
-template <typename T>
-using TableAnswer = std::variant<T, Fault>;
-
+/** The fault where the system has no table that this process can read. */
 constexpr int kNoTable = ENOTSUP;
 
-/** The local ports in the kernel's socket table, both families, in one sweep. */
-TableAnswer<PortBits> socket_table(Transport transport, TableStates states);
+/**
+ * The local ports in the kernel's socket table, both families, in one sweep. A fault other than `kNoTable`
+ * where it could not be read just now, as with no descriptor left.
+ */
+Result<PortBits> socket_table(Transport transport, TableStates states);
 
 /** One socket of the table. */
 struct TableSocket {
@@ -37,4 +33,4 @@ struct TableSocket {
 };
 
 /** The sockets themselves. */
-TableAnswer<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states);
+Result<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states);

@@ -21,7 +21,7 @@ constexpr std::chrono::seconds kRestWithoutTable{1};
 
 /** Nothing where there is no table, or it cannot be read just now. */
 std::optional<PortBits> listening_ports() {
-  const TableAnswer<PortBits> answer = socket_table(Transport::kTcp, TableStates::kListen);
+  const Result<PortBits> answer = socket_table(Transport::kTcp, TableStates::kListen);
   const PortBits* ports = std::get_if<PortBits>(&answer);
   return ports == nullptr ? std::nullopt : std::optional(*ports);
 }

@@ -100,7 +100,7 @@ bool is_shortage(int error) {
 
 /** Whether the kernel told all; a fault where it could not just now: the slower way knows less. */
 template <typename Visit>
-std::variant<bool, Fault> dump_both_families(Transport transport, uint32_t states, const Visit& visit) {
+Result<bool> dump_both_families(Transport transport, uint32_t states, const Visit& visit) {
   NetlinkSocket netlink;
   const bool is_whole = transport == Transport::kTcp ? netlink.dump_tcp(states, visit)
                                                      : netlink.dump(AF_INET, IPPROTO_UDP, states, visit) &&
@@ -126,7 +126,7 @@ TableSocket to_table_socket(Transport transport, const inet_diag_msg& entry) {
 }
 
 /** The slower way, for sandboxes that offer no netlink. */
-TableAnswer<std::vector<TableSocket>> sockets_of_proc(Transport transport, TableStates states) {
+Result<std::vector<TableSocket>> sockets_of_proc(Transport transport, TableStates states) {
   std::vector<ProcSocket> entries;
   if (const int error = read_proc_net(transport, &entries))
     return Fault{is_shortage(error) ? error : kNoTable, "open"};
@@ -140,7 +140,7 @@ TableAnswer<std::vector<TableSocket>> sockets_of_proc(Transport transport, Table
 
 }  // namespace
 
-TableAnswer<PortBits> socket_table(Transport transport, TableStates states) {
+Result<PortBits> socket_table(Transport transport, TableStates states) {
   PortBits ports;
   const auto add = [&](const inet_diag_msg& entry) { ports.add(ntohs(entry.id.idiag_sport)); };
   const auto dump = dump_both_families(transport, mask_of(transport, states), add);
@@ -155,7 +155,7 @@ TableAnswer<PortBits> socket_table(Transport transport, TableStates states) {
   return ports;
 }
 
-TableAnswer<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states) {
+Result<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states) {
   std::vector<TableSocket> sockets;
   const auto add = [&](const inet_diag_msg& entry) { sockets.push_back(to_table_socket(transport, entry)); };
   const auto dump = dump_both_families(transport, mask_of(transport, states), add);

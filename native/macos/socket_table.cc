@@ -1,9 +1,9 @@
 #include "socket_table.h"
 
-TableAnswer<PortBits> socket_table(Transport, TableStates) {
+Result<PortBits> socket_table(Transport, TableStates) {
   return Fault{kNoTable, "socket table"};
 }
 
-TableAnswer<std::vector<TableSocket>> table_sockets(Transport, TableStates) {
+Result<std::vector<TableSocket>> table_sockets(Transport, TableStates) {
   return Fault{kNoTable, "socket table"};
 }

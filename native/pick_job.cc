@@ -1,0 +1,105 @@
+#include "pick_job.h"
+
+#include <utility>
+
+#include "js_values.h"
+#include "pick.h"
+
+namespace {
+
+const std::vector<Transport> kUsualTransports{Transport::kTcp};
+
+/** Reads `(candidates, count, hosts, transports, hold, pastClosed)`: the target is hosts, transports and the
+ * last. */
+PickRequest read_request(const Napi::CallbackInfo& info) {
+  const bool is_exclusive = info[4].IsString();
+  return {read_ports(info[0]), info[1].As<Napi::Number>().Uint32Value(), info[4].ToBoolean(), is_exclusive};
+}
+
+BindTarget read_target(const Napi::CallbackInfo& info) {
+  return {read_addresses(info[2]), read_transports(info[3]), info[5].ToBoolean()};
+}
+
+/** Picks, and lets the holder's servers in where ports are held for them: all that were wanted or none. */
+Pick pick_and_admit(const PickRequest& request, Judge& judge) {
+  Pick result = pick(request, judge);
+  for (HeldPort& held : result.held) {
+    for (Socket& socket : held) {
+      refuse_datagrams(socket);
+      if (const int error = admit_servers(socket, !request.is_exclusive))
+        result.fault = Fault{error, "setsockopt"};
+    }
+  }
+  if (result.fault || result.ports.size() < request.count) result.held.clear();
+  return result;
+}
+
+/** `{ ports, denied, leases }`, the leases' numbers only where ports are held. */
+Napi::Value write_pick(Napi::Env env, Pick pick, LeaseTable& leases) {
+  Napi::Array ports = Napi::Array::New(env, pick.ports.size());
+  for (uint32_t index = 0; index < pick.ports.size(); index++) ports.Set(index, pick.ports[index]);
+  Napi::Array ids = Napi::Array::New(env, pick.held.size());
+  for (uint32_t index = 0; index < pick.held.size(); index++)
+    ids.Set(index, leases.add(std::move(pick.held[index])));
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("ports", ports);
+  object.Set("denied", static_cast<double>(pick.denied));
+  object.Set("leases", ids);
+  return object;
+}
+
+class PickWorker : public Napi::AsyncWorker {
+ public:
+  PickWorker(Napi::Env env, PickRequest request, BindTarget target, LeaseTable& leases)
+      : AsyncWorker(env, "port-for-native pick"),
+        deferred_(Napi::Promise::Deferred::New(env)),
+        request_(std::move(request)),
+        judge_(std::move(target)),
+        leases_(leases) {}
+
+  Napi::Promise promise() const { return deferred_.Promise(); }
+
+  void Execute() override { pick_ = pick_and_admit(request_, judge_); }
+
+  void OnOK() override {
+    if (pick_.fault) {
+      deferred_.Reject(to_error(Env(), *pick_.fault).Value());
+    } else {
+      deferred_.Resolve(write_pick(Env(), std::move(pick_), leases_));
+    }
+  }
+
+  /** What the C++ library throws, such as `std::bad_alloc`. */
+  void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
+
+ private:
+  Napi::Promise::Deferred deferred_;
+  PickRequest request_;
+  Judge judge_;
+  LeaseTable& leases_;
+  Pick pick_;
+};
+
+}  // namespace
+
+Napi::Value PickJobs::pick_now(const Napi::CallbackInfo& info) {
+  BindTarget target = read_target(info);
+  const bool is_usual =
+      target.is_everywhere() && target.transports() == kUsualTransports && !target.is_past_closed();
+  std::optional<Judge> judge;
+  Pick result =
+      pick_and_admit(read_request(info), is_usual ? usual_judge() : judge.emplace(std::move(target)));
+  if (result.fault) throw to_error(info.Env(), *result.fault);
+  return write_pick(info.Env(), std::move(result), leases_);
+}
+
+Napi::Value PickJobs::start(const Napi::CallbackInfo& info) {
+  auto* worker = new PickWorker(info.Env(), read_request(info), read_target(info), leases_);
+  worker->Queue();
+  return worker->promise();
+}
+
+Judge& PickJobs::usual_judge() {
+  if (!usual_judge_) usual_judge_.emplace(BindTarget({}, kUsualTransports));
+  return *usual_judge_;
+}

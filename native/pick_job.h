@@ -1,0 +1,30 @@
+#pragma once
+
+#include <napi.h>
+
+#include <optional>
+
+#include "judge.h"
+#include "lease_table.h"
+
+/**
+ * The picks of one JavaScript environment. Both calls take the arguments that `lib/native.ts` declares as
+ * `PickRequest`, and answer what it declares as `Pick`.
+ */
+class PickJobs {
+ public:
+  explicit PickJobs(LeaseTable& leases) : leases_(leases) {}
+
+  /** Picks at once. Throws the kernel's error. */
+  Napi::Value pick_now(const Napi::CallbackInfo& info);
+  /** Picks on one of libuv's threads; a promise. */
+  Napi::Value start(const Napi::CallbackInfo& info);
+
+ private:
+  /** Kept from pick to pick, with its connecting sockets: opening them anew would double the time of a pick.
+   */
+  Judge& usual_judge();
+
+  LeaseTable& leases_;
+  std::optional<Judge> usual_judge_;
+};

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "address.h"
+#include "outcome.h"
+
+/** Whether this machine knows a way to `address`. Nothing is sent. */
+bool has_route(Address address);
+
+/** Whether this machine has `address`, so that a socket can be bound to it. */
+bool machine_has(const Address& address);
+
+/**
+ * Whether a connection from this machine to itself by `address` works at all: not where IPv6 is off, or the
+ * loopback interface is down. A fault where the kernel refuses to tell, as with no descriptor left.
+ */
+Result<bool> reaches_itself(Address address);
