@@ -10,7 +10,8 @@ const TCP = ['tcp'] as const;
 /**
  * Whether this process could not listen on `port`: it cannot be bound at `host`, or a connection to it is not
  * refused. Without `host` the port must be free on every address of both families. A port in TIME_WAIT is used, since
- * a plain bind fails until it ends. A `host` on another machine is asked by a connection alone, within a second.
+ * a plain bind fails until it ends. A `host` on another machine is asked by connections alone, each of which has a
+ * second: at an address that gives no answer, two.
  *
  * @throws PortSystemError when the kernel refuses to answer, as when no descriptor is left.
  */

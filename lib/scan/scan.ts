@@ -24,7 +24,8 @@ export interface ScanResult {
 }
 
 /**
- * Asks for every port of `ports`. Nothing is left behind: connections are reset, no port stays in TIME_WAIT.
+ * Asks for every port of `ports`. Nothing is left behind: connections are reset, no port stays in TIME_WAIT. A server
+ * that a scan by connect reaches sees that reset, which ends a server of Node that hears no errors of its connections.
  *
  * A port that gives no answer within `timeout` is asked once more when all others are answered, and where that brings
  * answers again, until two rounds brought none, eight times in all: a lost packet does not turn an open port into a
@@ -52,7 +53,10 @@ export async function scan(ports: PortSpec, options: ScanOptions = {}): Promise<
   return result;
 }
 
-/** {@link scan} at once, of this machine alone. `host` must be an IP address or `localhost`. */
+/**
+ * {@link scan} at once, of this machine alone. `host` must be an IP address or `localhost`. The event loop stands still
+ * meanwhile: for some microseconds a port, and 5 ms more where a bind found a port used, which is then asked again.
+ */
 export function scanSync(ports: PortSpec, options: ScanSyncOptions = {}): ScanResult {
   const wish = checkScan(ports, options);
   const hosts = addressesSync(wish.host);
