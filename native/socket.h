@@ -41,7 +41,6 @@ class Socket {
   void set_reset_on_close();
 
   int bind(const Address& address);
-  int listen();
   /** The address at this end, or that of the peer; false where there is none. */
   bool local_address(Address* address) const;
   bool peer_address(Address* address) const;

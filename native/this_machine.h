@@ -11,6 +11,7 @@ bool machine_has(const Address& address);
 
 /**
  * Whether a connection from this machine to itself by `address` works at all: not where IPv6 is off, or the
- * loopback interface is down. A fault where the kernel refuses to tell, as with no descriptor left.
+ * loopback interface is down. Takes up to 100 ms where a firewall drops it. A fault where the kernel refuses
+ * to tell, as with no descriptor left.
  */
-Result<bool> reaches_itself(Address address);
+Result<bool> reaches_itself(const Address& address);

@@ -111,10 +111,6 @@ int Socket::bind(const Address& address) {
   return error == EACCES ? EADDRINUSE : error;
 }
 
-int Socket::listen() {
-  return result(::listen(handle_, 1));
-}
-
 bool Socket::local_address(Address* address) const {
   socklen_t size = Address::capacity();
   return getsockname(handle_, address->data(), &size) == 0;
