@@ -24,12 +24,15 @@ const PATIENCE = 30_000;
 t.test('nothing keeps the process alive once a wait has ended', async (t) => {
   const open = `localhost:${portOf(await listen(t, '127.0.0.1'))}`;
   const closed = `localhost:${reservePort(t)}`;
+  const unscoped = '[fe80::1]:80';
   const cases: [Request, string][] = [
     [[[open, 'occupied'], LONG], 'done'],
     [[[closed, 'free'], LONG], 'done'],
     [[[closed, 'occupied'], { timeout: 50 }], 'PortTimeoutError'],
     [[[open, 'free'], { timeout: 50 }], 'PortTimeoutError'],
     [[[closed, open, 'occupied'], LONG, 50], 'AbortError'],
+    [[[closed, unscoped, 'occupied']], 'HostError'],
+    [[[open, closed, unscoped, 'free'], LONG], 'HostError'],
   ];
   for (const [request, end] of cases) {
     const words = ['-e', PROGRAM, distPath('index.js'), JSON.stringify(request)];
