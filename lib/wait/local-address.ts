@@ -1,6 +1,10 @@
-/** Whether an IP address is one of this machine, so that its listeners are in this machine's socket table. */
+import { optionalAddon } from '../optional-addon';
+
+/**
+ * Whether an IP address is one of this machine, so that its listeners are in this machine's socket table; where there
+ * is no addon to read that, it does not matter.
+ */
 export function isLocalAddress(address: string): boolean {
   if (address.startsWith('127.') || address === '::1') return true;
-  const { addon } = require('../native') as typeof import('../native');
-  return addon.isLocalAddress(address);
+  return optionalAddon()?.isLocalAddress(address) ?? false;
 }
