@@ -8,3 +8,8 @@ export function isLocalAddress(address: string): boolean {
   if (address.startsWith('127.') || address === '::1') return true;
   return optionalAddon()?.isLocalAddress(address) ?? false;
 }
+
+/** Whether this machine knows a way to an IP address; false too where there is no addon to ask. */
+export function hasRoute(address: string): boolean {
+  return optionalAddon()?.hasRoute(address) ?? false;
+}

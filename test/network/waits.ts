@@ -93,6 +93,33 @@ insideNamespace(__filename, () => {
     writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '32768 60999');
   });
 
+  t.test('without a source port left nothing is known', async (t) => {
+    await listen(t, '127.0.0.1', 9000);
+    writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '50000');
+    writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '50000 50000');
+    const reasons = new Set<string>();
+    const wait = free('127.0.0.1', 9000, { timeout: 100, onAttempt: ({ reason }) => reasons.add(reason) });
+    await t.rejects(wait, {
+      code: 'ERR_PORT_TIMEOUT',
+      message: 'Port 9000 not free on 127.0.0.1: EADDRNOTAVAIL, connect.',
+      cause: { code: 'ERR_PORT_SYSTEM', systemCode: 'EADDRNOTAVAIL' },
+    });
+    t.strictSame([...reasons], ['EADDRNOTAVAIL']);
+    for (const host of ['127.0.0.1', 'localhost']) {
+      await t.rejects(free(host, 9000, NOW), { code: 'ERR_PORT_TIMEOUT' });
+      await t.rejects(new Checker().assertFree(host, 9000), {
+        code: 'ERR_PORT_SYSTEM',
+        systemCode: 'EADDRNOTAVAIL',
+        syscall: 'connect',
+      });
+    }
+    const occupation = occupied('127.0.0.1', 9000);
+    await sleep(50);
+    writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '\n');
+    writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '32768 60999');
+    await occupation;
+  });
+
   t.test('without a loopback nothing is occupied and all is free', async (t) => {
     sh('ip', 'link', 'set', 'lo', 'down');
     t.teardown(() => sh('ip', 'link', 'set', 'lo', 'up'));
