@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
+import { hasRoute } from '../host/local-address';
 import { hangUp } from './hang-up';
-import { hasRoute } from './local-address';
 
 /** What one connection attempt learnt. */
 export interface Answer {

@@ -6,6 +6,7 @@ import { PortSet } from '../../lib/port-set';
 import { checkScan } from '../../lib/scan/options';
 import { planScan } from '../../lib/scan/plan';
 import { type ScanResult, scan, scanSync } from '../../lib/scan/scan';
+import { SPELLINGS_OF_ALL, SPELLINGS_OF_MAPPED } from '../support/addresses';
 import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';
 import { listen } from '../support/listen';
 
@@ -125,9 +126,22 @@ insideNamespace(__filename, () => {
 
   t.test('every spelling of all addresses means them', async (t) => {
     await accept(t, '127.0.0.1', 9300);
-    for (const host of ['::', '::0', '0:0:0:0:0:0:0:0']) {
+    for (const host of SPELLINGS_OF_ALL) {
       t.equal(`${(await scan('9299-9301', { host, method: 'connect' })).used}`, '9300', host);
+      t.equal(portIsUsedSync(9300, host), true, host);
     }
+  });
+
+  t.test('an IPv4 address in IPv6 form means the IPv4 address', async (t) => {
+    await accept(t, '127.0.0.1', 9310);
+    const expected = { free: '9309,9311', used: '9310', denied: '', filtered: '' };
+    for (const host of SPELLINGS_OF_MAPPED) {
+      for (const method of ['both', 'bind', 'connect', 'table'] as const) {
+        t.strictSame(sets(await scan('9309-9311', { host, method })), expected, `${host}, ${method}`);
+      }
+    }
+    const host = '::ffff:203.0.113.1';
+    await t.rejects(scan('9310', { host, method: 'bind' }), { code: 'ERR_PORT_HOST', host });
   });
 
   t.test('where everybody can bind any address, foreign ones are told all the same', async (t) => {
