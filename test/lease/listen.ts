@@ -7,28 +7,13 @@ import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { HAND_OVER, handOverOn, listenOn } from '../../lib/lease/listen';
 import { withoutPreloads } from '../support/command';
-import {
-  ask,
-  bind,
-  canBePlainlyBound,
-  close,
-  greeter,
-  hastyGreeter,
-  hearOut,
-  ipv6IsMissing,
-  KINDS_OF_ADDRESS,
-  listen,
-  sendTo,
-} from '../support/sockets';
+import { close, KINDS_OF_ADDRESS, listen } from '../support/listen';
+import { ask, bind, canBePlainlyBound, greeter, hastyGreeter, hearOut, sendTo } from '../support/sockets';
 
 const NO_DESCRIPTORS = process.platform === 'win32' ? 'Windows hands no sockets to children' : false;
 const NOT_BESIDE = HAND_OVER === 'beside' ? false : 'servers do not listen beside a lease on this system';
 
 async function main(): Promise<void> {
-  const noIpv6 = await ipv6IsMissing();
-  const kinds = KINDS_OF_ADDRESS.filter(({ address }) => noIpv6 === false || !address.includes(':'));
-  if (noIpv6 !== false) t.comment(`IPv6 is left out: ${noIpv6}`);
-
   t.test('each system has its way to hand a port over', (t) => {
     t.equal(handOverOn('linux'), 'beside');
     t.equal(handOverOn('darwin'), 'socket');
@@ -38,10 +23,10 @@ async function main(): Promise<void> {
   });
 
   t.test('a server listens beside the lease, stops, and listens again', { skip: NOT_BESIDE }, async (t) => {
-    for (const { address, clients } of kinds) {
+    for (const { address, clients } of KINDS_OF_ADDRESS) {
       const held = leaseSync();
       for (const round of [1, 2, 3]) {
-        const server = await listen(hastyGreeter(), held.port, address);
+        const server = await listen(t, address, held.port, hastyGreeter());
         for (const client of clients)
           t.equal(await hearOut(held.port, client), 'hello', `${address}, ${round}`);
         await close(server);
@@ -57,7 +42,7 @@ async function main(): Promise<void> {
     { skip: NOT_BESIDE },
     async (t) => {
       const held = leaseSync();
-      const server = await listen(greeter(), held.port);
+      const server = await listen(t, undefined, held.port, greeter());
       held.release();
       t.equal(await ask(held.port, '127.0.0.1'), 'hello');
       await close(server);
@@ -73,7 +58,7 @@ async function main(): Promise<void> {
     closed.close();
     await t.rejects(listening, { code: 'ERR_PORT_CLOSED' });
     // A server that is closed at this very moment may listen again.
-    const again = await listen(greeter(), 0);
+    const again = await listen(t, undefined, 0, greeter());
     again.close();
     await held.listen(again);
     t.equal(await ask(held.port, '127.0.0.1'), 'hello');
@@ -100,7 +85,7 @@ async function main(): Promise<void> {
 
   for (const manner of ['socket', 'reopen'] as const) {
     t.test(`a lease whose port is handed over by "${manner}" is over, the server listens`, async (t) => {
-      for (const { address, clients } of kinds) {
+      for (const { address, clients } of KINDS_OF_ADDRESS) {
         const held = leaseSync({ host: address });
         const server = greeter();
         await listenOn(held, server, {}, manner);
@@ -143,8 +128,8 @@ async function main(): Promise<void> {
     'datagrams reach the server beside the lease, whatever both are bound to',
     { skip: NOT_BESIDE },
     async (t) => {
-      for (const { address: host } of kinds) {
-        for (const { address, clients } of kinds) {
+      for (const { address: host } of KINDS_OF_ADDRESS) {
+        for (const { address, clients } of KINDS_OF_ADDRESS) {
           const held = leaseSync({ host, transport: 'udp' });
           for (const round of [1, 2]) {
             const type = address.includes(':') ? 'udp6' : 'udp4';
@@ -207,10 +192,10 @@ async function main(): Promise<void> {
     'an exclusive lease keeps servers out that do not come by listen()',
     { skip: NOT_BESIDE },
     async (t) => {
-      for (const { address } of kinds) {
+      for (const { address } of KINDS_OF_ADDRESS) {
         using held = leaseSync({ exclusive: true });
         t.equal(held.exclusive, true);
-        const isClosed = () => t.rejects(listen(greeter(), held.port, address), { code: 'EADDRINUSE' });
+        const isClosed = () => t.rejects(listen(t, address, held.port, greeter()), { code: 'EADDRINUSE' });
         await isClosed();
         for (const round of [1, 2]) {
           const server = await held.listen(hastyGreeter(), { host: address });
@@ -222,7 +207,7 @@ async function main(): Promise<void> {
           t.equal(canBePlainlyBound(held.port), false);
         }
         held.release();
-        await close(await listen(greeter(), held.port, address));
+        await close(await listen(t, address, held.port, greeter()));
       }
     },
   );

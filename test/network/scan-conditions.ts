@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
-import { addon } from '../../lib/native';
 import { portIsUsedSync } from '../../lib/port-is-used';
 import { PortSet } from '../../lib/port-set';
 import { checkScan } from '../../lib/scan/options';
@@ -8,7 +7,7 @@ import { planScan } from '../../lib/scan/plan';
 import { type ScanResult, scan, scanSync } from '../../lib/scan/scan';
 import { SPELLINGS_OF_ALL, SPELLINGS_OF_MAPPED } from '../support/addresses';
 import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';
-import { listen } from '../support/listen';
+import { listen, noIpv6 } from '../support/listen';
 
 const CONNECT = { method: 'connect', host: '127.0.0.1' } as const;
 
@@ -89,9 +88,9 @@ insideNamespace(__filename, () => {
   });
 
   // Asked for here: before its loopback was up, the namespace had no ::1.
-  const noIpv6 = addon.isLocalAddress('::1') ? false : 'this machine has no ::1';
+  const skip = noIpv6();
 
-  t.test('where IPv6 is off, ports are asked by IPv4 alone', { skip: noIpv6 }, async (t) => {
+  t.test('where IPv6 is off, ports are asked by IPv4 alone', { skip }, async (t) => {
     writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
     t.teardown(() => writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '0'));
     await accept(t, '0.0.0.0', 9100);
@@ -114,7 +113,7 @@ insideNamespace(__filename, () => {
     t.equal(`${filtered}`, '80-90', 'no way at all');
   });
 
-  t.test('a name of both loopbacks is asked by the one that is there', { skip: noIpv6 }, async (t) => {
+  t.test('a name of both loopbacks is asked by the one that is there', { skip }, async (t) => {
     writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
     t.teardown(() => writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '0'));
     const steps = planScan(checkScan(80, { host: 'own-name' }), ['127.0.0.1', '::1']);

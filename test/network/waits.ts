@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { addon } from '../../lib/native';
 import { portIsUsedSync } from '../../lib/port-is-used';
 import { Checker } from '../../lib/wait/checker';
 import { findAvailableLocalPort } from '../../lib/wait/find-available-local-port';
 import { free, occupied } from '../../lib/wait/wait';
 import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';
-import { close, listen } from '../support/listen';
+import { close, listen, noIpv6 } from '../support/listen';
 
 const NOW = { timeout: 0 };
 
@@ -130,9 +129,9 @@ insideNamespace(__filename, () => {
   });
 
   // Asked for here: before its loopback was up, the namespace had no ::1.
-  const noIpv6 = addon.isLocalAddress('::1') ? false : 'this machine has no ::1';
+  const skip = noIpv6();
 
-  t.test('where IPv6 is off, localhost is 127.0.0.1', { skip: noIpv6 }, async (t) => {
+  t.test('where IPv6 is off, localhost is 127.0.0.1', { skip }, async (t) => {
     writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
     for (const host of ['127.0.0.1', '0.0.0.0']) {
       const port = await findAvailableLocalPort();
