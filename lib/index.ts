@@ -25,6 +25,7 @@ export {
   type GoodPortRangesOptions,
   goodPortRanges,
 } from './good-ports';
+export { clientHost } from './host/client-host';
 export {
   Lease,
   type LeaseOptions,
@@ -65,7 +66,6 @@ export { PortStore, type PortStoreOptions } from './store/port-store';
 export { type UsedPortsOptions, usedPorts } from './used-ports';
 export { type UsedSocket, usedSockets } from './used-sockets';
 export { Checker } from './wait/checker';
-export { clientHost } from './wait/client-host';
 export { findAvailableLocalPort } from './wait/find-available-local-port';
 export { HostPort } from './wait/host-port';
 export type { WaitAttempt, WaitOptions } from './wait/options';

@@ -1,6 +1,7 @@
 import { invalidValue, NoFreePortError } from './errors';
 import { availableGoodPorts } from './good-ports';
-import { addresses, addressesSync, checkLocal, type Host } from './host';
+import { addresses, addressesSync, checkLocal } from './host/addresses';
+import type { Host } from './host/host';
 import {
   type Addon,
   awaitAddon,

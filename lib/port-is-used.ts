@@ -1,5 +1,6 @@
 import { availablePorts } from './good-ports';
-import { addresses, addressesSync, areLocal, checkLocal, type Host } from './host';
+import { addresses, addressesSync, areLocal, checkLocal } from './host/addresses';
+import type { Host } from './host/host';
 import { awaitAddon, callAddon } from './native';
 import { checkPort } from './port';
 import { PortSet } from './port-set';

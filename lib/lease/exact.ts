@@ -1,5 +1,5 @@
 import { HostError, NoFreePortError, PortInUseError, PortSystemError, show } from '../errors';
-import { addressesSync } from '../host';
+import { addressesSync } from '../host/addresses';
 import { addon } from '../native';
 import { portOwners } from '../port-owners';
 import { type Lease, type LeaseOptions, lease, leasePastClosedSync, leaseSync } from './lease';

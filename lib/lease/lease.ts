@@ -1,5 +1,5 @@
 import { invalidType, PortForError } from '../errors';
-import type { Host } from '../host';
+import type { Host } from '../host/host';
 import { type PickOptions, pick, pickSync } from '../judged-pick';
 import { addon, type Hold, type Pick, type Transport } from '../native';
 import { checkOptions, checkTransport, type TransportChoice, toTransports } from '../options';

@@ -1,6 +1,6 @@
 import type { ListenOptions } from 'node:net';
 import { invalidType, PortForError } from '../errors';
-import type { Host } from '../host';
+import type { Host } from '../host/host';
 import type { Transport } from '../native';
 
 /** What there is to know of a lease, and to do with it, for a server to get its port. */

@@ -1,4 +1,6 @@
-import { areAll, areLocal, checkLocal, clientAddresses } from '../host';
+import { isLoopback } from '../host/address';
+import { areLocal, checkLocal } from '../host/addresses';
+import { areAll, clientAddresses } from '../host/client-host';
 import { addon, type ScanRequest } from '../native';
 import type { ScanMethod, ScanWish } from './options';
 
@@ -27,9 +29,9 @@ export function planScan(wish: ScanWish, addresses: readonly string[]): readonly
   return steps;
 }
 
-/** A loopback address is this machine's or nobody's, as `::1` is where IPv6 is off. */
+/** Whether nobody has an address, as `::1` where IPv6 is off. */
 function isNobodys(address: string): boolean {
-  return (address === '::1' || address.startsWith('127.')) && !addon.isLocalAddress(address);
+  return isLoopback(address) && !addon.isLocalAddress(address);
 }
 
 function usualMethod({ transport }: ScanWish, addresses: readonly string[]): ScanMethod {

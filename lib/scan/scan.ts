@@ -1,6 +1,6 @@
 import { onAbort } from '../abort';
 import { HostError } from '../errors';
-import { addresses, addressesSync, checkLocal } from '../host';
+import { addresses, addressesSync, checkLocal } from '../host/addresses';
 import { callAddon, type ScanBits } from '../native';
 import { PortSet } from '../port-set';
 import type { PortSpec } from '../port-spec';

@@ -1,4 +1,4 @@
-import { addresses, addressesSync, checkLocal } from '../host';
+import { addresses, addressesSync, checkLocal } from '../host/addresses';
 import { type LeasePlace, leaseExact, leaseExactSync } from '../lease/exact';
 import { type Lease, leaseSync } from '../lease/lease';
 import { checkOptions } from '../options';

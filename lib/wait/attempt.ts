@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { hasRoute } from '../host/local-address';
 import { hangUp } from './hang-up';
 
 /** What one connection attempt learnt. */
@@ -19,7 +20,7 @@ export interface Attempt {
   cancel(): void;
 }
 
-/** This process or this machine ran out of something; any other error is the network's answer. */
+/** This process or this machine ran out of something. */
 const OWN_TROUBLE = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
 
 /** A longer delay would wrap around in a timer. */
@@ -51,7 +52,7 @@ export function attempt(
     if (answer !== undefined) done(answer);
   };
 
-  socket.on('error', (error: NodeJS.ErrnoException) => settle(toAnswer(error)));
+  socket.on('error', (error: NodeJS.ErrnoException) => settle(toAnswer(error, address)));
   socket.once('connect', () => settle(metItself(socket) ? MET_ITSELF : ACCEPTED));
   // An event loop that was busy finds the timer and the connection due together: the connection speaks first.
   const giveUp = () => setImmediate(settle, silence(limit));
@@ -65,12 +66,21 @@ const ACCEPTED: Answer = { accepted: true, conclusive: true, isSilence: false, r
 const MET_ITSELF = failure('the port answered itself');
 
 /** A connection that was reset had been made: one that nobody takes is refused. */
-function toAnswer({ code, message }: NodeJS.ErrnoException): Answer {
-  return code === 'ECONNRESET' ? { ...ACCEPTED } : failure(code ?? message);
+function toAnswer({ code, message }: NodeJS.ErrnoException, address: string): Answer {
+  if (code === 'ECONNRESET') return { ...ACCEPTED };
+  return { ...failure(code ?? message), conclusive: !isOwnTrouble(code, address) };
+}
+
+/**
+ * Whether an error says nothing about the port; any other is the network's answer. EADDRNOTAVAIL is both: this machine
+ * has no such address, as `::1` where IPv6 is off, or no source port left to reach it from.
+ */
+function isOwnTrouble(code: string | undefined, address: string): boolean {
+  return code === 'EADDRNOTAVAIL' ? hasRoute(address) : OWN_TROUBLE.has(code ?? '');
 }
 
 function failure(reason: string): Answer {
-  return { accepted: false, conclusive: !OWN_TROUBLE.has(reason), isSilence: reason === 'ETIMEDOUT', reason };
+  return { accepted: false, conclusive: true, isSilence: reason === 'ETIMEDOUT', reason };
 }
 
 function silence(limit: number): Answer {

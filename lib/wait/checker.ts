@@ -1,8 +1,10 @@
-import { connectError, PortNotFreeError, unresolvedHost } from '../errors';
+import { connectError, PortNotFreeError } from '../errors';
+import { clientAddress } from '../host/client-host';
+import { knownAddresses } from '../host/host';
+import { resolveOnceInTurn } from '../host/resolve';
 import { checkOptions, checkTime } from '../options';
 import { type Answer, attempt } from './attempt';
 import { HostPort } from './host-port';
-import { knownAddresses, type Resolution, resolveName } from './resolve-host';
 import { type Target, toHostPort } from './target';
 
 export interface CheckerOptions {
@@ -28,16 +30,9 @@ export class Checker {
   assertFree(target: Target): Promise<void>;
   async assertFree(...words: [host: string, port: number] | [target: Target]): Promise<void> {
     const target = words.length === 1 ? toHostPort(words[0]) : new HostPort(words[0], words[1]);
-    await assertAllRefuse(target, await addressesOf(target.host), this.timeout);
+    const addresses = knownAddresses(target.host) ?? (await resolveOnceInTurn(target.host));
+    await assertAllRefuse(target, addresses.map(clientAddress), this.timeout);
   }
-}
-
-async function addressesOf(host: string): Promise<readonly string[]> {
-  const known = knownAddresses(host);
-  if (known !== undefined) return known;
-  const resolution = await new Promise<Resolution>((resolve) => resolveName(host, resolve));
-  if ('addresses' in resolution) return resolution.addresses;
-  throw unresolvedHost(host, resolution.error);
 }
 
 function assertAllRefuse(target: HostPort, addresses: readonly string[], limit: number): Promise<void> {

@@ -1,5 +1,5 @@
+import { isLocalAddress } from '../host/local-address';
 import { type Answer, type Attempt, attempt } from './attempt';
-import { isLocalAddress } from './local-address';
 import { dialPace, pause } from './pace';
 
 /** What the first attempt gets before the socket table is read too, ms. */

@@ -1,5 +1,6 @@
+import { knownAddresses } from '../host/host';
+import { type Resolution, resolveInTurn } from '../host/resolve';
 import { LOOKUP, pause } from './pace';
-import { knownAddresses, type Resolution, resolveName } from './resolve-host';
 
 type Listener = (resolution: Resolution) => void;
 
@@ -49,7 +50,7 @@ class NameWatch {
 
   private ask(): void {
     clearTimeout(this.timer);
-    this.withdraw = resolveName(this.name, (resolution) => {
+    this.withdraw = resolveInTurn(this.name, (resolution) => {
       this.withdraw = undefined;
       const pace = 'error' in resolution ? LOOKUP.failed : LOOKUP.found;
       const rest = Math.max(pause(pace, performance.now() - this.since), watches.size * MS_A_NAME);

@@ -1,4 +1,5 @@
 import type { ListenerWatch } from '../native';
+import { optionalAddon } from '../optional-addon';
 import type { PortBits } from '../port-spec';
 import { SWEEPS } from './pace';
 
@@ -36,14 +37,10 @@ export class ListenTable {
 
   private start(): void {
     this.isStarted = true;
-    try {
-      const { addon } = require('../native') as typeof import('../native');
-      this.watch = addon.watchListeners(SWEEPS, (bits) => {
-        this.bits = bits;
-        this.onChange();
-      });
-    } catch {
-      // No addon for this system: connections alone then tell.
-    }
+    // Without an addon connections alone tell.
+    this.watch = optionalAddon()?.watchListeners(SWEEPS, (bits) => {
+      this.bits = bits;
+      this.onChange();
+    });
   }
 }

@@ -1,11 +1,12 @@
 import { connectError, unresolvedHost } from '../errors';
+import { clientAddress } from '../host/client-host';
+import type { Resolution } from '../host/resolve';
 import type { Answer } from './attempt';
 import type { HostPort } from './host-port';
 import { watchHost } from './host-watch';
 import type { WaitPlan } from './options';
 import { Probe } from './probe';
 import type { Pulse } from './pulse';
-import type { Resolution } from './resolve-host';
 
 /** The first try of a wait for occupied gets this long even where the wait's own time is shorter, ms. */
 const FIRST_TRY = 80;
@@ -64,7 +65,7 @@ export class TargetWait {
   private resolved(resolution: Resolution): void {
     this.isResolved = true;
     if ('error' in resolution) this.unresolved(resolution.error);
-    else this.setAddresses(resolution.addresses);
+    else this.setAddresses(resolution.addresses.map(clientAddress));
   }
 
   private unresolved(error: Error): void {

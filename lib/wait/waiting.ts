@@ -46,7 +46,14 @@ export function waitForAll(targets: readonly HostPort[], plan: WaitPlan): Promis
 
     let stopTimer = startTimer(timeout, expire);
     const stopListening = signal && onAbort(signal, () => fail(signal.reason));
-    for (const target of targets) pending.add(new TargetWait(target, plan, pulse, { onDone, onFault: fail }));
+    try {
+      for (const target of targets)
+        pending.add(new TargetWait(target, plan, pulse, { onDone, onFault: fail }));
+    } catch (error) {
+      // A host that cannot be waited for, as a link-local address without its interface.
+      fail(error);
+      return;
+    }
     if (pending.size === 0) end(resolve);
   });
 }

@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
 import { portFor } from '../support/command';
+import { close, listen } from '../support/listen';
 import { NO_SIGNALS, newConfig } from '../support/run-call';
-import { canBePlainlyBound, close, greeter, listen } from '../support/sockets';
+import { canBePlainlyBound, greeter } from '../support/sockets';
 
 t.test('it ends as the command does', { skip: NO_SIGNALS }, async (t) => {
   const { words } = newConfig(t);
@@ -46,7 +47,7 @@ t.test(
 t.test('a port that is in use is told, and the command is not run', async (t) => {
   const { store, words } = newConfig(t);
   const port = store.bindPortSync('web');
-  const server = await listen(greeter(), port);
+  const server = await listen(t, undefined, port, greeter());
   const { code, stdout, stderr } = await portFor([...words, '--run', 'first', 'web', '--', 'echo', 'run']);
   t.strictSame({ code, stdout }, { code: 1, stdout: '' });
   t.match(stderr, new RegExp(`^port-for: port ${port} of "web" is in use .*\\n$`));

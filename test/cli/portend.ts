@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { version } from '../../lib/cli/version';
@@ -139,6 +140,20 @@ t.test('--help fits a screen, --version is that of the package', async (t) => {
   t.ok(lines.length <= 24 && lines.every((line) => line.length <= 80));
   t.match(stdout, /^usage: portend .*portend localhost:8080 occupied/s);
   t.strictSame(await portend('--version'), { ...SILENCE, stdout: `${version()}\n` });
+});
+
+t.test('it needs no addon to read its words and to begin', async (t) => {
+  const folder = t.testdir({
+    'hook.cjs': 'process.dlopen = () => { console.log("loaded"); process.exit(9); };',
+  });
+  const portendHooked = (...words: string[]) =>
+    run(process.execPath, ['-r', join(folder, 'hook.cjs'), distPath('portend.js'), ...words]);
+  t.match(await portendHooked('--help'), { code: 0, stdout: /^usage/ });
+  t.match(await portendHooked('--version'), { code: 0 });
+  t.match(await portendHooked('localhost:80', 'nope'), { code: 2, stdout: '' });
+  // The last one ends the wait when those for the others have begun.
+  const targets = ['localhost:9', '127.0.0.2:9', '[::0.0.0.0]:9', '[::ffff:127.0.0.1]:9', '[fe80::1]:9'];
+  t.match(await portendHooked(...targets, 'occupied'), { code: 1, stdout: '', stderr: /link-local/ });
 });
 
 t.test('Ctrl-C ends it at once with 130', async (t) => {

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
-import { addon } from '../../lib/native';
 import { portIsUsedSync } from '../../lib/port-is-used';
 import { PortSet } from '../../lib/port-set';
 import { checkScan } from '../../lib/scan/options';
 import { planScan } from '../../lib/scan/plan';
 import { type ScanResult, scan, scanSync } from '../../lib/scan/scan';
+import { SPELLINGS_OF_ALL, SPELLINGS_OF_MAPPED } from '../support/addresses';
 import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';
-import { listen } from '../support/listen';
+import { listen, noIpv6 } from '../support/listen';
 
 const CONNECT = { method: 'connect', host: '127.0.0.1' } as const;
 
@@ -88,9 +88,9 @@ insideNamespace(__filename, () => {
   });
 
   // Asked for here: before its loopback was up, the namespace had no ::1.
-  const noIpv6 = addon.isLocalAddress('::1') ? false : 'this machine has no ::1';
+  const skip = noIpv6();
 
-  t.test('where IPv6 is off, ports are asked by IPv4 alone', { skip: noIpv6 }, async (t) => {
+  t.test('where IPv6 is off, ports are asked by IPv4 alone', { skip }, async (t) => {
     writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
     t.teardown(() => writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '0'));
     await accept(t, '0.0.0.0', 9100);
@@ -113,7 +113,7 @@ insideNamespace(__filename, () => {
     t.equal(`${filtered}`, '80-90', 'no way at all');
   });
 
-  t.test('a name of both loopbacks is asked by the one that is there', { skip: noIpv6 }, async (t) => {
+  t.test('a name of both loopbacks is asked by the one that is there', { skip }, async (t) => {
     writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
     t.teardown(() => writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '0'));
     const steps = planScan(checkScan(80, { host: 'own-name' }), ['127.0.0.1', '::1']);
@@ -125,9 +125,22 @@ insideNamespace(__filename, () => {
 
   t.test('every spelling of all addresses means them', async (t) => {
     await accept(t, '127.0.0.1', 9300);
-    for (const host of ['::', '::0', '0:0:0:0:0:0:0:0']) {
+    for (const host of SPELLINGS_OF_ALL) {
       t.equal(`${(await scan('9299-9301', { host, method: 'connect' })).used}`, '9300', host);
+      t.equal(portIsUsedSync(9300, host), true, host);
     }
+  });
+
+  t.test('an IPv4 address in IPv6 form means the IPv4 address', async (t) => {
+    await accept(t, '127.0.0.1', 9310);
+    const expected = { free: '9309,9311', used: '9310', denied: '', filtered: '' };
+    for (const host of SPELLINGS_OF_MAPPED) {
+      for (const method of ['both', 'bind', 'connect', 'table'] as const) {
+        t.strictSame(sets(await scan('9309-9311', { host, method })), expected, `${host}, ${method}`);
+      }
+    }
+    const host = '::ffff:203.0.113.1';
+    await t.rejects(scan('9310', { host, method: 'bind' }), { code: 'ERR_PORT_HOST', host });
   });
 
   t.test('where everybody can bind any address, foreign ones are told all the same', async (t) => {

@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { addon } from '../../lib/native';
 import { portIsUsedSync } from '../../lib/port-is-used';
 import { Checker } from '../../lib/wait/checker';
 import { findAvailableLocalPort } from '../../lib/wait/find-available-local-port';
 import { free, occupied } from '../../lib/wait/wait';
 import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';
-import { close, listen } from '../support/listen';
+import { close, listen, noIpv6 } from '../support/listen';
 
 const NOW = { timeout: 0 };
 
@@ -93,6 +92,33 @@ insideNamespace(__filename, () => {
     writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '32768 60999');
   });
 
+  t.test('without a source port left nothing is known', async (t) => {
+    await listen(t, '127.0.0.1', 9000);
+    writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '50000');
+    writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '50000 50000');
+    const reasons = new Set<string>();
+    const wait = free('127.0.0.1', 9000, { timeout: 100, onAttempt: ({ reason }) => reasons.add(reason) });
+    await t.rejects(wait, {
+      code: 'ERR_PORT_TIMEOUT',
+      message: 'Port 9000 not free on 127.0.0.1: EADDRNOTAVAIL, connect.',
+      cause: { code: 'ERR_PORT_SYSTEM', systemCode: 'EADDRNOTAVAIL' },
+    });
+    t.strictSame([...reasons], ['EADDRNOTAVAIL']);
+    for (const host of ['127.0.0.1', 'localhost']) {
+      await t.rejects(free(host, 9000, NOW), { code: 'ERR_PORT_TIMEOUT' });
+      await t.rejects(new Checker().assertFree(host, 9000), {
+        code: 'ERR_PORT_SYSTEM',
+        systemCode: 'EADDRNOTAVAIL',
+        syscall: 'connect',
+      });
+    }
+    const occupation = occupied('127.0.0.1', 9000);
+    await sleep(50);
+    writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '\n');
+    writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '32768 60999');
+    await occupation;
+  });
+
   t.test('without a loopback nothing is occupied and all is free', async (t) => {
     sh('ip', 'link', 'set', 'lo', 'down');
     t.teardown(() => sh('ip', 'link', 'set', 'lo', 'up'));
@@ -103,9 +129,9 @@ insideNamespace(__filename, () => {
   });
 
   // Asked for here: before its loopback was up, the namespace had no ::1.
-  const noIpv6 = addon.isLocalAddress('::1') ? false : 'this machine has no ::1';
+  const skip = noIpv6();
 
-  t.test('where IPv6 is off, localhost is 127.0.0.1', { skip: noIpv6 }, async (t) => {
+  t.test('where IPv6 is off, localhost is 127.0.0.1', { skip }, async (t) => {
     writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
     for (const host of ['127.0.0.1', '0.0.0.0']) {
       const port = await findAvailableLocalPort();

@@ -7,18 +7,10 @@ import { portOwners } from '../../lib/port-owners';
 import { PortStore } from '../../lib/store/port-store';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
+import { close, listen } from '../support/listen';
 import { ASSUME_NOBODY, noNobody, systemPortsAreFree } from '../support/privilege';
 import { hear, startProcess, until } from '../support/program';
-import {
-  ask,
-  bind,
-  canBePlainlyBound,
-  close,
-  greeter,
-  hastyGreeter,
-  hearOut,
-  listen,
-} from '../support/sockets';
+import { ask, bind, canBePlainlyBound, greeter, hastyGreeter, hearOut } from '../support/sockets';
 
 const LINUX_ONLY: string | false =
   process.platform === 'linux' ? false : 'only Linux shows who has a port, and in which state';
@@ -95,7 +87,7 @@ t.test('who uses the port is told: this process', { skip: LINUX_ONLY }, async (t
   const held = store.leaseSync('web');
   await t.rejects(store.lease('web'), { owner: { pid: process.pid }, message: /, this process\)/ });
   held.release();
-  const server = await listen(greeter(), held.port);
+  const server = await listen(t, undefined, held.port, greeter());
   t.throws(() => store.leaseSync('web'), { code: 'ERR_PORT_IN_USE', owner: { pid: process.pid } });
   await close(server);
 });
@@ -131,7 +123,7 @@ t.test(
 t.test('connections that a closed server left behind are no bar', { skip: LINUX_ONLY }, async (t) => {
   const store = newStore(t);
   const port = store.bindPortSync('web');
-  const server = await listen(hastyGreeter(), port);
+  const server = await listen(t, undefined, port, hastyGreeter());
   t.equal(await hearOut(port, '127.0.0.1'), 'hello');
   await close(server);
   t.ok(await until(() => !isListed(port)));
@@ -141,7 +133,7 @@ t.test('connections that a closed server left behind are no bar', { skip: LINUX_
     const held = await take();
     t.equal(canBePlainlyBound(port), false);
     await t.rejects(store.lease('web'), { code: 'ERR_PORT_IN_USE', owner: { pid: process.pid } });
-    const again = await listen(greeter(), port);
+    const again = await listen(t, undefined, port, greeter());
     t.equal(await ask(port, '127.0.0.1'), 'hello');
     await close(again);
     held.release();
@@ -151,7 +143,7 @@ t.test('connections that a closed server left behind are no bar', { skip: LINUX_
 t.test('connections that are open still are a bar', { skip: LINUX_ONLY }, async (t) => {
   const store = newStore(t);
   const port = store.bindPortSync('web');
-  const server = await listen(greeter(), port);
+  const server = await listen(t, undefined, port, greeter());
   const { connect } = await import('node:net');
   const client = connect(port, '127.0.0.1');
   await once(client, 'data');
@@ -164,7 +156,7 @@ t.test('connections that are open still are a bar', { skip: LINUX_ONLY }, async 
 t.test('of many that want such a port at the same time, no two hold it', { skip: LINUX_ONLY }, async (t) => {
   const store = newStore(t);
   const port = store.bindPortSync('web');
-  const server = await listen(hastyGreeter(), port);
+  const server = await listen(t, undefined, port, hastyGreeter());
   await hearOut(port, '127.0.0.1');
   await close(server);
   const children = Array.from({ length: 6 }, () =>

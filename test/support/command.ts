@@ -25,15 +25,18 @@ export function withoutPreloads(program: string, words: readonly string[]): [str
     : ['env', ['-u', 'NODE_OPTIONS', program, ...words]];
 }
 
-/** Runs a program to its end. */
+/** Runs a program to its end, or kills it after `patience` ms: its code is null then. */
 export function run(
   program: string,
   words: readonly string[],
   settings: Record<string, string> = {},
+  patience?: number,
 ): Promise<Outcome> {
   const child = spawn(...withoutPreloads(program, words), {
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: patience,
+    killSignal: 'SIGKILL',
   });
   const texts = [child.stdout, child.stderr].map(async (stream) => {
     stream.setEncoding('utf8');

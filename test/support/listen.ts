@@ -4,11 +4,24 @@ import type { Test } from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { addon } from '../../lib/native';
 
-/** Why there is nothing to test on ::1; false where there is. */
-export const NO_IPV6: string | false = addon.isLocalAddress('::1') ? false : 'this machine has no ::1';
+/** Why there is nothing to test on ::1 at this moment; false where there is. */
+export function noIpv6(): string | false {
+  return addon.isLocalAddress('::1') ? false : 'this machine has no ::1';
+}
 
-/** The hosts of this machine that a server can listen on. */
-export const HOSTS = NO_IPV6 ? ['127.0.0.1', '0.0.0.0'] : ['127.0.0.1', '0.0.0.0', '::1', '::'];
+/** The same when the test began. */
+export const NO_IPV6 = noIpv6();
+
+/** The kinds of address of this machine that a server can listen on, and where clients then reach it. */
+export const KINDS_OF_ADDRESS: readonly { address: string; clients: readonly string[] }[] = [
+  { address: '127.0.0.1', clients: ['127.0.0.1'] },
+  { address: '0.0.0.0', clients: ['127.0.0.1'] },
+  { address: '::1', clients: ['::1'] },
+  { address: '::', clients: ['127.0.0.1', '::1'] },
+].filter(({ address }) => NO_IPV6 === false || !address.includes(':'));
+
+/** The hosts among them. */
+export const HOSTS = KINDS_OF_ADDRESS.map(({ address }) => address);
 
 /**
  * A port that nobody else is given until the test ends, so that it stays closed until the test itself listens on it,
@@ -21,11 +34,16 @@ export function reservePort(t: Test): number {
 }
 
 /**
- * Starts a TCP server and stops it with the test. It takes no offence at connections that are reset, as those of a
- * scan of this machine are.
+ * Starts a TCP server, or throws what keeps it from listening, and stops it with the test. Without a host it listens on
+ * every address. Unless another server is given, it takes no offence at connections that are reset, as those of a scan
+ * of this machine are.
  */
-export async function listen(t: Test, host: string, port = reservePort(t)): Promise<Server> {
-  const server = createServer((socket) => socket.on('error', () => {}));
+export async function listen(
+  t: Test,
+  host: string | undefined,
+  port = reservePort(t),
+  server = createServer((socket) => socket.on('error', () => {})),
+): Promise<Server> {
   t.teardown(() => server.close());
   server.listen({ host, port });
   await once(server, 'listening');

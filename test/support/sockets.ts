@@ -5,28 +5,6 @@ import { NoFreePortError } from '../../lib/errors';
 import { leaseSync } from '../../lib/lease/lease';
 import type { TransportChoice } from '../../lib/options';
 
-/** The kinds of address that a server can listen on, and where clients then reach it. */
-export const KINDS_OF_ADDRESS = [
-  { address: '127.0.0.1', clients: ['127.0.0.1'] },
-  { address: '0.0.0.0', clients: ['127.0.0.1'] },
-  { address: '::1', clients: ['::1'] },
-  { address: '::', clients: ['127.0.0.1', '::1'] },
-] as const;
-
-/** Why IPv6 addresses cannot be tested here; false where they can. */
-export async function ipv6IsMissing(): Promise<string | false> {
-  const server = createServer((socket) => socket.on('error', () => {}));
-  try {
-    server.listen(0, '::1');
-    await once(server, 'listening');
-    return false;
-  } catch {
-    return 'this machine has no ::1';
-  } finally {
-    server.close();
-  }
-}
-
 /** Whether a plain bind, without SO_REUSEADDR, gets the port. */
 export function canBePlainlyBound(port: number, transport: TransportChoice = 'tcp', host?: string): boolean {
   try {
@@ -36,18 +14,6 @@ export function canBePlainlyBound(port: number, transport: TransportChoice = 'tc
     if (error instanceof NoFreePortError) return false;
     throw error;
   }
-}
-
-/** Listens and gives the server, or throws what keeps it from listening. */
-export async function listen(server: Server, port: number, host?: string): Promise<Server> {
-  server.listen({ port, host });
-  await once(server, 'listening');
-  return server;
-}
-
-export async function close(server: Server): Promise<void> {
-  server.close();
-  await once(server, 'close');
 }
 
 /** A server that greets each client and waits for it to hang up, so that its port has no TIME_WAIT afterwards. */

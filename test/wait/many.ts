@@ -60,12 +60,13 @@ t.test('when the time is up, the error lists those that were not', async (t) => 
 });
 
 t.test('a long list is cut short in the message, not in the error', async (t) => {
-  const ports = Array.from({ length: 15 }, (_, index) => index + 1);
+  const ports = Array.from({ length: 15 }, () => reservePort(t));
   const error: unknown = await occupied(
     ports.map((port) => ['127.0.0.1', port] as const),
     { timeout: 0 },
   ).catch((error: unknown) => error);
-  t.match(error, { message: /^15 of 15 ports not bound: 127\.0\.0\.1:1, .*127\.0\.0\.1:10 and 5 more\.$/ });
+  const named = ports.slice(0, 10).map((port) => `127.0.0.1:${port}`);
+  t.match(error, { message: `15 of 15 ports not bound: ${named.join(', ')} and 5 more.` });
   t.match(error, { pending: ports.map((port) => ({ port })) });
 });
 

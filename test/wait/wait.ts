@@ -5,6 +5,7 @@ import { addon } from '../../lib/native';
 import { HostPort } from '../../lib/wait/host-port';
 import type { WaitAttempt } from '../../lib/wait/options';
 import { free, occupied } from '../../lib/wait/wait';
+import { SPELLINGS_OF_MAPPED } from '../support/addresses';
 import { close, HOSTS, listen, NO_IPV6, portOf, reservePort } from '../support/listen';
 
 const NOW = { timeout: 0 };
@@ -47,6 +48,19 @@ t.test('a server on one family is no server on the other', { skip: NO_IPV6 }, as
   await free('127.0.0.1', portOf(server), NOW);
   await t.rejects(occupied('0.0.0.0', portOf(server), NOW), PortTimeoutError);
   await occupied('0:0:0:0:0:0:0:1', portOf(server), NOW);
+});
+
+t.test('an IPv4 address in IPv6 form is the IPv4 address', async (t) => {
+  const server = await listen(t, '127.0.0.1');
+  const addresses: (string | undefined)[] = [];
+  const onAttempt = ({ address }: WaitAttempt) => addresses.push(address);
+  for (const host of SPELLINGS_OF_MAPPED) {
+    await occupied(host, portOf(server), { timeout: 0, onAttempt });
+    await t.rejects(free(host, portOf(server), NOW), {
+      message: `Port ${portOf(server)} not free on ${host}.`,
+    });
+  }
+  t.strictSame(new Set(addresses), new Set(['127.0.0.1']));
 });
 
 t.test('localhost is not free while a server moves between its addresses', { skip: NO_IPV6 }, async (t) => {

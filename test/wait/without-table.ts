@@ -11,9 +11,6 @@ const ABSENT: Record<string, Watch> = {
     return { hurry: () => {}, stop: () => {} };
   },
   'a thread for it': () => undefined,
-  'an addon': () => {
-    throw new Error('cannot open shared object file');
-  },
 };
 
 /** The waits on a system whose addon has no socket table. */
@@ -30,23 +27,39 @@ function without(t: Test, watch: Watch) {
   return { ...waits, watches: () => watches };
 }
 
+type Waits = typeof import('../../lib/wait/wait');
+
+/** Waits at `localhost` for servers of each kind, and for their ends. */
+async function judge(t: Test, { free, occupied }: Waits): Promise<void> {
+  for (const host of HOSTS) {
+    const port = reservePort(t);
+    let isDone = false;
+    const wait = occupied('localhost', port).then(() => {
+      isDone = true;
+    });
+    await sleep(30);
+    t.equal(isDone, false);
+    const server = await listen(t, host, port);
+    await wait;
+    const end = free('localhost', portOf(server));
+    await close(server);
+    await end;
+  }
+}
+
 for (const [name, watch] of Object.entries(ABSENT)) {
   t.test(`without ${name}, connections alone tell`, async (t) => {
-    const { free, occupied, watches } = without(t, watch);
-    for (const host of HOSTS) {
-      const port = reservePort(t);
-      let isDone = false;
-      const wait = occupied('localhost', port).then(() => {
-        isDone = true;
-      });
-      await sleep(30);
-      t.equal(isDone, false);
-      const server = await listen(t, host, port);
-      await wait;
-      const end = free('localhost', portOf(server));
-      await close(server);
-      await end;
-    }
+    const { watches, ...waits } = without(t, watch);
+    await judge(t, waits);
     t.ok(watches() > 0);
   });
 }
+
+t.test('without an addon, connections alone tell', async (t) => {
+  const load = () => {
+    throw new Error('No native build was found');
+  };
+  const mocks = { 'node-gyp-build': load };
+  await judge(t, t.mockRequire<Waits>('../../lib/wait/wait', mocks));
+  t.throws(() => t.mockRequire('../../lib/native', mocks), { code: 'ERR_PORT_ADDON' });
+});

@@ -1,4 +1,4 @@
-import { addresses, areLocal } from '../../host';
+import { addresses, areLocal } from '../../host/addresses';
 import type { Transport } from '../../native';
 import { PortSet } from '../../port-set';
 import { type ScanMethod, type ScanResult, scan } from '../../scan/scan';

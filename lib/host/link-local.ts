@@ -1,4 +1,4 @@
-import { HostError, show } from './errors';
+import { HostError, show } from '../errors';
 
 /**
  * Returns `host` unless it is a link-local address that names no interface: it means another host on each (RFC 4007).

@@ -1,0 +1,52 @@
+import { HostError, show } from '../errors';
+import { addon } from '../native';
+import { checkHost, type Host, isLocalhost, knownAddresses } from './host';
+import { checkScope } from './link-local';
+import { resolveNow } from './resolve';
+
+/**
+ * The addresses of `host`, each in its one spelling, without asking a name service: none for no host, which means every
+ * local address. Those of `localhost` are the loopbacks that this machine has.
+ *
+ * @throws HostError for a name other than `localhost`, which only the promise-returning functions resolve.
+ */
+export function addressesSync(host: Host | undefined): readonly string[] {
+  if (host === undefined) return [];
+  const known = knownAddresses(checkHost(host));
+  if (known === undefined) {
+    throw new HostError(
+      host,
+      `host ${show(host)} is a name: give an IP address or localhost, or use the function without Sync, which resolves names`,
+    );
+  }
+  return isLocalhost(host)
+    ? known.filter((address) => addon.isLocalAddress(address))
+    : onInterfaces(host, known);
+}
+
+/** The addresses of `host`; a name is resolved, and stands for all that it resolves to. */
+export async function addresses(host: Host | undefined): Promise<readonly string[]> {
+  if (host === undefined || knownAddresses(checkHost(host)) !== undefined) return addressesSync(host);
+  return onInterfaces(host, await resolveNow(host)).map(checkScope);
+}
+
+/** Returns `addresses`, those of `host`, unless one names an interface that is not there. */
+function onInterfaces(host: Host, addresses: readonly string[]): readonly string[] {
+  if (addresses.every((address) => addon.isAddress(address))) return addresses;
+  throw new HostError(host, `host ${show(host)} is on an interface that this machine has not`);
+}
+
+/** Throws a {@link HostError} unless all `addresses`, those of `host`, are this machine's. */
+export function checkLocal(host: Host | undefined, addresses: readonly string[]): void {
+  const foreign = addresses.find((address) => !addon.isLocalAddress(address));
+  if (host === undefined || (foreign === undefined && addresses.length > 0)) return;
+  throw new HostError(
+    host,
+    `host ${show(host)} is no address of this machine: its ports can only be asked by a connection, as scan() makes with method "connect"`,
+  );
+}
+
+/** Whether every one of `addresses` is this machine's; true for none, which means all of them. */
+export function areLocal(addresses: readonly string[]): boolean {
+  return addresses.every((address) => addon.isLocalAddress(address));
+}

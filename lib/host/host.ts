@@ -1,0 +1,37 @@
+import { invalidType, invalidValue, show } from '../errors';
+import { LOOPBACK, readAddress } from './address';
+import { checkScope } from './link-local';
+
+/**
+ * A host as an IP address (`'127.0.0.1'`, `'::1'`, `'fe80::1%eth0'`) or a name, which stands for all its addresses.
+ * `'0.0.0.0'` means every IPv4 address of this machine, `'::'` every address of both families.
+ */
+export type Host = string;
+
+/** Checks that `host` is a text that may name a host; throws a `TypeError` or `RangeError` otherwise. */
+export function checkHost(host: unknown): Host {
+  if (typeof host !== 'string') throw invalidType('host', 'a name or an IP address', host);
+  if (host.startsWith('[')) throw invalidValue(`host ${show(host)} is no address: write it without brackets`);
+  if (host === '') throw invalidValue('host must not be empty: leave it out to mean every local address');
+  return host;
+}
+
+/** Whether a host is `localhost`, whatever its case, and with the dot of a full name or without. */
+export function isLocalhost(host: Host): boolean {
+  return /^localhost\.?$/i.test(host);
+}
+
+/**
+ * The addresses of a host that needs no resolver, each in its one spelling; undefined for any other name. `localhost`
+ * is both loopbacks, whatever the resolver knows: RFC 6761 reserves the name for them, and many a hosts file lists one
+ * alone.
+ *
+ * @throws HostError for a link-local address that names no interface.
+ */
+export function knownAddresses(host: Host): readonly string[] | undefined {
+  if (isLocalhost(host)) return LOOPBACK;
+  const address = readAddress(host);
+  if (address === undefined) return undefined;
+  checkScope(host);
+  return [address];
+}

@@ -1,0 +1,18 @@
+import { optionalAddon } from '../optional-addon';
+import { isLoopback } from './address';
+
+// What a wait likes to know of an address, and goes without where there is no addon. A loopback address takes none: a
+// short wait for a port of this machine ends before the addon would be loaded.
+
+/**
+ * Whether an IP address, in its one spelling, is one of this machine, so that its listeners are in this machine's
+ * socket table.
+ */
+export function isLocalAddress(address: string): boolean {
+  return isLoopback(address) || (optionalAddon()?.isLocalAddress(address) ?? false);
+}
+
+/** Whether this machine knows a way to an IP address. */
+export function hasRoute(address: string): boolean {
+  return optionalAddon()?.hasRoute(address) ?? false;
+}

@@ -1,0 +1,23 @@
+import t from 'tap';
+import { hasRoute, isLocalAddress } from '../../lib/host/local-address';
+
+const FOREIGN = '192.0.2.1'; // RFC 5737: nobody's.
+
+t.test('the addon tells whose an address is, and whether there is a way to it', async (t) => {
+  for (const address of ['127.0.0.1', '127.0.0.2', '::1', '0.0.0.0']) t.ok(isLocalAddress(address), address);
+  t.notOk(isLocalAddress(FOREIGN));
+  t.ok(hasRoute('127.0.0.1'));
+});
+
+t.test('without an addon the loopback alone is known', async (t) => {
+  const load = () => {
+    throw new Error('No native build was found');
+  };
+  const without = t.mockRequire<typeof import('../../lib/host/local-address')>(
+    '../../lib/host/local-address',
+    { 'node-gyp-build': load },
+  );
+  for (const address of ['127.0.0.1', '::1']) t.ok(without.isLocalAddress(address));
+  for (const address of ['0.0.0.0', FOREIGN]) t.notOk(without.isLocalAddress(address));
+  t.notOk(without.hasRoute('127.0.0.1'));
+});

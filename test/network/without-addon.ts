@@ -1,0 +1,45 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { type Outcome, run } from '../support/command';
+import { distPath, ROOT } from '../support/dist';
+import { insideNamespace, sh } from '../support/inside-namespace';
+import { listen, reservePort } from '../support/listen';
+import { noMounts } from '../support/privilege';
+
+/** An address for documentation (RFC 5737), which the namespace is given: its own, and no loopback address. */
+const ADDRESS = '198.51.100.7';
+
+/** The command in a copy of the package that nobody built the addon for. */
+function copyOfPortend(t: Test): string {
+  const folder = t.testdir({ dist: {}, hosts: `127.0.0.1 localhost\n${ADDRESS} own-name\n` });
+  cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  cpSync(distPath('portend.js'), join(folder, 'dist/portend.js'));
+  return folder;
+}
+
+insideNamespace(__filename, () => {
+  sh('ip', 'address', 'add', `${ADDRESS}/32`, 'dev', 'lo');
+
+  const judge = async (t: Test, host: string, portend: (...words: string[]) => Promise<Outcome>) => {
+    const port = reservePort(t);
+    const target = `${host}:${port}`;
+    const notBound = `Port ${port} not bound on ${host}.\n`;
+    t.strictSame(await portend('-t', '0.1', target, 'occupied'), { code: 1, stdout: '', stderr: notBound });
+    t.strictSame(await portend(target, 'free'), { code: 0, stdout: '', stderr: '' });
+    await listen(t, ADDRESS, port);
+    t.strictSame(await portend(target, 'occupied'), { code: 0, stdout: '', stderr: '' });
+  };
+
+  t.test('an address that is no loopback is waited for without an addon', async (t) => {
+    const portend = join(copyOfPortend(t), 'dist/portend.js');
+    await judge(t, ADDRESS, (...words) => run(process.execPath, [portend, ...words]));
+  });
+
+  t.test('and so is a name of one', { skip: noMounts() }, async (t) => {
+    const folder = copyOfPortend(t);
+    const script = `mount --bind ${join(folder, 'hosts')} /etc/hosts && exec "$@"`;
+    const words = ['-m', 'sh', '-c', script, 'sh', process.execPath, join(folder, 'dist/portend.js')];
+    await judge(t, 'own-name', (...more) => run('unshare', [...words, ...more]));
+  });
+});
