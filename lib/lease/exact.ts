@@ -2,6 +2,7 @@ import { HostError, NoFreePortError, PortInUseError, PortSystemError, show } fro
 import { addressesSync } from '../host';
 import { addon } from '../native';
 import { portOwners } from '../port-owners';
+import { sleepSync } from '../sleep';
 import { type Lease, type LeaseOptions, lease, leasePastClosedSync, leaseSync } from './lease';
 
 /** Where a port is to be held, and for what. */
@@ -60,7 +61,7 @@ function leaseAmongClosed(port: number, place: LeasePlace): Lease | undefined {
     const held = isAmongClosed(port) ? tryPastClosed(port, place) : undefined;
     if (held === undefined || countOpen(port) === countSockets(place)) return held;
     held.release();
-    pause(Math.random() * LONGEST_PAUSE);
+    sleepSync(Math.random() * LONGEST_PAUSE);
   }
   return undefined;
 }
@@ -93,8 +94,4 @@ function tryPastClosed(port: number, place: LeasePlace): Lease | undefined {
 /** How many TCP sockets a lease of one port has. */
 function countSockets({ host }: LeasePlace): number {
   return host === undefined ? 1 : addressesSync(host).length;
-}
-
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
