@@ -2,8 +2,7 @@ import { invalidType, PortForError } from '../errors';
 import type { Host } from '../host';
 import { type PickOptions, pick, pickSync } from '../judged-pick';
 import { addon, type Hold, type Pick, type Transport } from '../native';
-import { checkOptions, checkTransport, type TransportChoice, toTransports } from '../options';
-import { checkCount } from '../pick';
+import { checkCount, checkOptions, checkTransport, type TransportChoice, toTransports } from '../options';
 import type { BindingSocket, LeaseListenOptions, ListeningServer } from './listen';
 
 /** A lease takes the options of a pick, and one more. */
