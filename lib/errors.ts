@@ -4,6 +4,8 @@
  * such a code; everything else is a subclass of {@link PortForError}.
  */
 
+import type { PortOwner } from './port-owners';
+
 /** The base of all errors that are not about a bad argument. */
 export class PortForError extends Error {
   readonly code: string;
@@ -48,9 +50,9 @@ export class PortInUseError extends PortForError {
   /** The name that the port is associated with. */
   readonly portName: string;
   /** Who uses it: the process that listens, or the first that has it open; undefined where the system hides it. */
-  readonly owner: Owner | undefined;
+  readonly owner: PortOwner | undefined;
 
-  constructor(port: number, portName: string, owner: Owner | undefined) {
+  constructor(port: number, portName: string, owner: PortOwner | undefined) {
     const user =
       owner === undefined
         ? 'by whom the system does not show (another user, or a connection that lingers for a minute)'
@@ -63,13 +65,6 @@ export class PortInUseError extends PortForError {
     this.portName = portName;
     this.owner = owner;
   }
-}
-
-/** A `PortOwner`. */
-interface Owner {
-  readonly pid: number;
-  readonly name: string;
-  readonly command: string;
 }
 
 /** The kernel refused a call for a reason that says nothing about the port, such as EMFILE. */
