@@ -5,6 +5,7 @@
  */
 
 import type { PortOwner } from './port-owners';
+import type { HostPort } from './wait/host-port';
 
 /** The base of all errors that are not about a bad argument. */
 export class PortForError extends Error {
@@ -109,10 +110,10 @@ export class PortTimeoutError extends PortForError {
   /** The state that was waited for. */
   readonly state: PortState;
   /** The targets that were not in it, in the order in which they were given. */
-  readonly pending: readonly PendingTarget[];
+  readonly pending: readonly HostPort[];
 
   /** `total` is the number of all targets; `cause` is the last fault that kept a target from being asked. */
-  constructor(state: PortState, pending: readonly PendingTarget[], total: number, cause?: Error) {
+  constructor(state: PortState, pending: readonly HostPort[], total: number, cause?: Error) {
     super('ERR_PORT_TIMEOUT', describePending(state, pending, total, cause), { cause });
     this.state = state;
     this.pending = pending;
@@ -129,18 +130,11 @@ export class PortTimeoutError extends PortForError {
   }
 }
 
-/** What a timeout names: a `HostPort`. */
-interface PendingTarget {
-  readonly host: string;
-  readonly port: number;
-  toString(): string;
-}
-
 const MOST_NAMED = 10;
 
 function describePending(
   state: PortState,
-  pending: readonly PendingTarget[],
+  pending: readonly HostPort[],
   total: number,
   cause: Error | undefined,
 ): string {

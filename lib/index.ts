@@ -25,6 +25,7 @@ export {
   type GoodPortRangesOptions,
   goodPortRanges,
 } from './good-ports';
+export type { Host } from './host';
 export {
   Lease,
   type LeaseOptions,
@@ -33,7 +34,9 @@ export {
   leaseManySync,
   leaseSync,
 } from './lease/lease';
-export type { LeaseListenOptions } from './lease/listen';
+export type { BindingSocket, LeaseListenOptions, ListeningServer } from './lease/listen';
+export type { TableStates, Transport } from './native';
+export type { TransportChoice } from './options';
 export {
   allocate,
   allocateSync,
@@ -48,7 +51,7 @@ export type { PortRange } from './port';
 export { isAvailable, isAvailableSync, portIsUsed, portIsUsedSync } from './port-is-used';
 export type { PortOwner } from './port-owners';
 export { PortSet } from './port-set';
-export type { PortSpec } from './port-spec';
+export type { PortBits, PortSpec } from './port-spec';
 export { type ServiceName, serviceName, UNASSIGNED_RANGES, unassignedRanges } from './registry';
 export {
   type ScanMethod,
@@ -64,7 +67,7 @@ export type { NamedLeaseOptions } from './store/named-hold';
 export { PortStore, type PortStoreOptions } from './store/port-store';
 export { type UsedPortsOptions, usedPorts } from './used-ports';
 export { type UsedSocket, usedSockets } from './used-sockets';
-export { Checker } from './wait/checker';
+export { Checker, type CheckerOptions } from './wait/checker';
 export { clientHost } from './wait/client-host';
 export { findAvailableLocalPort } from './wait/find-available-local-port';
 export { HostPort } from './wait/host-port';
