@@ -162,7 +162,13 @@ interface AddonError extends Error {
   readonly syscall: string;
 }
 
-export const addon = loadAddon();
+/** What the kernel can refuse: these go by {@link callAddon} or {@link awaitAddon}, which tell its errors as ours. */
+type Faulting = 'socketTable' | 'tableSockets' | 'pickSync' | 'pick' | 'scanSync' | 'scan' | 'tryLock';
+
+const wholeAddon = loadAddon();
+
+/** The functions that cannot fail. */
+export const addon: Omit<Addon, Faulting> = wholeAddon;
 
 function loadAddon(): Addon {
   try {
@@ -181,7 +187,7 @@ function loadAddon(): Addon {
 /** Calls the addon, with the kernel's errors told as a {@link PortSystemError}. */
 export function callAddon<T>(call: (addon: Addon) => T): T {
   try {
-    return call(addon);
+    return call(wholeAddon);
   } catch (error) {
     throw explained(error);
   }
@@ -190,7 +196,7 @@ export function callAddon<T>(call: (addon: Addon) => T): T {
 /** The same for what the addon does on another thread. */
 export async function awaitAddon<T>(call: (addon: Addon) => Promise<T>): Promise<T> {
   try {
-    return await call(addon);
+    return await call(wholeAddon);
   } catch (error) {
     throw explained(error);
   }

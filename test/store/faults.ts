@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { usedSockets } from '../../lib/used-sockets';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
 import { buildFailCalls, type FailCalls } from '../support/fail-calls';
+import { until } from '../support/program';
+import { close, greeter, hastyGreeter, hearOut, listen } from '../support/sockets';
 
 /** Tells what a call of a store ends in. */
 const PROGRAM = `
@@ -42,4 +45,49 @@ t.test('a lock that is refused leaves no file, and a file as it was', { skip }, 
     Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')])),
     files,
   );
+});
+
+/** What `call` ends in as one fault moves on from the first recv of the addon, until `isLast` says so. */
+async function walk<T>(path: string, call: string, isLast: (report: T) => boolean): Promise<T[]> {
+  const reports: T[] = [];
+  for (let count = 1; count <= 200; count++) {
+    const report: T = await ask(path, call, 'recv', 'ENOBUFS', count, count);
+    if (JSON.stringify(report) !== JSON.stringify(reports.at(-1))) reports.push(report);
+    if (isLast(report)) break;
+  }
+  return reports;
+}
+
+const FAULT = { code: 'ERR_PORT_SYSTEM', systemCode: 'ENOBUFS', syscall: 'netlink' };
+
+t.test('a table that cannot be read keeps nobody from hearing that a port is in use', { skip }, async (t) => {
+  const server = await listen(greeter(), 0);
+  t.teardown(() => close(server));
+  const { port } = server.address() as { port: number };
+  const path = join(t.testdir({ file: `[DEFAULT]\nweb = ${port}\n` }), 'file');
+  const hasOwner = ({ owner }: { owner?: object }) => owner !== undefined;
+  const reports = await walk(path, "store.leaseSync('web')", hasOwner);
+  t.match(reports, [
+    FAULT,
+    { code: 'ERR_PORT_IN_USE', port, owner: undefined },
+    { code: 'ERR_PORT_IN_USE', port, owner: { pid: process.pid } },
+  ]);
+  t.equal(reports.length, 3);
+});
+
+t.test('a table that cannot be read leaves nothing held', { skip }, async (t) => {
+  const server = await listen(hastyGreeter(), 0);
+  const { port } = server.address() as { port: number };
+  await hearOut(port, '127.0.0.1');
+  await close(server);
+  t.ok(await until(() => usedSockets().some((socket) => socket.port === port && socket.owners.length === 0)));
+  const path = join(t.testdir({ file: `[DEFAULT]\nweb = ${port}\n` }), 'file');
+  const call = `store.lease('web').catch((error) => ({
+    ...error,
+    held: usedSockets().filter(({ port, owners }) => port === ${port} && owners.length > 0).length,
+  }))`;
+  const isLease = ({ code }: { code?: string }) => code === undefined;
+  const reports = await walk(path, call, isLease);
+  t.match(reports, [{ ...FAULT, held: 0 }, { port }]);
+  t.equal(reports.length, 2);
 });
