@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import t from 'tap';
 import { NoFreePortError } from '../../lib/errors';
 import { Lease, type LeaseOptions, lease, leaseMany, leaseManySync, leaseSync } from '../../lib/lease/lease';
-import { canBePlainlyBound, ipv6IsMissing } from '../support/sockets';
+import { NO_IPV6 } from '../support/listen';
+import { canBePlainlyBound } from '../support/sockets';
 
 const NO_PROC: string | false =
   process.platform === 'linux' ? false : 'only Linux counts descriptors in /proc';
@@ -85,7 +86,7 @@ t.test('a lease of a name holds all its addresses', async (t) => {
   for (const held of [await lease({ host: 'localhost' }), leaseSync({ host: 'LocalHost' })]) {
     t.equal(canBePlainlyBound(held.port, 'tcp', '127.0.0.1'), false);
     t.equal(canBePlainlyBound(held.port, 'tcp', '127.0.0.2'), true);
-    t.equal(held.fds.length, (await ipv6IsMissing()) === false ? 2 : 1);
+    t.equal(held.fds.length, NO_IPV6 === false ? 2 : 1);
     held.release();
     t.equal(canBePlainlyBound(held.port, 'tcp', 'localhost'), true);
   }

@@ -5,300 +5,190 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
-import { HAND_OVER, handOverOn, listenOn } from '../../lib/lease/listen';
+import { handOverOn, listenOn } from '../../lib/lease/listen';
 import { withoutPreloads } from '../support/command';
 import {
   ask,
-  bind,
   canBePlainlyBound,
   close,
   greeter,
   hastyGreeter,
   hearOut,
-  ipv6IsMissing,
   KINDS_OF_ADDRESS,
   listen,
-  sendTo,
+  NOT_BESIDE,
 } from '../support/sockets';
 
 const NO_DESCRIPTORS = process.platform === 'win32' ? 'Windows hands no sockets to children' : false;
-const NOT_BESIDE = HAND_OVER === 'beside' ? false : 'servers do not listen beside a lease on this system';
 
-async function main(): Promise<void> {
-  const noIpv6 = await ipv6IsMissing();
-  const kinds = KINDS_OF_ADDRESS.filter(({ address }) => noIpv6 === false || !address.includes(':'));
-  if (noIpv6 !== false) t.comment(`IPv6 is left out: ${noIpv6}`);
+t.test('each system has its way to hand a port over', (t) => {
+  t.equal(handOverOn('linux'), 'beside');
+  t.equal(handOverOn('darwin'), 'socket');
+  t.equal(handOverOn('freebsd'), 'socket');
+  t.equal(handOverOn('win32'), 'reopen');
+  t.end();
+});
 
-  t.test('each system has its way to hand a port over', (t) => {
-    t.equal(handOverOn('linux'), 'beside');
-    t.equal(handOverOn('darwin'), 'socket');
-    t.equal(handOverOn('freebsd'), 'socket');
-    t.equal(handOverOn('win32'), 'reopen');
-    t.end();
-  });
-
-  t.test('a server listens beside the lease, stops, and listens again', { skip: NOT_BESIDE }, async (t) => {
-    for (const { address, clients } of kinds) {
-      const held = leaseSync();
-      for (const round of [1, 2, 3]) {
-        const server = await listen(hastyGreeter(), held.port, address);
-        for (const client of clients)
-          t.equal(await hearOut(held.port, client), 'hello', `${address}, ${round}`);
-        await close(server);
-        t.equal(held.released, false);
-        t.equal(canBePlainlyBound(held.port), false);
-      }
-      held.release();
-    }
-  });
-
-  t.test(
-    'a server goes on when the lease ends, and the lease when a server does',
-    { skip: NOT_BESIDE },
-    async (t) => {
-      const held = leaseSync();
-      const server = await listen(greeter(), held.port);
-      held.release();
-      t.equal(await ask(held.port, '127.0.0.1'), 'hello');
-      await close(server);
-    },
-  );
-
-  t.test('a server that is closed before it listens is waited for no longer', async (t) => {
-    using held = leaseSync({ host: '127.0.0.1' });
-    const reason = new Error('enough');
-    await t.rejects(held.listen(createServer(), { signal: AbortSignal.abort(reason) }), reason);
-    const closed = createServer();
-    const listening = held.listen(closed);
-    closed.close();
-    await t.rejects(listening, { code: 'ERR_PORT_CLOSED' });
-    // A server that is closed at this very moment may listen again.
-    const again = await listen(greeter(), 0);
-    again.close();
-    await held.listen(again);
-    t.equal(await ask(held.port, '127.0.0.1'), 'hello');
-    await close(again);
-    t.equal(again.listenerCount('close') + again.listenerCount('error'), 0);
-  });
-
-  t.test('listen() takes servers of all kinds, and gives them back', async (t) => {
-    using held = leaseSync({ host: '127.0.0.1' });
-    const server = await held.listen(createHttpServer((_, response) => response.end('hi')));
-    t.equal((server.address() as AddressInfo).port, held.port);
-    t.equal((server.address() as AddressInfo).address, '127.0.0.1');
-    t.equal(await (await fetch(`http://127.0.0.1:${held.port}`)).text(), 'hi');
-    server.closeAllConnections();
-    await close(server);
-  });
-
-  t.test('listen() passes options on', async (t) => {
-    using held = leaseSync();
-    const server = await held.listen(greeter(), { host: '127.0.0.1', backlog: 5 });
-    t.equal((server.address() as AddressInfo).address, '127.0.0.1');
-    await close(server);
-  });
-
-  for (const manner of ['socket', 'reopen'] as const) {
-    t.test(`a lease whose port is handed over by "${manner}" is over, the server listens`, async (t) => {
-      for (const { address, clients } of kinds) {
-        const held = leaseSync({ host: address });
-        const server = greeter();
-        await listenOn(held, server, {}, manner);
-        t.equal(held.released, true);
-        t.match(server.address(), { port: held.port, address });
-        for (const client of clients) t.equal(await ask(held.port, client), 'hello');
-        await close(server);
-        const again = leaseSync({ ports: held.port, host: address });
-        again.release();
-      }
-    });
-  }
-
-  t.test('no socket is handed to a server that wants another address', async (t) => {
+t.test('a server listens beside the lease, stops, and listens again', { skip: NOT_BESIDE }, async (t) => {
+  for (const { address, clients } of KINDS_OF_ADDRESS) {
     const held = leaseSync();
-    const server = greeter();
-    await listenOn(held, server, { host: '127.0.0.1' }, 'socket');
-    t.match(server.address(), { port: held.port, address: '127.0.0.1' });
-    await close(server);
-  });
+    for (const round of [1, 2, 3]) {
+      const server = await listen(hastyGreeter(), held.port, address);
+      for (const client of clients)
+        t.equal(await hearOut(held.port, client), 'hello', `${address}, ${round}`);
+      await close(server);
+      t.equal(held.released, false);
+      t.equal(canBePlainlyBound(held.port), false);
+    }
+    held.release();
+  }
+});
 
-  t.test('of a lease of both transports, the part that is handed over is over', async (t) => {
-    for (const manner of ['socket', 'reopen'] as const) {
-      const held = leaseSync({ transport: 'both', host: '127.0.0.1' });
+t.test(
+  'a server goes on when the lease ends, and the lease when a server does',
+  { skip: NOT_BESIDE },
+  async (t) => {
+    const held = leaseSync();
+    const server = await listen(greeter(), held.port);
+    held.release();
+    t.equal(await ask(held.port, '127.0.0.1'), 'hello');
+    await close(server);
+  },
+);
+
+t.test('a server that is closed before it listens is waited for no longer', async (t) => {
+  using held = leaseSync({ host: '127.0.0.1' });
+  const reason = new Error('enough');
+  await t.rejects(held.listen(createServer(), { signal: AbortSignal.abort(reason) }), reason);
+  const closed = createServer();
+  const listening = held.listen(closed);
+  closed.close();
+  await t.rejects(listening, { code: 'ERR_PORT_CLOSED' });
+  // A server that is closed at this very moment may listen again.
+  const again = await listen(greeter(), 0);
+  again.close();
+  await held.listen(again);
+  t.equal(await ask(held.port, '127.0.0.1'), 'hello');
+  await close(again);
+  t.equal(again.listenerCount('close') + again.listenerCount('error'), 0);
+});
+
+t.test('listen() takes servers of all kinds, and gives them back', async (t) => {
+  using held = leaseSync({ host: '127.0.0.1' });
+  const server = await held.listen(createHttpServer((_, response) => response.end('hi')));
+  t.equal((server.address() as AddressInfo).port, held.port);
+  t.equal((server.address() as AddressInfo).address, '127.0.0.1');
+  t.equal(await (await fetch(`http://127.0.0.1:${held.port}`)).text(), 'hi');
+  server.closeAllConnections();
+  await close(server);
+});
+
+t.test('listen() passes options on', async (t) => {
+  using held = leaseSync();
+  const server = await held.listen(greeter(), { host: '127.0.0.1', backlog: 5 });
+  t.equal((server.address() as AddressInfo).address, '127.0.0.1');
+  await close(server);
+});
+
+for (const manner of ['socket', 'reopen'] as const) {
+  t.test(`a lease whose port is handed over by "${manner}" is over, the server listens`, async (t) => {
+    for (const { address, clients } of KINDS_OF_ADDRESS) {
+      const held = leaseSync({ host: address });
       const server = greeter();
       await listenOn(held, server, {}, manner);
-      t.strictSame([held.holds('tcp'), held.holds('udp'), held.released], [false, true, false]);
-      const socket = createSocket('udp4');
-      await listenOn(held, socket, {}, manner);
       t.equal(held.released, true);
-      const message = once(socket, 'message');
-      await sendTo(held.port, '127.0.0.1', 'ping');
-      t.equal(String((await message)[0]), 'ping');
-      socket.close();
+      t.match(server.address(), { port: held.port, address });
+      for (const client of clients) t.equal(await ask(held.port, client), 'hello');
       await close(server);
+      const again = leaseSync({ ports: held.port, host: address });
+      again.release();
     }
-  });
-
-  t.test(
-    'datagrams reach the server beside the lease, whatever both are bound to',
-    { skip: NOT_BESIDE },
-    async (t) => {
-      for (const { address: host } of kinds) {
-        for (const { address, clients } of kinds) {
-          const held = leaseSync({ host, transport: 'udp' });
-          for (const round of [1, 2]) {
-            const type = address.includes(':') ? 'udp6' : 'udp4';
-            const socket = await bind({ type, reuseAddr: true }, held.port, address);
-            for (const client of clients) {
-              const message = once(socket, 'message', { signal: AbortSignal.timeout(5000) });
-              await sendTo(held.port, client, `${client} ${round}`);
-              t.equal(
-                String((await message)[0]),
-                `${client} ${round}`,
-                `held at ${host}, bound at ${address}`,
-              );
-            }
-            socket.close();
-          }
-          held.release();
-        }
-      }
-    },
-  );
-
-  t.test('the lease queues no datagrams for a server to come', { skip: NOT_BESIDE }, async (t) => {
-    const held = leaseSync({ transport: 'udp', host: '127.0.0.1' });
-    await sendTo(held.port, '127.0.0.1', 'too early');
-    const socket = createSocket('udp4');
-    const message = once(socket, 'message');
-    socket.bind({ fd: held.detach() });
-    await sendTo(held.port, '127.0.0.1', 'in time');
-    t.equal(String((await message)[0]), 'in time');
-    socket.close();
-  });
-
-  t.test('listen() takes datagram sockets that reuse the address', { skip: NOT_BESIDE }, async (t) => {
-    using held = leaseSync({ transport: 'udp' });
-    for (const round of ['one', 'two']) {
-      const socket = await held.listen(createSocket({ type: 'udp4', reuseAddr: true }), {
-        host: '127.0.0.1',
-      });
-      const message = once(socket, 'message');
-      await sendTo(held.port, '127.0.0.1', round);
-      t.equal(String((await message)[0]), round);
-      socket.close();
-    }
-    t.equal(held.released, false);
-  });
-
-  t.test('listen() tells how to make a datagram socket that fits', { skip: NOT_BESIDE }, async (t) => {
-    using held = leaseSync({ transport: 'udp' });
-    const socket = createSocket('udp4');
-    await t.rejects(held.listen(socket), {
-      code: 'ERR_PORT_REUSE_ADDRESS',
-      message: /reuseAddr: true/,
-      cause: { code: 'EADDRINUSE' },
-    });
-    socket.close();
-    t.equal(held.released, false);
-  });
-
-  t.test(
-    'an exclusive lease keeps servers out that do not come by listen()',
-    { skip: NOT_BESIDE },
-    async (t) => {
-      for (const { address } of kinds) {
-        using held = leaseSync({ exclusive: true });
-        t.equal(held.exclusive, true);
-        const isClosed = () => t.rejects(listen(greeter(), held.port, address), { code: 'EADDRINUSE' });
-        await isClosed();
-        for (const round of [1, 2]) {
-          const server = await held.listen(hastyGreeter(), { host: address });
-          const client = address.includes(':') ? '::1' : '127.0.0.1';
-          t.equal(await hearOut(held.port, client), 'hello', `${address}, ${round}`);
-          await isClosed();
-          await close(server);
-          await isClosed();
-          t.equal(canBePlainlyBound(held.port), false);
-        }
-        held.release();
-        await close(await listen(greeter(), held.port, address));
-      }
-    },
-  );
-
-  t.test('an exclusive lease keeps datagram sockets out too', { skip: NOT_BESIDE }, async (t) => {
-    using held = leaseSync({ exclusive: true, transport: 'both' });
-    const options = { type: 'udp4', reuseAddr: true } as const;
-    await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
-    const [server, socket] = await Promise.all([
-      held.listen(greeter(), { host: 'localhost' }),
-      held.listen(createSocket(options), { host: '127.0.0.1' }),
-    ]);
-    const message = once(socket, 'message');
-    await sendTo(held.port, '127.0.0.1', 'ping');
-    t.equal(String((await message)[0]), 'ping');
-    await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
-    await t.rejects(held.listen(createSocket('udp4').unref()), { code: 'ERR_PORT_REUSE_ADDRESS' });
-    await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
-    socket.close();
-    await close(server);
-  });
-
-  t.test(
-    'a server that cannot listen says why, and nothing else is changed',
-    { skip: NOT_BESIDE },
-    async (t) => {
-      using held = leaseSync();
-      const first = await held.listen(greeter());
-      const second = greeter();
-      await t.rejects(held.listen(second), { code: 'EADDRINUSE' });
-      t.strictSame([second.listenerCount('error'), second.listenerCount('listening')], [0, 0]);
-      await t.rejects(held.listen(first), { code: 'ERR_SERVER_ALREADY_LISTEN' });
-      t.strictSame([first.listenerCount('error'), first.listenerCount('listening')], [0, 0]);
-      await close(first);
-      await close(await held.listen(second));
-    },
-  );
-
-  t.test('listen() refuses what the lease is not for', async (t) => {
-    const held = leaseSync({ transport: 'udp' });
-    await t.rejects(held.listen(greeter()), { code: 'ERR_PORT_RELEASED', message: /for tcp/ });
-    await t.rejects(held.listen({} as never), { name: 'TypeError', code: 'ERR_PORT_INVALID_TYPE' });
-    await t.rejects(held.listen(greeter(), 'here' as never), { name: 'TypeError' });
-    held.release();
-    const socket = createSocket('udp4');
-    await t.rejects(held.listen(socket), { code: 'ERR_PORT_RELEASED', message: /is over/ });
-    socket.close();
-  });
-
-  t.test('a child listens on the socket that it inherits', { skip: NO_DESCRIPTORS }, async (t) => {
-    using held = leaseSync({ host: '127.0.0.1' });
-    const program = `
-      const server = require('node:net').createServer((socket) => socket.on('error', () => {}).end('hello'));
-      server.listen({ fd: 3 }, () => console.log('listening'));`;
-    const child = spawn(...withoutPreloads(process.execPath, ['-e', program]), {
-      stdio: ['ignore', 'pipe', 'inherit', held.fd],
-    });
-    if (child.stdout === null) throw new Error('no pipe');
-    await once(child.stdout, 'data');
-    t.equal(await hearOut(held.port, '127.0.0.1'), 'hello');
-    child.kill();
-    await once(child, 'exit');
-    t.equal(held.released, false);
-  });
-
-  t.test('a detached socket is the caller’s, who can listen on it', async (t) => {
-    const held = leaseSync({ host: '127.0.0.1' });
-    const server = greeter();
-    server.listen({ fd: held.detach() });
-    await once(server, 'listening');
-    t.equal(held.released, true);
-    t.throws(() => held.fd, { code: 'ERR_PORT_RELEASED' });
-    t.equal(await ask(held.port, '127.0.0.1'), 'hello');
-    await close(server);
-    t.equal(canBePlainlyBound(held.port), true);
   });
 }
 
-main();
+t.test('no socket is handed to a server that wants another address', async (t) => {
+  const held = leaseSync();
+  const server = greeter();
+  await listenOn(held, server, { host: '127.0.0.1' }, 'socket');
+  t.match(server.address(), { port: held.port, address: '127.0.0.1' });
+  await close(server);
+});
+
+t.test(
+  'an exclusive lease keeps servers out that do not come by listen()',
+  { skip: NOT_BESIDE },
+  async (t) => {
+    for (const { address } of KINDS_OF_ADDRESS) {
+      using held = leaseSync({ exclusive: true });
+      t.equal(held.exclusive, true);
+      const isClosed = () => t.rejects(listen(greeter(), held.port, address), { code: 'EADDRINUSE' });
+      await isClosed();
+      for (const round of [1, 2]) {
+        const server = await held.listen(hastyGreeter(), { host: address });
+        const client = address.includes(':') ? '::1' : '127.0.0.1';
+        t.equal(await hearOut(held.port, client), 'hello', `${address}, ${round}`);
+        await isClosed();
+        await close(server);
+        await isClosed();
+        t.equal(canBePlainlyBound(held.port), false);
+      }
+      held.release();
+      await close(await listen(greeter(), held.port, address));
+    }
+  },
+);
+
+t.test(
+  'a server that cannot listen says why, and nothing else is changed',
+  { skip: NOT_BESIDE },
+  async (t) => {
+    using held = leaseSync();
+    const first = await held.listen(greeter());
+    const second = greeter();
+    await t.rejects(held.listen(second), { code: 'EADDRINUSE' });
+    t.strictSame([second.listenerCount('error'), second.listenerCount('listening')], [0, 0]);
+    await t.rejects(held.listen(first), { code: 'ERR_SERVER_ALREADY_LISTEN' });
+    t.strictSame([first.listenerCount('error'), first.listenerCount('listening')], [0, 0]);
+    await close(first);
+    await close(await held.listen(second));
+  },
+);
+
+t.test('listen() refuses what the lease is not for', async (t) => {
+  const held = leaseSync({ transport: 'udp' });
+  await t.rejects(held.listen(greeter()), { code: 'ERR_PORT_RELEASED', message: /for tcp/ });
+  await t.rejects(held.listen({} as never), { name: 'TypeError', code: 'ERR_PORT_INVALID_TYPE' });
+  await t.rejects(held.listen(greeter(), 'here' as never), { name: 'TypeError' });
+  held.release();
+  const socket = createSocket('udp4');
+  await t.rejects(held.listen(socket), { code: 'ERR_PORT_RELEASED', message: /is over/ });
+  socket.close();
+});
+
+t.test('a child listens on the socket that it inherits', { skip: NO_DESCRIPTORS }, async (t) => {
+  using held = leaseSync({ host: '127.0.0.1' });
+  const program = `
+    const server = require('node:net').createServer((socket) => socket.on('error', () => {}).end('hello'));
+    server.listen({ fd: 3 }, () => console.log('listening'));`;
+  const child = spawn(...withoutPreloads(process.execPath, ['-e', program]), {
+    stdio: ['ignore', 'pipe', 'inherit', held.fd],
+  });
+  if (child.stdout === null) throw new Error('no pipe');
+  await once(child.stdout, 'data');
+  t.equal(await hearOut(held.port, '127.0.0.1'), 'hello');
+  child.kill();
+  await once(child, 'exit');
+  t.equal(held.released, false);
+});
+
+t.test('a detached socket is the caller’s, who can listen on it', async (t) => {
+  const held = leaseSync({ host: '127.0.0.1' });
+  const server = greeter();
+  server.listen({ fd: held.detach() });
+  await once(server, 'listening');
+  t.equal(held.released, true);
+  t.throws(() => held.fd, { code: 'ERR_PORT_RELEASED' });
+  t.equal(await ask(held.port, '127.0.0.1'), 'hello');
+  await close(server);
+  t.equal(canBePlainlyBound(held.port), true);
+});

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
-import { HAND_OVER } from '../../lib/lease/listen';
-import { canBePlainlyBound, ipv6IsMissing, KINDS_OF_ADDRESS } from '../support/sockets';
+import { canBePlainlyBound, KINDS_OF_ADDRESS, NOT_BESIDE } from '../support/sockets';
 
 interface Place {
   readonly address: string;
@@ -143,40 +142,37 @@ async function ask({ request, answer }: Server, port: number, host: string): Pro
   }
 }
 
-async function main(): Promise<void> {
-  const noIpv6 = await ipv6IsMissing();
-  const kinds = KINDS_OF_ADDRESS.filter(({ address }) => noIpv6 === false || !address.includes(':'));
-  for (const server of SERVERS) {
-    const [program = '', ...words] = server.check;
-    const isMissing = spawnSync(program, words, { env }).status !== 0 && `there is no ${program}`;
-    const skip = HAND_OVER === 'beside' ? isMissing : 'servers do not listen beside a lease on this system';
+for (const server of SERVERS) {
+  const [program = '', ...words] = server.check;
+  const isMissing = spawnSync(program, words, { env }).status !== 0 && `there is no ${program}`;
+  const skip = NOT_BESIDE || isMissing;
 
-    t.test(`${server.name} listens on leased ports, stops, and listens again`, { skip }, async (t) => {
-      const leases = kinds.map(() => leaseSync());
-      const places = kinds.map(({ address }, index) => ({ address, port: leases[index]?.port ?? 0 }));
-      for (const round of [1, 2]) {
-        const servers = server.commands(places, t.testdir()).map(start);
-        t.teardown(() => servers.forEach(({ child }) => void child.kill('SIGKILL')));
-        for (const [index, { address, clients }] of kinds.entries()) {
-          const port = places[index]?.port ?? 0;
-          for (const client of clients) {
-            if (address === '::' && server.isIpv6Only && !client.includes(':')) continue;
-            t.match(
-              await ask(server, port, client),
-              server.answer,
-              `${address} from ${client}, round ${round}`,
-            );
-          }
+  t.test(`${server.name} listens on leased ports, stops, and listens again`, { skip }, async (t) => {
+    const leases = KINDS_OF_ADDRESS.map(() => leaseSync());
+    const places = KINDS_OF_ADDRESS.map(({ address }, index) => ({
+      address,
+      port: leases[index]?.port ?? 0,
+    }));
+    for (const round of [1, 2]) {
+      const servers = server.commands(places, t.testdir()).map(start);
+      t.teardown(() => servers.forEach(({ child }) => void child.kill('SIGKILL')));
+      for (const [index, { address, clients }] of KINDS_OF_ADDRESS.entries()) {
+        const port = places[index]?.port ?? 0;
+        for (const client of clients) {
+          if (address === '::' && server.isIpv6Only && !client.includes(':')) continue;
+          t.match(
+            await ask(server, port, client),
+            server.answer,
+            `${address} from ${client}, round ${round}`,
+          );
         }
-        await Promise.all(servers.map(({ stop }) => stop()));
       }
-      for (const held of leases) {
-        t.equal(held.released, false);
-        t.equal(canBePlainlyBound(held.port), false);
-        held.release();
-      }
-    });
-  }
+      await Promise.all(servers.map(({ stop }) => stop()));
+    }
+    for (const held of leases) {
+      t.equal(held.released, false);
+      t.equal(canBePlainlyBound(held.port), false);
+      held.release();
+    }
+  });
 }
-
-main();

@@ -3,29 +3,21 @@ import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import { NoFreePortError } from '../../lib/errors';
 import { leaseSync } from '../../lib/lease/lease';
+import { HAND_OVER } from '../../lib/lease/listen';
 import type { TransportChoice } from '../../lib/options';
+import { NO_IPV6 } from './listen';
 
-/** The kinds of address that a server can listen on, and where clients then reach it. */
+/** Why no server can be tested beside a lease here; false where one can. */
+export const NOT_BESIDE: string | false =
+  HAND_OVER === 'beside' ? false : 'servers do not listen beside a lease on this system';
+
+/** The kinds of address that a server can listen on here, and where clients then reach it. */
 export const KINDS_OF_ADDRESS = [
   { address: '127.0.0.1', clients: ['127.0.0.1'] },
   { address: '0.0.0.0', clients: ['127.0.0.1'] },
   { address: '::1', clients: ['::1'] },
   { address: '::', clients: ['127.0.0.1', '::1'] },
-] as const;
-
-/** Why IPv6 addresses cannot be tested here; false where they can. */
-export async function ipv6IsMissing(): Promise<string | false> {
-  const server = createServer((socket) => socket.on('error', () => {}));
-  try {
-    server.listen(0, '::1');
-    await once(server, 'listening');
-    return false;
-  } catch {
-    return 'this machine has no ::1';
-  } finally {
-    server.close();
-  }
-}
+].filter(({ address }) => NO_IPV6 === false || !address.includes(':'));
 
 /** Whether a plain bind, without SO_REUSEADDR, gets the port. */
 export function canBePlainlyBound(port: number, transport: TransportChoice = 'tcp', host?: string): boolean {
