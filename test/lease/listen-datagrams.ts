@@ -3,7 +3,15 @@ import { once } from 'node:events';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { listenOn } from '../../lib/lease/listen';
-import { bind, close, greeter, KINDS_OF_ADDRESS, NOT_BESIDE, sendTo } from '../support/sockets';
+import {
+  bind,
+  canBePlainlyBound,
+  close,
+  greeter,
+  KINDS_OF_ADDRESS,
+  NOT_BESIDE,
+  sendTo,
+} from '../support/sockets';
 
 t.test('of a lease of both transports, the part that is handed over is over', async (t) => {
   for (const manner of ['socket', 'reopen'] as const) {
@@ -20,6 +28,21 @@ t.test('of a lease of both transports, the part that is handed over is over', as
     socket.close();
     await close(server);
   }
+});
+
+t.test('a socket that a datagram socket refuses is closed, one that it took is its own', async (t) => {
+  const refused = leaseSync({ transport: 'udp', host: '127.0.0.1' });
+  const taken = await bind({ type: 'udp4' }, 0, '127.0.0.1');
+  await t.rejects(listenOn(refused, taken, {}, 'socket'), { code: 'ERR_SOCKET_ALREADY_BOUND' });
+  t.equal(canBePlainlyBound(refused.port, 'udp', '127.0.0.1'), true);
+  taken.close();
+
+  const adopted = leaseSync({ transport: 'udp', host: '127.0.0.1' });
+  const failing = createSocket({ type: 'udp4', recvBufferSize: 2 ** 31 });
+  await t.rejects(listenOn(adopted, failing, {}, 'socket'), { code: 'ERR_SOCKET_BUFFER_SIZE' });
+  t.equal(failing.address().port, adopted.port);
+  failing.close();
+  t.equal(canBePlainlyBound(adopted.port, 'udp', '127.0.0.1'), true);
 });
 
 t.test(

@@ -154,6 +154,20 @@ t.test(
   },
 );
 
+t.test('a socket that a server refuses is closed', async (t) => {
+  const taken = await listen(greeter(), 0, '127.0.0.1');
+  for (const [server, options, code] of [
+    [taken, {}, 'ERR_SERVER_ALREADY_LISTEN'],
+    [greeter(), { signal: 'none' as never }, 'ERR_INVALID_ARG_TYPE'],
+  ] as const) {
+    const held = leaseSync({ host: '127.0.0.1' });
+    await t.rejects(listenOn(held, server, options, 'socket'), { code });
+    t.equal(held.released, true);
+    t.equal(canBePlainlyBound(held.port, 'tcp', '127.0.0.1'), true, code);
+  }
+  await close(taken);
+});
+
 t.test('listen() refuses what the lease is not for', async (t) => {
   const held = leaseSync({ transport: 'udp' });
   await t.rejects(held.listen(greeter()), { code: 'ERR_PORT_RELEASED', message: /for tcp/ });
