@@ -4,6 +4,9 @@
  * such a code; everything else is a subclass of {@link PortForError}.
  */
 
+import type { PortOwner } from './port-owners';
+import type { HostPort } from './wait/host-port';
+
 /** The base of all errors that are not about a bad argument. */
 export class PortForError extends Error {
   readonly code: string;
@@ -48,9 +51,9 @@ export class PortInUseError extends PortForError {
   /** The name that the port is associated with. */
   readonly portName: string;
   /** Who uses it: the process that listens, or the first that has it open; undefined where the system hides it. */
-  readonly owner: Owner | undefined;
+  readonly owner: PortOwner | undefined;
 
-  constructor(port: number, portName: string, owner: Owner | undefined) {
+  constructor(port: number, portName: string, owner: PortOwner | undefined) {
     const user =
       owner === undefined
         ? 'by whom the system does not show (another user, or a connection that lingers for a minute)'
@@ -63,13 +66,6 @@ export class PortInUseError extends PortForError {
     this.portName = portName;
     this.owner = owner;
   }
-}
-
-/** A `PortOwner`. */
-interface Owner {
-  readonly pid: number;
-  readonly name: string;
-  readonly command: string;
 }
 
 /** The kernel refused a call for a reason that says nothing about the port, such as EMFILE. */
@@ -114,10 +110,10 @@ export class PortTimeoutError extends PortForError {
   /** The state that was waited for. */
   readonly state: PortState;
   /** The targets that were not in it, in the order in which they were given. */
-  readonly pending: readonly PendingTarget[];
+  readonly pending: readonly HostPort[];
 
   /** `total` is the number of all targets; `cause` is the last fault that kept a target from being asked. */
-  constructor(state: PortState, pending: readonly PendingTarget[], total: number, cause?: Error) {
+  constructor(state: PortState, pending: readonly HostPort[], total: number, cause?: Error) {
     super('ERR_PORT_TIMEOUT', describePending(state, pending, total, cause), { cause });
     this.state = state;
     this.pending = pending;
@@ -134,18 +130,11 @@ export class PortTimeoutError extends PortForError {
   }
 }
 
-/** What a timeout names: a `HostPort`. */
-interface PendingTarget {
-  readonly host: string;
-  readonly port: number;
-  toString(): string;
-}
-
 const MOST_NAMED = 10;
 
 function describePending(
   state: PortState,
-  pending: readonly PendingTarget[],
+  pending: readonly HostPort[],
   total: number,
   cause: Error | undefined,
 ): string {

@@ -26,6 +26,7 @@ export {
   goodPortRanges,
 } from './good-ports';
 export { clientHost } from './host/client-host';
+export type { Host } from './host/host';
 export {
   Lease,
   type LeaseOptions,
@@ -34,7 +35,9 @@ export {
   leaseManySync,
   leaseSync,
 } from './lease/lease';
-export type { LeaseListenOptions } from './lease/listen';
+export type { BindingSocket, LeaseListenOptions, ListeningServer } from './lease/listen';
+export type { TableStates, Transport } from './native';
+export type { TransportChoice } from './options';
 export {
   allocate,
   allocateSync,
@@ -49,7 +52,7 @@ export type { PortRange } from './port';
 export { isAvailable, isAvailableSync, portIsUsed, portIsUsedSync } from './port-is-used';
 export type { PortOwner } from './port-owners';
 export { PortSet } from './port-set';
-export type { PortSpec } from './port-spec';
+export type { PortBits, PortSpec } from './port-spec';
 export { type ServiceName, serviceName, UNASSIGNED_RANGES, unassignedRanges } from './registry';
 export {
   type ScanMethod,
@@ -65,7 +68,7 @@ export type { NamedLeaseOptions } from './store/named-hold';
 export { PortStore, type PortStoreOptions } from './store/port-store';
 export { type UsedPortsOptions, usedPorts } from './used-ports';
 export { type UsedSocket, usedSockets } from './used-sockets';
-export { Checker } from './wait/checker';
+export { Checker, type CheckerOptions } from './wait/checker';
 export { findAvailableLocalPort } from './wait/find-available-local-port';
 export { HostPort } from './wait/host-port';
 export type { WaitAttempt, WaitOptions } from './wait/options';

@@ -160,7 +160,15 @@ interface AddonError extends Error {
   readonly syscall: string;
 }
 
-export const addon = loadAddon();
+/** What the kernel can refuse: these go by {@link callAddon} or {@link awaitAddon}, which tell its errors as ours. */
+type Faulting = 'socketTable' | 'tableSockets' | 'pickSync' | 'pick' | 'scanSync' | 'scan' | 'tryLock';
+
+/** The functions that the kernel refuses nothing. */
+export type FaultlessAddon = Omit<Addon, Faulting>;
+
+const wholeAddon = loadAddon();
+
+export const addon: FaultlessAddon = wholeAddon;
 
 function loadAddon(): Addon {
   try {
@@ -179,7 +187,7 @@ function loadAddon(): Addon {
 /** Calls the addon, with the kernel's errors told as a {@link PortSystemError}. */
 export function callAddon<T>(call: (addon: Addon) => T): T {
   try {
-    return call(addon);
+    return call(wholeAddon);
   } catch (error) {
     throw explained(error);
   }
@@ -188,7 +196,7 @@ export function callAddon<T>(call: (addon: Addon) => T): T {
 /** The same for what the addon does on another thread. */
 export async function awaitAddon<T>(call: (addon: Addon) => Promise<T>): Promise<T> {
   try {
-    return await call(addon);
+    return await call(wholeAddon);
   } catch (error) {
     throw explained(error);
   }

@@ -1,13 +1,13 @@
-import type { Addon } from './native';
+import type { FaultlessAddon } from './native';
 
-let addon: Addon | undefined;
+let addon: FaultlessAddon | undefined;
 let isLoaded = false;
 
 /**
  * The addon, for what goes without it too; undefined where there is none for this system. The first call loads it, so
  * that what never asks starts without.
  */
-export function optionalAddon(): Addon | undefined {
+export function optionalAddon(): FaultlessAddon | undefined {
   if (isLoaded) return addon;
   isLoaded = true;
   try {

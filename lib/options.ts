@@ -1,5 +1,6 @@
 import { invalidType, invalidValue, show } from './errors';
 import type { Transport } from './native';
+import { MAX_PORT } from './port';
 
 /** Returns `value` if it can hold options; throws a `TypeError` otherwise. */
 export function checkOptions<T extends object>(value: T, argument = 'options'): T {
@@ -18,6 +19,11 @@ export function checkWholeNumber(
   if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
   const upTo = highest === Number.MAX_SAFE_INTEGER ? 'on' : `to ${highest}`;
   throw invalidValue(`${argument} ${value} is out of range: expected a whole number from ${lowest} ${upTo}`);
+}
+
+/** Returns `count` if that many ports can exist; throws a `TypeError` or `RangeError` otherwise. */
+export function checkCount(count: unknown): number {
+  return checkWholeNumber(count, 'count', 1, MAX_PORT);
 }
 
 /** Returns `value` if it is a transport; throws a `RangeError` otherwise. */

@@ -1,6 +1,6 @@
 import { type PickOptions, pick, pickSync } from './judged-pick';
-import { checkWholeNumber } from './options';
-import { checkPort, MAX_PORT, parsePort } from './port';
+import { checkCount } from './options';
+import { checkPort, parsePort } from './port';
 import type { PortSpec } from './port-spec';
 
 export type { PickOptions } from './judged-pick';
@@ -50,11 +50,6 @@ export async function allocate(count: number, options: PickOptions = {}): Promis
 /** {@link allocate} at once. */
 export function allocateSync(count: number, options: PickOptions = {}): number[] {
   return pickSync(checkCount(count), options, false).ports;
-}
-
-/** Returns `count` if that many ports can exist; throws a `TypeError` or `RangeError` otherwise. */
-export function checkCount(count: unknown): number {
-  return checkWholeNumber(count, 'count', 1, MAX_PORT);
 }
 
 /** What `getPort` returns without a look at the kernel; undefined where it has to choose. */

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { addon, type TableSocket, type Transport } from './native';
+import { callAddon, type TableSocket, type Transport } from './native';
 
 /** A process that has a socket open. */
 export interface PortOwner {
@@ -14,9 +14,12 @@ export interface PortOwner {
  * The processes that have `port` open, those that listen there first, then by process number. Empty where nobody has
  * it, where only connections of closed programs linger (TIME_WAIT), and where the system does not show: without root
  * other users' processes are hidden, and so far only Linux is asked (`/proc`).
+ *
+ * @throws PortSystemError when the socket table cannot be read just now.
  */
 export function portOwners(port: number, transport: Transport): PortOwner[] {
-  const sockets = (addon.tableSockets(transport, 'all') ?? []).filter((socket) => socket.port === port);
+  const table = callAddon((addon) => addon.tableSockets(transport, 'all')) ?? [];
+  const sockets = table.filter((socket) => socket.port === port);
   const owners = socketOwners(new Set(sockets.map(({ inode }) => inode)));
   const listed = new Map<number, PortOwner>();
   for (const socket of sockets.sort(byListening)) {

@@ -1,5 +1,6 @@
 import t from 'tap';
 import {
+  checkCount,
   checkOptions,
   checkTransport,
   checkWholeNumber,
@@ -39,6 +40,16 @@ t.test('a whole number is within its range', async (t) => {
     t.throws(() => checkWholeNumber(value, 'border'), {
       name: 'TypeError',
       message: /^border must be a number/,
+    });
+  }
+});
+
+t.test('a count is one of ports: 1 to 65535', async (t) => {
+  for (const count of [1, 65535]) t.equal(checkCount(count), count);
+  for (const count of [0, 65536]) {
+    t.throws(() => checkCount(count), {
+      name: 'RangeError',
+      message: `count ${count} is out of range: expected a whole number from 1 to 65535`,
     });
   }
 });

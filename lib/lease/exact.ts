@@ -1,7 +1,9 @@
 import { HostError, NoFreePortError, PortInUseError, PortSystemError, show } from '../errors';
 import { addressesSync } from '../host/addresses';
-import { addon } from '../native';
-import { portOwners } from '../port-owners';
+import { callAddon } from '../native';
+import { type TransportChoice, toTransports } from '../options';
+import { type PortOwner, portOwners } from '../port-owners';
+import { sleepSync } from '../sleep';
 import { type Lease, type LeaseOptions, lease, leasePastClosedSync, leaseSync } from './lease';
 
 /** Where a port is to be held, and for what. */
@@ -12,7 +14,8 @@ export type LeasePlace = Pick<LeaseOptions, 'host' | 'transport' | 'exclusive'>;
  * (TIME_WAIT, for a minute), so that a server that was stopped can be started again at once; where the system has no
  * socket table to tell those from others (all but Linux from 6.8 on), such a port is in use.
  *
- * @throws PortInUseError. PortSystemError with EACCES for a port that this process may not bind.
+ * @throws PortInUseError. PortSystemError with EACCES for a port that this process may not bind, and where the socket
+ *   table cannot be read just now, so that nobody can tell.
  */
 export async function leaseExact(port: number, name: string, place: LeasePlace): Promise<Lease> {
   try {
@@ -39,12 +42,17 @@ function retry(error: unknown, port: number, name: string, place: LeasePlace): L
   }
   const held = leaseAmongClosed(port, place);
   if (held !== undefined) return held;
-  const { transport = 'tcp' } = place;
-  const [owner] =
-    transport === 'both'
-      ? [...portOwners(port, 'tcp'), ...portOwners(port, 'udp')]
-      : portOwners(port, transport);
-  throw new PortInUseError(port, name, owner);
+  throw new PortInUseError(port, name, ownerOf(port, place.transport));
+}
+
+/** Undefined also where the table cannot be read just now: that the port is in use is known all the same. */
+function ownerOf(port: number, choice: TransportChoice = 'tcp'): PortOwner | undefined {
+  try {
+    return toTransports(choice).flatMap((transport) => portOwners(port, transport))[0];
+  } catch (error) {
+    if (error instanceof PortSystemError) return undefined;
+    throw error;
+  }
 }
 
 const MOST_ATTEMPTS = 5;
@@ -58,9 +66,8 @@ function leaseAmongClosed(port: number, place: LeasePlace): Lease | undefined {
   if (place.transport === 'udp') return undefined;
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const held = isAmongClosed(port) ? tryPastClosed(port, place) : undefined;
-    if (held === undefined || countOpen(port) === countSockets(place)) return held;
-    held.release();
-    pause(Math.random() * LONGEST_PAUSE);
+    if (held === undefined || keepIfAlone(held, place)) return held;
+    sleepSync(Math.random() * LONGEST_PAUSE);
   }
   return undefined;
 }
@@ -71,13 +78,24 @@ function isAmongClosed(port: number): boolean {
   return inodes.length > 0 && inodes.every((inode) => inode === 0);
 }
 
+/** Whether no process but this one has the port; lets it go where another has, or where that cannot be told. */
+function keepIfAlone(held: Lease, place: LeasePlace): boolean {
+  let isAlone = false;
+  try {
+    isAlone = countOpen(held.port) === countSockets(place);
+    return isAlone;
+  } finally {
+    if (!isAlone) held.release();
+  }
+}
+
 /** How many sockets that processes have open are at `port`. */
 function countOpen(port: number): number {
   return inodesOf(port).filter((inode) => inode !== 0).length;
 }
 
 function inodesOf(port: number): number[] {
-  const sockets = addon.tableSockets('tcp', 'all') ?? [];
+  const sockets = callAddon((addon) => addon.tableSockets('tcp', 'all')) ?? [];
   return sockets.filter((socket) => socket.port === port).map(({ inode }) => inode);
 }
 
@@ -93,8 +111,4 @@ function tryPastClosed(port: number, place: LeasePlace): Lease | undefined {
 /** How many TCP sockets a lease of one port has. */
 function countSockets({ host }: LeasePlace): number {
   return host === undefined ? 1 : addressesSync(host).length;
-}
-
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

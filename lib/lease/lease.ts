@@ -2,8 +2,7 @@ import { invalidType, PortForError } from '../errors';
 import type { Host } from '../host/host';
 import { type PickOptions, pick, pickSync } from '../judged-pick';
 import { addon, type Hold, type Pick, type Transport } from '../native';
-import { checkOptions, checkTransport, type TransportChoice, toTransports } from '../options';
-import { checkCount } from '../pick';
+import { checkCount, checkOptions, checkTransport, type TransportChoice, toTransports } from '../options';
 import type { BindingSocket, LeaseListenOptions, ListeningServer } from './listen';
 
 /** A lease takes the options of a pick, and one more. */
@@ -116,8 +115,8 @@ export class Lease implements Disposable, AsyncDisposable {
   /**
    * Makes `server` listen on the held port, at the host of the lease unless `options` name another, and resolves with
    * it when it does. On Linux the lease goes on, and the server may stop and listen again. On BSD and macOS the held
-   * socket becomes the server's, and the lease is over, as far as it was for that transport; on Windows, and where a
-   * socket does not fit, the port is let go and bound again at once.
+   * socket becomes the server's, or is closed if the server refuses it, and the lease is over, as far as it was for that
+   * transport; on Windows, and where a socket does not fit, the port is let go and bound again at once.
    *
    * @throws the server's own error when it cannot listen, PortForError with code `ERR_PORT_RELEASED` when the lease is
    *   over, and with `ERR_PORT_REUSE_ADDRESS` for a datagram socket without `reuseAddr`.

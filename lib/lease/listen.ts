@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import type { ListenOptions } from 'node:net';
 import { invalidType, PortForError } from '../errors';
 import type { Host } from '../host/host';
@@ -25,6 +26,8 @@ export interface BindingSocket extends Emitter {
 }
 
 interface Emitter {
+  /** Null, or an error, for as long as it has no socket. */
+  address(): unknown;
   once(event: string, listener: (...values: unknown[]) => void): unknown;
   removeListener(event: string, listener: (...values: unknown[]) => void): unknown;
 }
@@ -129,12 +132,33 @@ function start(server: ListeningServer | BindingSocket, place: ListenPlace): Pro
     // Not before a server that was closed right now has said so.
     process.nextTick(() => isOver || server.once('close', listeners.close));
     try {
-      if ('listen' in server) server.listen(place);
-      else server.bind(place);
+      begin(server, place);
     } catch (error) {
       listeners.error(error);
     }
   });
+}
+
+/** Lets it listen; a socket that was to be handed over, and that it refused at once, is closed. */
+function begin(server: ListeningServer | BindingSocket, place: ListenPlace): void {
+  const hadAnother = hasSocket(server);
+  try {
+    if ('listen' in server) server.listen(place);
+    else server.bind(place);
+  } catch (error) {
+    // A datagram socket can take it over and fail afterwards, over the size of its buffers; then it is its to close.
+    const isTaken = !hadAnother && hasSocket(server);
+    if (place.fd !== undefined && !isTaken) closeSync(place.fd);
+    throw error;
+  }
+}
+
+function hasSocket(server: ListeningServer | BindingSocket): boolean {
+  try {
+    return server.address() !== null;
+  } catch {
+    return false;
+  }
 }
 
 function closedEarly({ signal }: ListenPlace): unknown {

@@ -9,6 +9,7 @@ import {
   realpathSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { sleepSync } from '../sleep';
 import { hasCode } from './access-error';
 
 /**
@@ -49,7 +50,7 @@ export function readWhole(fd: number): Buffer {
     const after = fstatSync(fd, { bigint: true });
     const isStill = before.mtimeNs === after.mtimeNs && content.length === Number(after.size);
     if ((isStill && !mayBeUnderWay(after)) || attempt === MOST_ATTEMPTS) return content;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+    sleepSync(PAUSE);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ConfigLockedError } from '../errors';
+import { sleepSync } from '../sleep';
 
 const LONGEST_PAUSE = 50;
 
@@ -26,7 +27,7 @@ export class LockWait {
   }
 
   pauseSync(): void {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, this.#nextPause());
+    sleepSync(this.#nextPause());
   }
 
   /** In ms; throws a {@link ConfigLockedError} when the time is up. */

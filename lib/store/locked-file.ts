@@ -25,7 +25,7 @@ export function tryUpdate<T>(
   const target = resolveTarget(path);
   const file = tryOpenLocked(target);
   if (file === undefined) return undefined;
-  const { fd, isNew } = file;
+  const { fd } = file;
   let isWritten = false;
   try {
     const before = readWhole(fd);
@@ -36,8 +36,8 @@ export function tryUpdate<T>(
     }
     return decision;
   } finally {
-    if (isNew && !isWritten) removeEmpty(target, fd);
-    closeSync(fd);
+    if (isWritten) closeSync(fd);
+    else giveUp(target, file);
   }
 }
 
@@ -51,14 +51,18 @@ function tryOpenLocked(path: string): OpenFile | undefined {
   for (;;) {
     const file = openOrCreate(path);
     if (file === undefined) return undefined;
-    let isKept = false;
+    let isLocked: boolean;
     try {
-      if (!tryLock(file.fd, path)) return undefined;
-      isKept = isStillAt(path, file.fd);
-      if (isKept) return file;
-    } finally {
-      if (!isKept) closeSync(file.fd);
+      isLocked = tryLock(file.fd, path);
+      if (isLocked && isStillAt(path, file.fd)) return file;
+    } catch (error) {
+      // Where the kernel refuses locks, nobody else has this one either.
+      giveUp(path, file);
+      throw error;
     }
+    // Whoever has the lock has the file too, even if this call made it.
+    closeSync(file.fd);
+    if (!isLocked) return undefined;
   }
 }
 
@@ -96,6 +100,11 @@ function isStillAt(path: string, fd: number): boolean {
   return there !== undefined && there.ino === open.ino && there.dev === open.dev;
 }
 
-function removeEmpty(path: string, fd: number): void {
-  if (fstatSync(fd).size === 0 && isStillAt(path, fd)) unlinkSync(path);
+/** Closes a file to which nothing was written, and so lets the lock go; a file that was made for it goes first. */
+function giveUp(path: string, { fd, isNew }: OpenFile): void {
+  try {
+    if (isNew && fstatSync(fd).size === 0 && isStillAt(path, fd)) unlinkSync(path);
+  } finally {
+    closeSync(fd);
+  }
 }

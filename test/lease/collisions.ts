@@ -2,10 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import t from 'tap';
-import { HAND_OVER } from '../../lib/lease/listen';
 import { hear, startProcess, startWorker } from '../support/program';
-
-const NOT_BESIDE = HAND_OVER === 'beside' ? false : 'servers do not listen beside a lease on this system';
+import { NOT_BESIDE } from '../support/sockets';
 
 const LEASES = 50;
 

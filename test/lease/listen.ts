@@ -5,13 +5,12 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
-import { HAND_OVER, handOverOn, listenOn } from '../../lib/lease/listen';
+import { handOverOn, listenOn } from '../../lib/lease/listen';
 import { withoutPreloads } from '../support/command';
 import { close, KINDS_OF_ADDRESS, listen } from '../support/listen';
-import { ask, bind, canBePlainlyBound, greeter, hastyGreeter, hearOut, sendTo } from '../support/sockets';
+import { ask, canBePlainlyBound, greeter, hastyGreeter, hearOut, NOT_BESIDE } from '../support/sockets';
 
 const NO_DESCRIPTORS = process.platform === 'win32' ? 'Windows hands no sockets to children' : false;
-const NOT_BESIDE = HAND_OVER === 'beside' ? false : 'servers do not listen beside a lease on this system';
 
 t.test('each system has its way to hand a port over', (t) => {
   t.equal(handOverOn('linux'), 'beside');
@@ -106,83 +105,6 @@ t.test('no socket is handed to a server that wants another address', async (t) =
   await close(server);
 });
 
-t.test('of a lease of both transports, the part that is handed over is over', async (t) => {
-  for (const manner of ['socket', 'reopen'] as const) {
-    const held = leaseSync({ transport: 'both', host: '127.0.0.1' });
-    const server = greeter();
-    await listenOn(held, server, {}, manner);
-    t.strictSame([held.holds('tcp'), held.holds('udp'), held.released], [false, true, false]);
-    const socket = createSocket('udp4');
-    await listenOn(held, socket, {}, manner);
-    t.equal(held.released, true);
-    const message = once(socket, 'message');
-    await sendTo(held.port, '127.0.0.1', 'ping');
-    t.equal(String((await message)[0]), 'ping');
-    socket.close();
-    await close(server);
-  }
-});
-
-t.test(
-  'datagrams reach the server beside the lease, whatever both are bound to',
-  { skip: NOT_BESIDE },
-  async (t) => {
-    for (const { address: host } of KINDS_OF_ADDRESS) {
-      for (const { address, clients } of KINDS_OF_ADDRESS) {
-        const held = leaseSync({ host, transport: 'udp' });
-        for (const round of [1, 2]) {
-          const type = address.includes(':') ? 'udp6' : 'udp4';
-          const socket = await bind({ type, reuseAddr: true }, held.port, address);
-          for (const client of clients) {
-            const message = once(socket, 'message', { signal: AbortSignal.timeout(5000) });
-            await sendTo(held.port, client, `${client} ${round}`);
-            t.equal(String((await message)[0]), `${client} ${round}`, `held at ${host}, bound at ${address}`);
-          }
-          socket.close();
-        }
-        held.release();
-      }
-    }
-  },
-);
-
-t.test('the lease queues no datagrams for a server to come', { skip: NOT_BESIDE }, async (t) => {
-  const held = leaseSync({ transport: 'udp', host: '127.0.0.1' });
-  await sendTo(held.port, '127.0.0.1', 'too early');
-  const socket = createSocket('udp4');
-  const message = once(socket, 'message');
-  socket.bind({ fd: held.detach() });
-  await sendTo(held.port, '127.0.0.1', 'in time');
-  t.equal(String((await message)[0]), 'in time');
-  socket.close();
-});
-
-t.test('listen() takes datagram sockets that reuse the address', { skip: NOT_BESIDE }, async (t) => {
-  using held = leaseSync({ transport: 'udp' });
-  for (const round of ['one', 'two']) {
-    const socket = await held.listen(createSocket({ type: 'udp4', reuseAddr: true }), {
-      host: '127.0.0.1',
-    });
-    const message = once(socket, 'message');
-    await sendTo(held.port, '127.0.0.1', round);
-    t.equal(String((await message)[0]), round);
-    socket.close();
-  }
-  t.equal(held.released, false);
-});
-
-t.test('listen() tells how to make a datagram socket that fits', { skip: NOT_BESIDE }, async (t) => {
-  using held = leaseSync({ transport: 'udp' });
-  const socket = createSocket('udp4');
-  await t.rejects(held.listen(socket), {
-    code: 'ERR_PORT_REUSE_ADDRESS',
-    message: /reuseAddr: true/,
-    cause: { code: 'EADDRINUSE' },
-  });
-  socket.close();
-  t.equal(held.released, false);
-});
-
 t.test(
   'an exclusive lease keeps servers out that do not come by listen()',
   { skip: NOT_BESIDE },
@@ -207,24 +129,6 @@ t.test(
   },
 );
 
-t.test('an exclusive lease keeps datagram sockets out too', { skip: NOT_BESIDE }, async (t) => {
-  using held = leaseSync({ exclusive: true, transport: 'both' });
-  const options = { type: 'udp4', reuseAddr: true } as const;
-  await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
-  const [server, socket] = await Promise.all([
-    held.listen(greeter(), { host: 'localhost' }),
-    held.listen(createSocket(options), { host: '127.0.0.1' }),
-  ]);
-  const message = once(socket, 'message');
-  await sendTo(held.port, '127.0.0.1', 'ping');
-  t.equal(String((await message)[0]), 'ping');
-  await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
-  await t.rejects(held.listen(createSocket('udp4').unref()), { code: 'ERR_PORT_REUSE_ADDRESS' });
-  await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
-  socket.close();
-  await close(server);
-});
-
 t.test(
   'a server that cannot listen says why, and nothing else is changed',
   { skip: NOT_BESIDE },
@@ -240,6 +144,20 @@ t.test(
     await close(await held.listen(second));
   },
 );
+
+t.test('a socket that a server refuses is closed', async (t) => {
+  const taken = await listen(t, '127.0.0.1', 0, greeter());
+  for (const [server, options, code] of [
+    [taken, {}, 'ERR_SERVER_ALREADY_LISTEN'],
+    [greeter(), { signal: 'none' as never }, 'ERR_INVALID_ARG_TYPE'],
+  ] as const) {
+    const held = leaseSync({ host: '127.0.0.1' });
+    await t.rejects(listenOn(held, server, options, 'socket'), { code });
+    t.equal(held.released, true);
+    t.equal(canBePlainlyBound(held.port, 'tcp', '127.0.0.1'), true, code);
+  }
+  await close(taken);
+});
 
 t.test('listen() refuses what the lease is not for', async (t) => {
   const held = leaseSync({ transport: 'udp' });

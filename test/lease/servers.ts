@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
-import { HAND_OVER } from '../../lib/lease/listen';
 import { KINDS_OF_ADDRESS } from '../support/listen';
-import { canBePlainlyBound } from '../support/sockets';
+import { canBePlainlyBound, NOT_BESIDE } from '../support/sockets';
 
 interface Place {
   readonly address: string;
@@ -147,7 +146,7 @@ async function ask({ request, answer }: Server, port: number, host: string): Pro
 for (const server of SERVERS) {
   const [program = '', ...words] = server.check;
   const isMissing = spawnSync(program, words, { env }).status !== 0 && `there is no ${program}`;
-  const skip = HAND_OVER === 'beside' ? isMissing : 'servers do not listen beside a lease on this system';
+  const skip = NOT_BESIDE || isMissing;
 
   t.test(`${server.name} listens on leased ports, stops, and listens again`, { skip }, async (t) => {
     const leases = KINDS_OF_ADDRESS.map(() => leaseSync());

@@ -1,9 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { constants } from 'node:os';
-import { join } from 'node:path';
 import t from 'tap';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
+import { buildFailCalls, type FailCalls } from '../support/fail-calls';
 import { insideNamespace } from '../support/inside-namespace';
 
 /** Asks for the ports of a machine with two listeners, and tells what was found or the error. */
@@ -25,26 +23,12 @@ const PORTS = '1024-65535';
 const FOUND = { free: 65535 - 1023 - 2, used: '30000,65535' };
 
 insideNamespace(__filename, () => {
-  const shim = join(t.testdir(), 'fail-calls.so');
-  const source = join(__dirname, '../support/fail-calls.c');
-  const { error, stderr } = spawnSync('cc', ['-shared', '-fPIC', '-o', shim, source, '-ldl'], {
-    encoding: 'utf8',
-  });
-  const skip = error === undefined ? false : 'needs cc, to make calls of the C library fail';
-  if (error === undefined) t.equal(stderr, '');
+  const { skip, failCalls } = buildFailCalls(t);
 
-  /** What `call` ends in when the addon's calls of `syscall` from the `first` to the `last` fail. */
-  async function ask(
-    call: string,
-    syscall: string,
-    errno: keyof typeof constants.errno,
-    first: number,
-    last = 2 ** 31,
-  ) {
-    const { stdout, stderr } = await run(process.execPath, ['-e', PROGRAM, distPath('index.js'), call], {
-      LD_PRELOAD: shim,
-      FAIL_CALLS: `${syscall} ${constants.errno[errno]} ${first}-${last}`,
-    });
+  /** What `call` ends in when the addon's calls fail as `failing` says. */
+  async function ask(call: string, ...failing: Parameters<FailCalls>) {
+    const words = ['-e', PROGRAM, distPath('index.js'), call];
+    const { stdout, stderr } = await run(process.execPath, words, failCalls(...failing));
     if (stderr !== '') throw new Error(stderr);
     return JSON.parse(stdout);
   }

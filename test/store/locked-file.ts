@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { addon } from '../../lib/native';
+import { callAddon } from '../../lib/native';
 import { tryUpdate } from '../../lib/store/locked-file';
 
 const decide = (text: string) => () => ({ result: text, content: Buffer.from(text) });
@@ -26,7 +26,10 @@ function hold(t: Test, path: string): () => void {
     isOpen = false;
   };
   t.teardown(release);
-  t.equal(addon.tryLock(fd), true);
+  t.equal(
+    callAddon((addon) => addon.tryLock(fd)),
+    true,
+  );
   return release;
 }
 
@@ -114,6 +117,19 @@ t.test('a file that was not there is not there after a failure, or after nothing
     }),
   );
   t.strictSame(readdirSync(folder), []);
+});
+
+t.test('the lock is let go even where a file that was made for it cannot be removed', async (t) => {
+  const path = join(t.testdir({}), 'file');
+  const refusal = Object.assign(new Error('read-only'), { code: 'EROFS', syscall: 'unlink' });
+  const unlinkSync = () => {
+    throw refusal;
+  };
+  const mocked = t.mockRequire<typeof import('../../lib/store/locked-file')>('../../lib/store/locked-file', {
+    'node:fs': { ...(await import('node:fs')), unlinkSync },
+  });
+  t.throws(() => mocked.tryUpdate(path, () => ({ result: 1 })), refusal);
+  t.equal(tryUpdate(path, decide('new'))?.result, 'new');
 });
 
 t.test('an empty file that was there stays', async (t) => {

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 
 /** The error that the call of `name` from `caller` has to end with; 0 for none. */
@@ -52,6 +53,11 @@ int connect(int socket, const struct sockaddr *address, socklen_t length) {
 ssize_t recv(int socket, void *bytes, size_t length, int flags) {
   const int error = ERROR_OF(recv);
   return error ? fail(error) : REAL(recv)(socket, bytes, length, flags);
+}
+
+int flock(int file, int operation) {
+  const int error = ERROR_OF(flock);
+  return error ? fail(error) : REAL(flock)(file, operation);
 }
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument) {

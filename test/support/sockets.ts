@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import { NoFreePortError } from '../../lib/errors';
 import { leaseSync } from '../../lib/lease/lease';
+import { HAND_OVER } from '../../lib/lease/listen';
 import type { TransportChoice } from '../../lib/options';
 
+/** Why no server can be tested beside a lease here; false where one can. */
+export const NOT_BESIDE: string | false =
+  HAND_OVER === 'beside' ? false : 'servers do not listen beside a lease on this system';
 /** Whether a plain bind, without SO_REUSEADDR, gets the port. */
 export function canBePlainlyBound(port: number, transport: TransportChoice = 'tcp', host?: string): boolean {
   try {

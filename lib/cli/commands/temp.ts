@@ -1,5 +1,6 @@
 import { type Lease, leaseManySync } from '../../lease/lease';
-import { allocateSync, checkCount } from '../../pick';
+import { checkCount } from '../../options';
+import { allocateSync } from '../../pick';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForValues } from '../port-for-options';
 import { print } from '../print';

@@ -1,0 +1,117 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import t from 'tap';
+import { leaseSync } from '../../lib/lease/lease';
+import { listenOn } from '../../lib/lease/listen';
+import { close, KINDS_OF_ADDRESS } from '../support/listen';
+import { bind, canBePlainlyBound, greeter, NOT_BESIDE, sendTo } from '../support/sockets';
+
+t.test('of a lease of both transports, the part that is handed over is over', async (t) => {
+  for (const manner of ['socket', 'reopen'] as const) {
+    const held = leaseSync({ transport: 'both', host: '127.0.0.1' });
+    const server = greeter();
+    await listenOn(held, server, {}, manner);
+    t.strictSame([held.holds('tcp'), held.holds('udp'), held.released], [false, true, false]);
+    const socket = createSocket('udp4');
+    await listenOn(held, socket, {}, manner);
+    t.equal(held.released, true);
+    const message = once(socket, 'message');
+    await sendTo(held.port, '127.0.0.1', 'ping');
+    t.equal(String((await message)[0]), 'ping');
+    socket.close();
+    await close(server);
+  }
+});
+
+t.test('a socket that a datagram socket refuses is closed, one that it took is its own', async (t) => {
+  const refused = leaseSync({ transport: 'udp', host: '127.0.0.1' });
+  const taken = await bind({ type: 'udp4' }, 0, '127.0.0.1');
+  await t.rejects(listenOn(refused, taken, {}, 'socket'), { code: 'ERR_SOCKET_ALREADY_BOUND' });
+  t.equal(canBePlainlyBound(refused.port, 'udp', '127.0.0.1'), true);
+  taken.close();
+
+  const adopted = leaseSync({ transport: 'udp', host: '127.0.0.1' });
+  const failing = createSocket({ type: 'udp4', recvBufferSize: 2 ** 31 });
+  await t.rejects(listenOn(adopted, failing, {}, 'socket'), { code: 'ERR_SOCKET_BUFFER_SIZE' });
+  t.equal(failing.address().port, adopted.port);
+  failing.close();
+  t.equal(canBePlainlyBound(adopted.port, 'udp', '127.0.0.1'), true);
+});
+
+t.test(
+  'datagrams reach the server beside the lease, whatever both are bound to',
+  { skip: NOT_BESIDE },
+  async (t) => {
+    for (const { address: host } of KINDS_OF_ADDRESS) {
+      for (const { address, clients } of KINDS_OF_ADDRESS) {
+        const held = leaseSync({ host, transport: 'udp' });
+        for (const round of [1, 2]) {
+          const type = address.includes(':') ? 'udp6' : 'udp4';
+          const socket = await bind({ type, reuseAddr: true }, held.port, address);
+          for (const client of clients) {
+            const message = once(socket, 'message', { signal: AbortSignal.timeout(5000) });
+            await sendTo(held.port, client, `${client} ${round}`);
+            t.equal(String((await message)[0]), `${client} ${round}`, `held at ${host}, bound at ${address}`);
+          }
+          socket.close();
+        }
+        held.release();
+      }
+    }
+  },
+);
+
+t.test('the lease queues no datagrams for a server to come', { skip: NOT_BESIDE }, async (t) => {
+  const held = leaseSync({ transport: 'udp', host: '127.0.0.1' });
+  await sendTo(held.port, '127.0.0.1', 'too early');
+  const socket = createSocket('udp4');
+  const message = once(socket, 'message');
+  socket.bind({ fd: held.detach() });
+  await sendTo(held.port, '127.0.0.1', 'in time');
+  t.equal(String((await message)[0]), 'in time');
+  socket.close();
+});
+
+t.test('listen() takes datagram sockets that reuse the address', { skip: NOT_BESIDE }, async (t) => {
+  using held = leaseSync({ transport: 'udp' });
+  for (const round of ['one', 'two']) {
+    const socket = await held.listen(createSocket({ type: 'udp4', reuseAddr: true }), {
+      host: '127.0.0.1',
+    });
+    const message = once(socket, 'message');
+    await sendTo(held.port, '127.0.0.1', round);
+    t.equal(String((await message)[0]), round);
+    socket.close();
+  }
+  t.equal(held.released, false);
+});
+
+t.test('listen() tells how to make a datagram socket that fits', { skip: NOT_BESIDE }, async (t) => {
+  using held = leaseSync({ transport: 'udp' });
+  const socket = createSocket('udp4');
+  await t.rejects(held.listen(socket), {
+    code: 'ERR_PORT_REUSE_ADDRESS',
+    message: /reuseAddr: true/,
+    cause: { code: 'EADDRINUSE' },
+  });
+  socket.close();
+  t.equal(held.released, false);
+});
+
+t.test('an exclusive lease keeps datagram sockets out too', { skip: NOT_BESIDE }, async (t) => {
+  using held = leaseSync({ exclusive: true, transport: 'both' });
+  const options = { type: 'udp4', reuseAddr: true } as const;
+  await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
+  const [server, socket] = await Promise.all([
+    held.listen(greeter(), { host: 'localhost' }),
+    held.listen(createSocket(options), { host: '127.0.0.1' }),
+  ]);
+  const message = once(socket, 'message');
+  await sendTo(held.port, '127.0.0.1', 'ping');
+  t.equal(String((await message)[0]), 'ping');
+  await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
+  await t.rejects(held.listen(createSocket('udp4').unref()), { code: 'ERR_PORT_REUSE_ADDRESS' });
+  await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
+  socket.close();
+  await close(server);
+});

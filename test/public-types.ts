@@ -1,0 +1,61 @@
+import { dirname, join, relative } from 'node:path';
+import t from 'tap';
+
+import ts = require('typescript');
+
+import { distPath, ROOT } from './support/dist';
+
+const FACE = join(dirname(distPath('index.js')), 'index.d.ts');
+const FOLDER = dirname(FACE);
+
+/** The types of ours that what `face` exports names, and that a user cannot: `'Host, in pick.d.ts'`. */
+function hiddenTypes(face: string): string[] {
+  const program = ts.createProgram([face], {
+    module: ts.ModuleKind.Node16,
+    strict: true,
+    typeRoots: [join(ROOT, 'node_modules/@types')],
+  });
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(face);
+  const module = source && checker.getSymbolAtLocation(source);
+  if (module === undefined) throw new Error(`${face} exports nothing`);
+  const behind = (symbol: ts.Symbol) =>
+    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const shown = new Set(checker.getExportsOfModule(module).map(behind));
+  const hidden = new Set<string>();
+
+  const visit = (node: ts.Node): void => {
+    if (isPrivate(node)) return;
+    if (ts.isTypeReferenceNode(node)) {
+      const symbol = checker.getSymbolAtLocation(node.typeName);
+      if (symbol !== undefined && isOurs(behind(symbol)) && !shown.has(behind(symbol)))
+        hidden.add(`${symbol.name}, in ${placeOf(node)}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  for (const symbol of shown) symbol.declarations?.forEach(visit);
+  return [...hidden];
+}
+
+/** The path of its file, as seen from the package's own types. */
+function placeOf(node: ts.Node): string {
+  return relative(FOLDER, node.getSourceFile().fileName);
+}
+
+/** A type parameter is named by whoever uses it. */
+function isOurs({ declarations = [] }: ts.Symbol): boolean {
+  return declarations.some(
+    (declaration) => !ts.isTypeParameterDeclaration(declaration) && !placeOf(declaration).startsWith('..'),
+  );
+}
+
+function isPrivate(node: ts.Node): boolean {
+  return (
+    ts.canHaveModifiers(node) &&
+    (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword)
+  );
+}
+
+t.test('users can name every type of the public face', async (t) => {
+  t.strictSame(hiddenTypes(FACE), []);
+});
