@@ -71,9 +71,14 @@ function heldBy(pid: number, wanted: ReadonlyMap<string, number>): Set<number> {
 }
 
 function describe(pid: number): PortOwner {
-  const name = read(pid, 'comm').trim();
-  const command = read(pid, 'cmdline').replace(/\0+$/, '').replaceAll('\0', ' ').trim();
+  const name = printable(read(pid, 'comm').trim());
+  const command = printable(read(pid, 'cmdline').replace(/\0+$/, '').replaceAll('\0', ' ').trim());
   return { pid, name, command: command === '' ? name : command };
+}
+
+/** A process calls itself what it likes: as ps has it, nothing of that moves a reader's cursor. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '?');
 }
 
 function read(pid: number, file: string): string {

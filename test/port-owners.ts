@@ -45,3 +45,22 @@ t.test('a port that nobody has has no owner', (t) => {
   t.equal(socketOwners(new Set([0])).size, 0);
   t.end();
 });
+
+t.test('a name that would move the cursor is told without', { skip: NO_PROC }, async (t) => {
+  const held = leaseSync();
+  const child = spawn(
+    process.execPath,
+    ['-e', 'process.title = "a\\n\\u001b[2Jb"; console.log(); setInterval(() => {}, 1e6)'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit', held.fd],
+    },
+  );
+  t.teardown(async () => {
+    held.release();
+    child.kill();
+    await once(child, 'exit');
+  });
+  if (child.stdout !== null) await once(child.stdout, 'data');
+  const owner = portOwners(held.port, 'tcp').find(({ pid }) => pid === child.pid);
+  t.match(owner, { name: 'a??[2Jb', command: /^a\?\?\[2Jb/ });
+});

@@ -1,7 +1,7 @@
 import { HostError, show } from '../errors';
 import { addon } from '../native';
 import { checkHost, type Host, isLocalhost, knownAddresses } from './host';
-import { checkScope } from './link-local';
+import { checkScope, isLinkLocal } from './link-local';
 import { resolveNow } from './resolve';
 
 /**
@@ -32,8 +32,12 @@ export async function addresses(host: Host | undefined): Promise<readonly string
 
 /** Returns `addresses`, those of `host`, unless one names an interface that is not there. */
 function onInterfaces(host: Host, addresses: readonly string[]): readonly string[] {
-  if (addresses.every((address) => addon.isAddress(address))) return addresses;
-  throw new HostError(host, `host ${show(host)} is on an interface that this machine has not`);
+  const strange = addresses.find((address) => !addon.isAddress(address));
+  if (strange === undefined) return addresses;
+  const reason = isLinkLocal(strange)
+    ? 'names an interface that this machine does not have'
+    : 'names an interface, which only link-local addresses do: leave it out';
+  throw new HostError(host, `host ${show(host)} ${reason}`);
 }
 
 /** Throws a {@link HostError} unless all `addresses`, those of `host`, are this machine's. */

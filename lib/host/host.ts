@@ -8,12 +8,21 @@ import { checkScope } from './link-local';
  */
 export type Host = string;
 
+/** What no name and no address contains: blanks, control characters, brackets. */
+const HOST = /^[^\s\p{Cc}[\]]+$/u;
+
+/** Returns `host` if it can be a name or an address; throws a `RangeError` with what was `given` otherwise. */
+export function checkHostText(host: string, given = host): Host {
+  if (HOST.test(host)) return host;
+  throw invalidValue(`host ${show(given)} is neither a name nor an address`);
+}
+
 /** Checks that `host` is a text that may name a host; throws a `TypeError` or `RangeError` otherwise. */
 export function checkHost(host: unknown): Host {
   if (typeof host !== 'string') throw invalidType('host', 'a name or an IP address', host);
   if (host.startsWith('[')) throw invalidValue(`host ${show(host)} is no address: write it without brackets`);
   if (host === '') throw invalidValue('host must not be empty: leave it out to mean every local address');
-  return host;
+  return checkHostText(host);
 }
 
 /** Whether a host is `localhost`, whatever its case, and with the dot of a full name or without. */

@@ -1,11 +1,9 @@
 import { invalidType, invalidValue, missingHost, show } from '../errors';
+import { checkHostText } from '../host/host';
 import { checkPort } from '../port';
 
 /** `[` and an IPv6 address and `]`, or a host without colons, then a colon and digits. */
 const HOST_PORT = /^(?:\[([^\s[\]]*:[^\s[\]]*)\]|([^\s:[\]]+)):(\d+)$/;
-
-/** What no name and no address contains: blanks, control characters, brackets. */
-const HOST = /^[^\s\p{Cc}[\]]+$/u;
 
 /**
  * A host and a port, written `localhost:8080`, `127.0.0.1:8080` or `[::1]:8080`: an IPv6 address stands in brackets,
@@ -20,8 +18,7 @@ export class HostPort {
   /** Throws a `TypeError` or `RangeError` for a missing host or a port that is none. */
   constructor(host: string, port: number) {
     if (typeof host !== 'string' || host === '') throw missingHost(host);
-    this.host = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
-    if (!HOST.test(this.host)) throw invalidValue(`host ${show(host)} is neither a name nor an address`);
+    this.host = checkHostText(host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host, host);
     this.port = checkPort(port);
   }
 

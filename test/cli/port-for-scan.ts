@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import t, { type Test } from 'tap';
 import { portFor, run } from '../support/command';
 import { distPath } from '../support/dist';
-import { listen, portOf } from '../support/listen';
+import { listen, NO_SECOND_LOOPBACK, portOf } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
 import { ASSUME_NOBODY, noNobody, systemPortsAreFree } from '../support/privilege';
 
@@ -69,6 +69,21 @@ t.test('--json says the same to programs', async (t) => {
     seconds: Number,
   });
 });
+
+t.test(
+  '--host names what has the port there, and nobody at other addresses',
+  { skip: NO_SECOND_LOOPBACK },
+  async (t) => {
+    const port = portOf(await listen(t, '127.0.0.1'));
+    await listen(t, '127.0.0.2', port);
+    for (const host of ['127.0.0.1', '127.0.0.2']) {
+      const { stdout } = await portFor(['--scan', `${port}`, '--host', host, '--json']);
+      t.match(JSON.parse(stdout).used, [{ port, addresses: [host], owners: [{ pid: process.pid }] }]);
+    }
+    const { stdout } = await portFor(['--scan', `${port}`, '--host', '0.0.0.0', '--json']);
+    t.strictSame(JSON.parse(stdout).used[0].addresses.sort(), ['127.0.0.1', '127.0.0.2']);
+  },
+);
 
 t.test('words that are off end with code 2 and name the value', async (t) => {
   const cases: [string[], RegExp][] = [

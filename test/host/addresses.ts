@@ -30,11 +30,19 @@ t.test('what names no host is refused with the way out', async (t) => {
     [80, { name: 'TypeError', message: /host must be a name or an IP address, not 80/ }],
     ['no-such-host.invalid', { code: 'ERR_PORT_HOST', message: /does not resolve/ }],
     ['fe80::1', { code: 'ERR_PORT_HOST', message: /link-local: name its interface too, as in fe80::1%eth0/ }],
-    ['fe80::1%no-such-if', { code: 'ERR_PORT_HOST', message: /on an interface that this machine has not/ }],
+    ['::1%lo', { code: 'ERR_PORT_HOST', message: /only link-local addresses do: leave it out/ }],
+    [
+      '127.0.0.1\0',
+      { name: 'RangeError', message: /"127\.0\.0\.1\\u0000" is neither a name nor an address/ },
+    ],
+    [
+      'fe80::1%no-such-if',
+      { code: 'ERR_PORT_HOST', message: /names an interface that this machine does not have/ },
+    ],
   ];
   for (const [host, error] of bad) await t.rejects(addresses(host as never), error, String(host));
   t.throws(() => addressesSync('fe80::1%no-such-if'), {
-    message: /on an interface that this machine has not/,
+    message: /names an interface that this machine does not have/,
   });
   t.throws(() => addressesSync('far.example'), {
     code: 'ERR_PORT_HOST',

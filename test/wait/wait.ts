@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { PortTimeoutError } from '../../lib/errors';
-import { addon } from '../../lib/native';
 import { HostPort } from '../../lib/wait/host-port';
 import type { WaitAttempt } from '../../lib/wait/options';
 import { free, occupied } from '../../lib/wait/wait';
 import { SPELLINGS_OF_MAPPED } from '../support/addresses';
-import { close, HOSTS, listen, NO_IPV6, portOf, reservePort } from '../support/listen';
+import { close, HOSTS, listen, NO_IPV6, NO_SECOND_LOOPBACK, portOf, reservePort } from '../support/listen';
 
 const NOW = { timeout: 0 };
 
@@ -73,8 +72,6 @@ t.test('localhost is not free while a server moves between its addresses', { ski
   await close(second);
   await wait;
 });
-
-const NO_SECOND_LOOPBACK = addon.isLocalAddress('127.0.0.2') ? false : 'this machine has no 127.0.0.2';
 
 t.test('a listener on another address is not taken for this one', { skip: NO_SECOND_LOOPBACK }, async (t) => {
   const other = await listen(t, '127.0.0.2');

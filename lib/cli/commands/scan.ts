@@ -1,4 +1,5 @@
 import { addresses, areLocal } from '../../host/addresses';
+import { areAll } from '../../host/client-host';
 import type { Transport } from '../../native';
 import { PortSet } from '../../port-set';
 import { type ScanMethod, type ScanResult, scan } from '../../scan/scan';
@@ -73,9 +74,18 @@ async function ask(ports: string, { host, method }: PortForValues): Promise<Repo
   }
 }
 
-/** Who has the ports, where these are this machine's and it shows. */
+/** What has the ports of a host, where that is this machine and it shows. */
 async function socketsBehind(host: string | undefined): Promise<UsedSocket[]> {
-  return areLocal(await addresses(host)) && hasTable() ? usedSockets() : [];
+  const asked = await addresses(host);
+  if (!areLocal(asked) || !hasTable()) return [];
+  return usedSockets().filter(({ address }) => areAll(asked) || asked.some((one) => overlap(one, address)));
+}
+
+/** Whether sockets at two addresses of this machine want the same port: they are one address, or one of them is all. */
+function overlap(asked: string, address: string): boolean {
+  if (address === '::' || address === asked) return true;
+  const isSameFamily = address.includes(':') === asked.includes(':');
+  return isSameFamily && (address === '0.0.0.0' || asked === '0.0.0.0');
 }
 
 function printTable({ host, used, result }: Report, seconds: number): void {

@@ -21,7 +21,11 @@ export function usedPortsOf(
   sockets: readonly UsedSocket[],
 ): UsedPort[] {
   const socketsOf = new Map<number, UsedSocket[]>();
-  for (const socket of sockets) socketsOf.set(socket.port, [...(socketsOf.get(socket.port) ?? []), socket]);
+  for (const socket of sockets) {
+    const known = socketsOf.get(socket.port);
+    if (known === undefined) socketsOf.set(socket.port, [socket]);
+    else known.push(socket);
+  }
   return Array.from(ports, (port) => {
     const holders = withListenersFirst(socketsOf.get(port) ?? []);
     const owners = new Map(
