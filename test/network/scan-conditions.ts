@@ -17,10 +17,10 @@ function sets({ free, used, denied, filtered }: ScanResult): Record<string, stri
 }
 
 /** Sets a rule of the packet filter until the test ends. `@asked` is a set of ports that it may add to. */
-function rule(t: Test, hook: 'input' | 'output', rules: string, type = 'filter'): void {
+function rule(t: Test, hook: 'input' | 'output', rules: string, type = 'filter', name = 'test'): void {
   const chain = `chain rules { type ${type} hook ${hook} priority 0; ${rules}; }`;
-  filter(`table inet test { set asked { type inet_service; flags dynamic; size 65535; }; ${chain}; }`);
-  t.teardown(() => sh('nft', 'delete', 'table', 'inet', 'test'));
+  filter(`table inet ${name} { set asked { type inet_service; flags dynamic; size 65535; }; ${chain}; }`);
+  t.teardown(() => sh('nft', 'delete', 'table', 'inet', name));
 }
 
 /** Accepts and drops whatever comes. */
@@ -52,6 +52,16 @@ insideNamespace(__filename, () => {
     }
     t.equal(`${(await scan('8079-8082', { host: '0.0.0.0', method: 'connect' })).used}`, '8080-8081');
     t.equal(`${(await scan('8079-8082', { method: 'bind' })).used}`, '8081');
+  });
+
+  t.test('a firewall before some ports hides nothing of the others', { skip: NO_FILTER }, async (t) => {
+    rule(t, 'input', 'tcp dport 32768-60999 tcp flags & (syn | ack) == syn drop');
+    rule(t, 'output', 'tcp dport 8080 redirect to :8081', 'nat', 'redirects');
+    await accept(t, '127.0.0.1', 8081);
+    for (const method of ['both', 'connect'] as const) {
+      t.equal(`${(await scan('8079-8082', { method })).used}`, '8080-8081', method);
+    }
+    t.equal(`${(await scan('40000', { timeout: 50 })).filtered}`, '40000');
   });
 
   t.test('a lost packet does not turn a port into a filtered one', { skip: NO_FILTER }, async (t) => {
