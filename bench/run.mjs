@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBaseline } from './harness/baseline.mjs';
@@ -43,6 +43,9 @@ async function main() {
   const rounds = readNumber(values, 'rounds');
   const patience = readNumber(values, 'patience') * 1000;
 
+  if (!existsSync(join(BENCH, 'node_modules'))) {
+    throw new TypeError('the packages to measure beside are not installed: npm run bench does that');
+  }
   await buildBaseline();
   const machine = await describeMachine();
   console.log(`${machine}\n`);
@@ -77,7 +80,7 @@ function readWords() {
 function readNumber(values, name) {
   const number = Number(values[name]);
   if (Number.isInteger(number) && number >= (name === 'rounds' ? 1 : 0)) return number;
-  throw new TypeError(`--${name} ${values[name]} is no such number`);
+  throw new TypeError(`--${name} ${values[name]} is not a whole number in range`);
 }
 
 /** What a suite found, as Markdown, and its targets. */

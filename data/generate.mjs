@@ -49,7 +49,7 @@ await writeFile(
 );
 await writeFile(join(options.out, 'services.json'), `[\n${known.map(serviceLine).join(',\n')}\n]\n`);
 
-for (const row of skipped) console.warn(`passed over, since its port is no number: ${row}`);
+for (const row of skipped) console.warn(`passed over, since its port is not a number: ${row}`);
 for (const { transport, ranges } of unassigned) {
   const count = ranges.reduce((sum, { low, high }) => sum + high - low + 1, 0);
   console.log(`${transport}: ${count} unassigned ports in ${ranges.length} ranges`);

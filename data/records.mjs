@@ -62,7 +62,7 @@ export function toIanaRecords(row) {
   if (row.number === '' || transports.length === 0) return [];
   const ranges = parsePortNumbers(row.number);
   if (ranges === undefined)
-    throw new Error(`IANA lists ${JSON.stringify(row.number)}, which is no port number`);
+    throw new Error(`IANA lists ${JSON.stringify(row.number)}, which is not a port number`);
   // "(unassigned) Possibly assigned" and "RemoteWare Unassigned" are none of them.
   const isUnassigned = row.name === '' && /^unassigned\b/i.test(row.description);
   return ranges.map(({ low, high }) => ({

@@ -87,7 +87,7 @@ export function connectError(systemCode: string): PortSystemError {
   return new PortSystemError(systemCode, 'connect', `${systemCode}, connect`);
 }
 
-/** A host that does not resolve, or is no address of this machine where one is needed. */
+/** A host that does not resolve, or is not an address of this machine where one is needed; or no loopback works. */
 export class HostError extends PortForError {
   readonly host: string;
 
@@ -168,7 +168,7 @@ export class PortNotFreeError extends PortForError {
 /** A config file that holds something that neither this package nor Python's ConfigParser reads. */
 export class ConfigFileError extends PortForError {
   readonly path: string;
-  /** The number of the line that is off; the first is 1. */
+  /** The number of the invalid line; the first is 1. */
   readonly line: number;
 
   constructor(path: string, line: number, problem: string) {

@@ -42,7 +42,7 @@ export interface AvailableGoodPortsOptions extends GoodPortOptions {
 /**
  * The ports from `low` to `high`, both included, that are nobody's: unassigned, no system ports, and neither in the
  * kernel's ephemeral ranges nor reserved by the administrator. Whether they are free right now is another question.
- * @throws TypeError or RangeError for an option that is off
+ * @throws TypeError or RangeError for an invalid option
  */
 export function availablePorts(options: AvailablePortsOptions = {}): PortSet {
   const {
@@ -63,7 +63,7 @@ export function availablePorts(options: AvailablePortsOptions = {}): PortSet {
 /**
  * The good part of `ports`, as ranges, longest first and of equal ones the highest first: runs of neighbouring ports
  * with `high - low >= minRangeLength + 2 * border`, less `border` ports at each end (the rule of port-for 0.4).
- * @throws TypeError or RangeError for an option that is off
+ * @throws TypeError or RangeError for an invalid option
  */
 export function goodPortRanges(options: GoodPortRangesOptions = {}): PortRange[] {
   const { ports, minRangeLength = 20, border = 3 } = checkOptions(options);
@@ -76,7 +76,7 @@ export function goodPortRanges(options: GoodPortRangesOptions = {}): PortRange[]
 /**
  * The ports of {@link goodPortRanges} among {@link availablePorts}, as a set: what a port is picked from when nobody
  * says from where. Calls after the first cost less than a microsecond, until the kernel's settings change.
- * @throws TypeError or RangeError for an option that is off
+ * @throws TypeError or RangeError for an invalid option
  */
 export function availableGoodPorts(options: AvailableGoodPortsOptions = {}): PortSet {
   const { minRangeLength = 20, border = 3, transport = 'tcp' } = checkOptions(options);

@@ -26,7 +26,7 @@ export interface PickOptions {
    * both families.
    */
   host?: Host | undefined;
-  /** `'tcp'` if nothing is said. */
+  /** `'tcp'` by default. */
   transport?: TransportChoice | undefined;
 }
 
@@ -51,7 +51,7 @@ export async function pick(count: number, options: PickOptions, hold: Hold): Pro
 /** Returns `options`; a `port` among them, as other packages call it, would go unheard. */
 function checkPickOptions(options: PickOptions & { port?: unknown }): PickOptions {
   if (checkOptions(options).port === undefined) return options;
-  throw invalidValue('port is no option of a pick: name the candidates as "ports", one or many');
+  throw invalidValue('port is not an option of a pick: name the candidates as "ports", one or many');
 }
 
 function toRequest(count: number, options: PickOptions, hosts: readonly string[], hold: Hold): PickRequest {

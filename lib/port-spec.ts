@@ -32,7 +32,7 @@ function addText(bits: PortBits, text: string, argument: string): void {
     const [low = '', high, ...rest] = part.split('-').map((end) => end.trim());
     if (rest.length > 0 || low === '' || high === '') {
       throw invalidValue(
-        `${argument} ${show(text)} is no list of ports: expected a form such as "8000-8100,9000"`,
+        `${argument} ${show(text)} is not a list of ports: expected a form such as "8000-8100,9000"`,
       );
     }
     const lowest = parsePort(low, argument);

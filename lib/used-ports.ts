@@ -4,10 +4,10 @@ import { checkOptions, checkTransport } from './options';
 import { PortSet } from './port-set';
 
 export interface UsedPortsOptions {
-  /** `'tcp'` if nothing is said. */
+  /** `'tcp'` by default. */
   transport?: Transport | undefined;
   /**
-   * `'all'`, if nothing is said, counts every socket that holds a port, connections and TIME_WAIT included;
+   * `'all'`, the default, counts every socket that holds a port, connections and TIME_WAIT included;
    * `'listen'` only those that wait for clients: listening TCP sockets, unconnected UDP sockets.
    */
   state?: TableStates | undefined;

@@ -1,4 +1,4 @@
-/** The words of a call are off: told on standard error beside the short usage, with exit code 2. */
+/** Invalid arguments: told on standard error beside the short usage, with exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

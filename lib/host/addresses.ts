@@ -46,7 +46,7 @@ export function checkLocal(host: Host | undefined, addresses: readonly string[])
   if (host === undefined || (foreign === undefined && addresses.length > 0)) return;
   throw new HostError(
     host,
-    `host ${show(host)} is no address of this machine: its ports can only be asked by a connection, as scan() makes with method "connect"`,
+    `host ${show(host)} is not an address of this machine: only a connection can ask its ports, as scan() does with method "connect"`,
   );
 }
 

@@ -20,7 +20,8 @@ export function checkHostText(host: string, given = host): Host {
 /** Checks that `host` is a text that may name a host; throws a `TypeError` or `RangeError` otherwise. */
 export function checkHost(host: unknown): Host {
   if (typeof host !== 'string') throw invalidType('host', 'a name or an IP address', host);
-  if (host.startsWith('[')) throw invalidValue(`host ${show(host)} is no address: write it without brackets`);
+  if (host.startsWith('['))
+    throw invalidValue(`host ${show(host)} is not an address: write it without brackets`);
   if (host === '') throw invalidValue('host must not be empty: leave it out to mean every local address');
   return checkHostText(host);
 }

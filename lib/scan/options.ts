@@ -24,11 +24,11 @@ export interface ScanSyncOptions {
   host?: Host | undefined;
   /** `'both'` on this machine, `'connect'` on others, where nothing else can be asked; for UDP `'bind'`. */
   method?: ScanMethod | undefined;
-  /** `'udp'` ports can be asked by `'bind'` and `'table'`. `'tcp'` if nothing is said. */
+  /** `'udp'` ports can be asked by `'bind'` and `'table'`. `'tcp'` by default. */
   transport?: Transport | undefined;
-  /** Milliseconds that each connection may take, 1 to `Infinity`; 1,000 if nothing is said. */
+  /** Milliseconds that each connection may take, 1 to `Infinity`; 1,000 by default. */
   timeout?: number | undefined;
-  /** Connections under way at most, fitted to the limit of open files by itself; 2,048 if nothing is said. */
+  /** Connections under way at most, fitted to the limit of open files by itself; 2,048 by default. */
   concurrency?: number | undefined;
 }
 
@@ -64,7 +64,7 @@ const METHODS: Record<Transport, readonly ScanMethod[]> = {
 /** The longest time that the addon counts, some 25 days; no system waits that long for a connection. */
 const LONGEST_TIME = 2 ** 31 - 1;
 
-/** Checks the arguments of a scan; throws a `TypeError` or `RangeError` that names the one that is off. */
+/** Checks the arguments of a scan; throws a `TypeError` or `RangeError` that names the invalid one. */
 export function checkScan(spec: PortSpec, options: ScanSyncOptions): ScanWish {
   const { host, method, transport = 'tcp', timeout = 1000, concurrency = 2048 } = checkOptions(options);
   const methods = METHODS[checkTransport(transport)];

@@ -32,8 +32,9 @@ export interface ScanResult {
  * filtered one. The connections to another machine begin with 64 and grow in number with the answers, up to
  * `concurrency`.
  *
- * @throws HostError when `host` does not resolve, or `method` needs an address of this machine. PortSystemError when
- * the kernel refuses to go on, as when no descriptor is left: a scan is whole or an error.
+ * @throws HostError when `host` does not resolve, or `method` needs an address of this machine, or no loopback address
+ * works where connections alone are to tell of all addresses. PortSystemError when the kernel refuses to go on, as when
+ * no descriptor is left: a scan is whole or an error.
  */
 export async function scan(ports: PortSpec, options: ScanOptions = {}): Promise<ScanResult> {
   const wish = checkScan(ports, options);

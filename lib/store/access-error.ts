@@ -45,7 +45,7 @@ function explain(code: string, folder: string): { problem: string; wayOut: strin
     case 'ENOENT':
       return { problem: `folder ${folder} does not exist`, wayOut: `make it, or ${OTHER_FILE}` };
     case 'ENOTDIR':
-      return { problem: 'a part of its path is no folder', wayOut: OTHER_FILE };
+      return { problem: 'a part of its path is not a folder', wayOut: OTHER_FILE };
     case 'EROFS':
       return { problem: 'the file system is read-only', wayOut: OTHER_FILE };
     case 'ENOSPC':

@@ -39,7 +39,7 @@ export function openRegular(path: string, flags: number, mode?: number): number 
   if (stat.isFile()) return fd;
   closeSync(fd);
   const code = stat.isDirectory() ? 'EISDIR' : 'EINVAL';
-  throw Object.assign(new Error('it is no regular file'), { code, syscall: 'open', path });
+  throw Object.assign(new Error('it is not a regular file'), { code, syscall: 'open', path });
 }
 
 /** All bytes of an open file, read again while they change or may be half written. */

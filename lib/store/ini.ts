@@ -38,7 +38,7 @@ export const DEFAULT_SECTION = 'DEFAULT';
 
 /**
  * Reads lines, given without their ends, into headers and options in the order of the file; blank lines and comments
- * give nothing. Throws an {@link IniSyntaxError} for the first line that is off.
+ * give nothing. Throws an {@link IniSyntaxError} for the first invalid line.
  */
 export function parseIni(lines: readonly string[]): (IniHeader | IniOption)[] {
   const reader = new IniReader();
@@ -69,7 +69,7 @@ class IniReader {
 
   #readHeader(line: number, section: string, indent: string): void {
     if (section !== DEFAULT_SECTION && this.#sections.has(section)) {
-      throw new IniSyntaxError(line, `section [${section}] is there for the second time`);
+      throw new IniSyntaxError(line, `section [${section}] is defined twice`);
     }
     if (!this.#sections.has(section)) this.#sections.set(section, new Map());
     this.#section = section;
@@ -86,10 +86,10 @@ class IniReader {
     const delimiter = content.search(/[=:]/);
     if (delimiter < 0) throw new IniSyntaxError(line, 'expected "name = port", a # comment or a [section]');
     const name = strip(content.slice(0, delimiter)).toLowerCase();
-    if (name === '') throw new IniSyntaxError(line, 'there is no name on the left side');
+    if (name === '') throw new IniSyntaxError(line, 'the name on the left is missing');
     const first = names.get(name);
     if (first !== undefined) {
-      throw new IniSyntaxError(line, `${JSON.stringify(name)} is there twice, first on line ${first + 1}`);
+      throw new IniSyntaxError(line, `${JSON.stringify(name)} is defined twice, first on line ${first + 1}`);
     }
     names.set(name, line);
     this.#option = { name, section, value: strip(content.slice(delimiter + 1)), indent, lines: [line] };

@@ -24,6 +24,6 @@ function findProblem(name: string): string | undefined {
   if (name.trim() !== name) return 'has a blank at an end: take it off';
   if (/[=:]/.test(name)) return 'has "=" or ":" in it, which end a name in the config file: leave it out';
   if (/^[#;[]/.test(name))
-    return 'begins with "#", ";" or "[", which is no name in the config file: begin otherwise';
+    return 'begins with "#", ";" or "[", which the config file reads as something else: choose another name';
   return undefined;
 }

@@ -8,7 +8,7 @@ import { HostPort } from './host-port';
 import { type Target, toHostPort } from './target';
 
 export interface CheckerOptions {
-  /** Milliseconds; 1000 if nothing is said. */
+  /** Milliseconds; 1000 by default. */
   readonly timeout?: number | undefined;
 }
 

@@ -48,7 +48,7 @@ t.test('a failure is one line with code 1, and leaves the file byte for byte', a
     [
       '[DEFAULT]\r\nfoo = 80\r\nFoo = 81\r\n',
       ['bar', '--port', '82'],
-      /\.conf:3: "foo" is there twice, first on line 2/,
+      /\.conf:3: "foo" is defined twice, first on line 2/,
     ],
     ['[DEFAULT]\nfoo = 80\n', ['foo', '--port', '81'], /"foo" is associated with port 80, not with 81/],
     ['[DEFAULT]\nfoo = 80\n', ['bar', '--port', '80'], /port 80 is associated with "foo", not with "bar"/],

@@ -60,7 +60,7 @@ t.test('the generator reads URLs', async (t) => {
   const inputs = ['--iana', `${url}/iana.xml`, '--unofficial', `${url}/wikipedia.html`];
   const { stdout, stderr } = await run(...inputs, '--out', out);
   t.match(stdout, /services; IANA as of/);
-  t.match(stderr, 'passed over, since its port is no number: various: A use without a number');
+  t.match(stderr, 'passed over, since its port is not a number: various: A use without a number');
   t.ok(tablesIn(out)[1]?.includes('[9,9,"udp","","Throws it all away","Wakes machines"]'));
 
   const missing = run('--iana', `${url}/missing`, '--unofficial', unofficial, '--out', out);

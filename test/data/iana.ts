@@ -91,6 +91,8 @@ t.test('the registry of IANA', async (t) => {
 
   t.test('is refused when a port number in it is none', async (t) => {
     const csv = readFixture('registry/iana.csv').replace('7300-7359', '7300..7359');
-    t.throws(() => readIana(csv, 'x.csv'), { message: 'IANA lists "7300..7359", which is no port number' });
+    t.throws(() => readIana(csv, 'x.csv'), {
+      message: 'IANA lists "7300..7359", which is not a port number',
+    });
   });
 });

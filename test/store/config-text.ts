@@ -39,9 +39,9 @@ t.test('a line that is off is named with its file', async (t) => {
     ['[DEFAULT]\nfoo = 80.5\n', 2, /"80.5" is not a port/],
     ['[DEFAULT]\nfoo = 80 ; remark\n', 2, /"80 ; remark" is not a port/],
     ['[DEFAULT]\nfoo = 80\n  bar = 81\n', 3, /the line is indented, so it continues the value of "foo"/],
-    ['[DEFAULT]\r\nfoo = 80\r\n\r\nFOO = 81\r\n', 4, /"foo" is there twice, first on line 2/],
+    ['[DEFAULT]\r\nfoo = 80\r\n\r\nFOO = 81\r\n', 4, /"foo" is defined twice, first on line 2/],
     ['foo = 80\n', 1, /\[DEFAULT\]/],
-    ['[x]\na = 1\n[x]\nb = 2\n', 3, /section \[x\] is there for the second time/],
+    ['[x]\na = 1\n[x]\nb = 2\n', 3, /section \[x\] is defined twice/],
     [Buffer.from('[DEFAULT]\nf\xfcr = 80\n', 'latin1'), 2, /not in UTF-8/],
   ];
   for (const [text, line, problem] of cases) {

@@ -27,7 +27,7 @@ export async function holdTemporary(
 function countOf(values: PortForValues, [count = '1', ...more]: readonly string[]): number {
   if (values.port !== undefined) throw new UsageError('--temp does not go with --port');
   if (more.length > 0) throw new UsageError(`--temp takes one count: unexpected ${more.join(' ')}`);
-  if (!/^\d+$/.test(count)) throw new UsageError(`count ${JSON.stringify(count)} is no number of ports`);
+  if (!/^\d+$/.test(count)) throw new UsageError(`count ${JSON.stringify(count)} is not a number of ports`);
   return checkCount(Number(count));
 }
 

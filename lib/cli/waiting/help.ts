@@ -11,7 +11,7 @@ of its host) or free (nobody does, at any of them). Silent when it is so.
       --version          print the version
 
 Exit codes: 0 it is so; 1 it is not, or it can not be asked (a message says
-which); 2 the words of the call are off; 130 Ctrl-C.
+which); 2 invalid arguments; 130 Ctrl-C.
 
 Examples:
   portend localhost:8080 occupied              wait for a server
