@@ -1,5 +1,5 @@
 import { type KernelPorts, kernelPorts } from './ephemeral-range';
-import { invalidValue } from './errors';
+import { invalidValue } from './invalid-argument';
 import type { Transport } from './native';
 import { checkOptions, checkTransport, checkWholeNumber } from './options';
 import { checkPort, MAX_PORT, type PortRange } from './port';

@@ -1,7 +1,8 @@
-import { invalidValue, NoFreePortError } from './errors';
+import { NoFreePortError } from './errors';
 import { availableGoodPorts } from './good-ports';
 import { addresses, addressesSync, checkLocal } from './host/addresses';
 import type { Host } from './host/host';
+import { invalidValue } from './invalid-argument';
 import {
   type Addon,
   awaitAddon,

@@ -1,4 +1,4 @@
-import { invalidType, invalidValue, show } from './errors';
+import { invalidType, invalidValue, show } from './invalid-argument';
 import type { Transport } from './native';
 import { MAX_PORT } from './port';
 

@@ -1,4 +1,4 @@
-import { invalidValue } from './errors';
+import { invalidValue } from './invalid-argument';
 import { MAX_PORT, type PortRange } from './port';
 import { addPorts, PORT_BITS_LENGTH, type PortBits, type PortSpec } from './port-spec';
 

@@ -1,4 +1,4 @@
-import { invalidType, invalidValue, show } from './errors';
+import { invalidType, invalidValue, show } from './invalid-argument';
 import { checkPort, isPort, MAX_PORT, type PortRange, parsePort } from './port';
 
 /**

@@ -1,4 +1,4 @@
-import { invalidType, invalidValue } from './errors';
+import { invalidType, invalidValue } from './invalid-argument';
 
 /** The largest port number: ports are 16 bits wide (RFC 9293, RFC 768). */
 export const MAX_PORT = 65535;

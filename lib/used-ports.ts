@@ -1,4 +1,5 @@
-import { invalidValue, PortForError, show } from './errors';
+import { PortForError } from './errors';
+import { invalidValue, show } from './invalid-argument';
 import { callAddon, type TableStates, type Transport } from './native';
 import { checkOptions, checkTransport } from './options';
 import { PortSet } from './port-set';

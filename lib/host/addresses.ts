@@ -1,4 +1,5 @@
-import { HostError, show } from '../errors';
+import { HostError } from '../errors';
+import { show } from '../invalid-argument';
 import { addon } from '../native';
 import { checkHost, type Host, isLocalhost, knownAddresses } from './host';
 import { checkScope, isLinkLocal } from './link-local';

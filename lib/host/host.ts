@@ -1,4 +1,4 @@
-import { invalidType, invalidValue, show } from '../errors';
+import { invalidType, invalidValue, show } from '../invalid-argument';
 import { LOOPBACK, readAddress } from './address';
 import { checkScope } from './link-local';
 

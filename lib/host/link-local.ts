@@ -1,4 +1,5 @@
-import { HostError, show } from '../errors';
+import { HostError } from '../errors';
+import { show } from '../invalid-argument';
 
 /** Whether an IPv6 address is link-local (RFC 4291: fe80::/10), with an interface or without. */
 export function isLinkLocal(address: string): boolean {

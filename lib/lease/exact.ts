@@ -1,5 +1,6 @@
-import { HostError, NoFreePortError, PortInUseError, PortSystemError, show } from '../errors';
+import { HostError, NoFreePortError, PortInUseError, PortSystemError } from '../errors';
 import { addressesSync } from '../host/addresses';
+import { show } from '../invalid-argument';
 import { callAddon } from '../native';
 import { type TransportChoice, toTransports } from '../options';
 import { type PortOwner, portOwners } from '../port-owners';

@@ -1,5 +1,6 @@
-import { invalidType, PortForError } from '../errors';
+import { PortForError } from '../errors';
 import type { Host } from '../host/host';
+import { invalidType } from '../invalid-argument';
 import { type PickOptions, pick, pickSync } from '../judged-pick';
 import { addon, type Hold, type Pick, type Transport } from '../native';
 import { checkCount, checkOptions, checkTransport, type TransportChoice, toTransports } from '../options';

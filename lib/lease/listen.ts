@@ -1,7 +1,8 @@
 import { closeSync } from 'node:fs';
 import type { ListenOptions } from 'node:net';
-import { invalidType, PortForError } from '../errors';
+import { PortForError } from '../errors';
 import type { Host } from '../host/host';
+import { invalidType } from '../invalid-argument';
 import type { Transport } from '../native';
 
 /** What there is to know of a lease, and to do with it, for a server to get its port. */

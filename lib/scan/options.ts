@@ -1,5 +1,5 @@
-import { invalidValue, show } from '../errors';
 import type { Host } from '../host/host';
+import { invalidValue, show } from '../invalid-argument';
 import type { Transport } from '../native';
 import {
   checkCallback,

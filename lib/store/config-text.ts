@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { ConfigFileError, show } from '../errors';
+import { ConfigFileError } from '../errors';
+import { show } from '../invalid-argument';
 import { MAX_PORT } from '../port';
 import { DEFAULT_SECTION, type IniHeader, type IniOption, IniSyntaxError, parseIni } from './ini';
 

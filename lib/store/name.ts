@@ -1,4 +1,4 @@
-import { invalidType, invalidValue, show } from '../errors';
+import { invalidType, invalidValue, show } from '../invalid-argument';
 
 const MAX_LENGTH = 255;
 

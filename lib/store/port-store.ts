@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { AssociationConflictError, invalidType, invalidValue, show } from '../errors';
+import { AssociationConflictError } from '../errors';
+import { invalidType, invalidValue, show } from '../invalid-argument';
 import type { Lease } from '../lease/lease';
 import { checkOptions, checkTime } from '../options';
 import { checkPort } from '../port';

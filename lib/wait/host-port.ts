@@ -1,5 +1,5 @@
-import { invalidType, invalidValue, missingHost, show } from '../errors';
 import { checkHostText } from '../host/host';
+import { invalidType, invalidValue, missingHost, show } from '../invalid-argument';
 import { checkPort } from '../port';
 
 /** `[` and an IPv6 address and `]`, or a host without colons, then a colon and digits. */

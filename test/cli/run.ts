@@ -1,7 +1,8 @@
 import t, { type Test } from 'tap';
 import { run } from '../../lib/cli/run';
 import { UsageError } from '../../lib/cli/usage-error';
-import { invalidValue, PortForError } from '../../lib/errors';
+import { PortForError } from '../../lib/errors';
+import { invalidValue } from '../../lib/invalid-argument';
 
 const tell = (text: string) => ({ name: 'demo', usage: 'usage: demo WORD', main: () => fail(text) });
 

@@ -1,4 +1,5 @@
-import { type PortState, show } from '../../errors';
+import type { PortState } from '../../errors';
+import { show } from '../../invalid-argument';
 import { HostPort } from '../../wait/host-port';
 import { type OptionValues, parseWords } from '../parse-words';
 import { UsageError } from '../usage-error';
