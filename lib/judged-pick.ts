@@ -36,9 +36,10 @@ export interface PickOptions {
  * where only closed connections or other bound sockets with SO_REUSEADDR have a port, where `pastClosed` says so.
  */
 export function pickSync(count: number, options: PickOptions, hold: Hold, pastClosed = false): Pick {
-  const request = toRequest(count, options, addressesSync(checkPickOptions(options).host), hold);
+  const hosts = addressesSync(checkPickOptions(options).host);
+  const request = toRequest(count, options, hosts, hold, pastClosed);
   return whole(
-    callAddon((addon: Addon) => addon.pickSync(...request, pastClosed)),
+    callAddon((addon: Addon) => addon.pickSync(request)),
     request,
   );
 }
@@ -46,7 +47,7 @@ export function pickSync(count: number, options: PickOptions, hold: Hold, pastCl
 /** The same on another thread; `options.host` may be a name to resolve. */
 export async function pick(count: number, options: PickOptions, hold: Hold): Promise<Pick> {
   const request = toRequest(count, options, await addresses(checkPickOptions(options).host), hold);
-  return whole(await awaitAddon((addon: Addon) => addon.pick(...request)), request);
+  return whole(await awaitAddon((addon: Addon) => addon.pick(request)), request);
 }
 
 /** Returns `options`; a `port` among them, as other packages call it, would go unheard. */
@@ -55,13 +56,19 @@ function checkPickOptions(options: PickOptions & { port?: unknown }): PickOption
   throw invalidValue('port is not an option of a pick: name the candidates as "ports", one or many');
 }
 
-function toRequest(count: number, options: PickOptions, hosts: readonly string[], hold: Hold): PickRequest {
+function toRequest(
+  count: number,
+  options: PickOptions,
+  hosts: readonly string[],
+  hold: Hold,
+  pastClosed = false,
+): PickRequest {
   const { ports, exclude, host, transport = 'tcp' } = options;
   checkLocal(host, hosts);
   const transports = toTransports(transport);
   const named = ports === undefined ? goodPorts(transports) : toCandidates(ports, 'ports');
   const candidates = exclude === undefined ? named : named.difference(toPortSet(exclude, 'exclude'));
-  return [candidates.bits, count, hosts, transports, hold];
+  return { ports: candidates.bits, count, hosts, transports, hold, pastClosed };
 }
 
 /** The ports that are good for all `transports`. */
@@ -71,7 +78,7 @@ function goodPorts(transports: readonly Transport[]): PortSet {
     .reduce((ports, others) => ports.intersection(others));
 }
 
-function whole(pick: Pick, [candidates, count]: PickRequest): Pick {
+function whole(pick: Pick, { ports, count }: PickRequest): Pick {
   if (pick.ports.length === count) return pick;
-  throw new NoFreePortError(PortSet.fromBits(candidates).size, count, pick.ports.length, pick.denied);
+  throw new NoFreePortError(PortSet.fromBits(ports).size, count, pick.ports.length, pick.denied);
 }

@@ -40,13 +40,11 @@ export interface Addon {
   hasRoute(host: string): boolean;
 
   /**
-   * Judges `candidates` in random order, by bind and by connect, until `count` are free. Fewer come back only when
-   * all others are used. With `hold` the ports stay bound, and each has a lease number; with
-   * `'exclusive'` no server is admitted beside them. With `pastClosed` TCP sockets
-   * count only when they listen or lack SO_REUSEADDR.
+   * Judges ports in random order, by bind and by connect, until as many as wanted are free. Fewer come back only when
+   * all others are used.
    */
-  pickSync(...request: [...request: PickRequest, pastClosed?: boolean]): Pick;
-  pick(...request: PickRequest): Promise<Pick>;
+  pickSync(request: PickRequest): Pick;
+  pick(request: PickRequest): Promise<Pick>;
 
   /**
    * Asks for every port of a set by one method. Undefined where there is nobody to ask: no socket table, or a host that
@@ -94,14 +92,21 @@ export interface ListenerWatch {
   stop(): void;
 }
 
-export type PickRequest = [
-  candidates: PortBits,
-  count: number,
-  hosts: readonly string[],
-  transports: readonly Transport[],
-  hold: Hold,
-];
+export interface PickRequest {
+  /** The candidates. */
+  ports: PortBits;
+  count: number;
+  hosts: readonly string[];
+  transports: readonly Transport[];
+  hold: Hold;
+  /**
+   * TCP sockets count only when they listen or lack SO_REUSEADDR: those that a closed server left behind (TIME_WAIT) do
+   * not, nor do leases, for which the caller has to look in the socket table.
+   */
+  pastClosed: boolean;
+}
 
+/** Whether the ports stay bound, each with a lease number; with `'exclusive'` no server is admitted beside them. */
 export type Hold = boolean | 'exclusive';
 
 export interface Pick {

@@ -1,12 +1,10 @@
 import { availablePorts } from './good-ports';
 import { addresses, addressesSync, areLocal, checkLocal } from './host/addresses';
 import type { Host } from './host/host';
-import { awaitAddon, callAddon } from './native';
+import { awaitAddon, callAddon, type PickRequest } from './native';
 import { checkPort } from './port';
 import { PortSet } from './port-set';
 import { scan } from './scan/scan';
-
-const TCP = ['tcp'] as const;
 
 /**
  * Whether this process could not listen on `port`: it cannot be bound at `host`, or a connection to it is not
@@ -17,19 +15,25 @@ const TCP = ['tcp'] as const;
  * @throws PortSystemError when the kernel refuses to answer, as when no descriptor is left.
  */
 export async function portIsUsed(port: number, host?: Host): Promise<boolean> {
-  const ports = new PortSet(checkPort(port));
+  const checked = checkPort(port);
   const hosts = await addresses(host);
-  if (!areLocal(hosts)) return (await scan(ports, { host, method: 'connect' })).free.size === 0;
-  const pick = await awaitAddon((addon) => addon.pick(ports.bits, 1, hosts, TCP, false));
-  return pick.ports.length === 0;
+  if (!areLocal(hosts)) return (await scan(checked, { host, method: 'connect' })).free.size === 0;
+  const request = toRequest(checked, hosts);
+  return (await awaitAddon((addon) => addon.pick(request))).ports.length === 0;
 }
 
 /** {@link portIsUsed} at once, for this machine alone. `host` must be an IP address or `localhost`. */
 export function portIsUsedSync(port: number, host?: Host): boolean {
-  const ports = new PortSet(checkPort(port));
+  const checked = checkPort(port);
   const hosts = addressesSync(host);
   checkLocal(host, hosts);
-  return callAddon((addon) => addon.pickSync(ports.bits, 1, hosts, TCP, false)).ports.length === 0;
+  const request = toRequest(checked, hosts);
+  return callAddon((addon) => addon.pickSync(request)).ports.length === 0;
+}
+
+function toRequest(port: number, hosts: readonly string[]): PickRequest {
+  const { bits } = new PortSet(port);
+  return { ports: bits, count: 1, hosts, transports: ['tcp'], hold: false, pastClosed: false };
 }
 
 /**

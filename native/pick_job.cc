@@ -9,15 +9,15 @@ namespace {
 
 const std::vector<Transport> kUsualTransports{Transport::kTcp};
 
-/** Reads `(candidates, count, hosts, transports, hold, pastClosed)`: the target is hosts, transports and the
- * last. */
-PickRequest read_request(const Napi::CallbackInfo& info) {
-  const bool is_exclusive = info[4].IsString();
-  return {read_ports(info[0]), info[1].As<Napi::Number>().Uint32Value(), info[4].ToBoolean(), is_exclusive};
+PickRequest read_request(const Napi::Object& request) {
+  const Napi::Value hold = request.Get("hold");
+  const uint32_t count = request.Get("count").As<Napi::Number>();
+  return {read_ports(request.Get("ports")), count, hold.ToBoolean(), hold.IsString()};
 }
 
-BindTarget read_target(const Napi::CallbackInfo& info) {
-  return {read_addresses(info[2]), read_transports(info[3]), info[5].ToBoolean()};
+BindTarget read_target(const Napi::Object& request) {
+  return {read_addresses(request.Get("hosts")), read_transports(request.Get("transports")),
+          request.Get("pastClosed").ToBoolean()};
 }
 
 /** Picks, and lets the holder's servers in where ports are held for them: all that were wanted or none. */
@@ -83,18 +83,20 @@ class PickWorker : public Napi::AsyncWorker {
 }  // namespace
 
 Napi::Value PickJobs::pick_now(const Napi::CallbackInfo& info) {
-  BindTarget target = read_target(info);
+  const auto request = info[0].As<Napi::Object>();
+  BindTarget target = read_target(request);
   const bool is_usual =
       target.is_everywhere() && target.transports() == kUsualTransports && !target.is_past_closed();
   std::optional<Judge> judge;
   Pick result =
-      pick_and_admit(read_request(info), is_usual ? usual_judge() : judge.emplace(std::move(target)));
+      pick_and_admit(read_request(request), is_usual ? usual_judge() : judge.emplace(std::move(target)));
   if (result.fault) throw to_error(info.Env(), *result.fault);
   return write_pick(info.Env(), std::move(result), leases_);
 }
 
 Napi::Value PickJobs::start(const Napi::CallbackInfo& info) {
-  auto* worker = new PickWorker(info.Env(), read_request(info), read_target(info), leases_);
+  const auto request = info[0].As<Napi::Object>();
+  auto* worker = new PickWorker(info.Env(), read_request(request), read_target(request), leases_);
   worker->Queue();
   return worker->promise();
 }
