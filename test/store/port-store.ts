@@ -141,7 +141,7 @@ t.test('what stands in the way of the file is told with the way out', async (t) 
   const cases: [path: string, systemCode: string, message: RegExp][] = [
     [folder, 'EISDIR', /it is a folder \(EISDIR\): use another file \(--user or --config FILE\)/],
     [join(folder, 'none', 'a.conf'), 'ENOENT', /folder .*none does not exist \(ENOENT\): make it/],
-    [join(folder, 'file', 'a.conf'), 'ENOTDIR', /no folder \(ENOTDIR\)/],
+    [join(folder, 'file', 'a.conf'), 'ENOTDIR', /not a folder \(ENOTDIR\)/],
   ];
   for (const [path, systemCode, message] of cases) {
     const store = new PortStore(path);
