@@ -10,7 +10,7 @@ const { createServer } = require('node:net');
 const { once } = require('node:events');
 const { scan, scanSync, usedPorts } = require(process.argv[1]);
 const listen = (port) => once(createServer((socket) => socket.destroy()).listen(port, '127.0.0.1'), 'listening');
-Promise.all([listen(30000), listen(65535)])
+Promise.all([listen(30000), listen(34999)])
   .then(() => eval(process.argv[2]))
   .then(
     ({ free, used }) => ({ free: free.size, used: String(used) }),
@@ -19,8 +19,8 @@ Promise.all([listen(30000), listen(65535)])
   .then((report) => console.log(JSON.stringify(report)))
   .then(process.exit);`;
 
-const PORTS = '1024-65535';
-const FOUND = { free: 65535 - 1023 - 2, used: '30000,65535' };
+const PORTS = '25000-34999';
+const FOUND = { free: 9998, used: '30000,34999' };
 
 insideNamespace(__filename, () => {
   const { skip, failCalls } = buildFailCalls(t);
@@ -38,16 +38,16 @@ insideNamespace(__filename, () => {
   const connectCall = `scan('${PORTS}', { method: 'connect', host: '127.0.0.1' })`;
   for (const errno of ['ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL'] as const) {
     t.test(`${errno} in the middle of a scan by connect`, { skip }, async (t) => {
-      t.strictSame(await ask(connectCall, 'connect', errno, 20_000, 20_010), FOUND, 'passes');
-      t.strictSame(await ask(connectCall, 'connect', errno, 20_000), failure(errno, 'connect'), 'stays');
+      t.strictSame(await ask(connectCall, 'connect', errno, 5000, 5010), FOUND, 'passes');
+      t.strictSame(await ask(connectCall, 'connect', errno, 5000), failure(errno, 'connect'), 'stays');
     });
   }
 
   t.test('a scan by bind is whole or an error', { skip }, async (t) => {
     const call = `scan('${PORTS}', { method: 'bind', host: '127.0.0.1' })`;
-    t.strictSame(await ask(call, 'bind', 'ENOBUFS', 30_000, 30_000), failure('ENOBUFS', 'bind'));
-    t.strictSame(await ask(call, 'socket', 'ENOBUFS', 30_000, 30_000), failure('ENOBUFS', 'socket'));
-    t.strictSame(await ask(call, 'bind', 'EADDRNOTAVAIL', 30_000), failure('EADDRNOTAVAIL', 'bind'));
+    t.strictSame(await ask(call, 'bind', 'ENOBUFS', 5000, 5000), failure('ENOBUFS', 'bind'));
+    t.strictSame(await ask(call, 'socket', 'ENOBUFS', 5000, 5000), failure('ENOBUFS', 'socket'));
+    t.strictSame(await ask(call, 'bind', 'EADDRNOTAVAIL', 5000), failure('EADDRNOTAVAIL', 'bind'));
   });
 
   t.test('a scan needs one thread of its own', { skip }, async (t) => {
