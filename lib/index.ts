@@ -35,7 +35,7 @@ export {
   leaseManySync,
   leaseSync,
 } from './lease/lease';
-export type { BindingSocket, LeaseListenOptions, ListeningServer } from './lease/listen';
+export type { BindingSocket, LeaseListenOptions, ListeningServer, SocketOwner } from './lease/listen';
 export type { TableStates, Transport } from './native';
 export type { TransportChoice } from './options';
 export {

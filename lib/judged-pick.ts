@@ -3,15 +3,7 @@ import { availableGoodPorts } from './good-ports';
 import { addresses, addressesSync, checkLocal } from './host/addresses';
 import type { Host } from './host/host';
 import { invalidValue } from './invalid-argument';
-import {
-  type Addon,
-  awaitAddon,
-  callAddon,
-  type Hold,
-  type Pick,
-  type PickRequest,
-  type Transport,
-} from './native';
+import { awaitAddon, callAddon, type Hold, type Pick, type PickRequest, type Transport } from './native';
 import { checkOptions, type TransportChoice, toTransports } from './options';
 import { PortSet, toCandidates, toPortSet } from './port-set';
 import type { PortSpec } from './port-spec';
@@ -39,7 +31,7 @@ export function pickSync(count: number, options: PickOptions, hold: Hold, pastCl
   const hosts = addressesSync(checkPickOptions(options).host);
   const request = toRequest(count, options, hosts, hold, pastClosed);
   return whole(
-    callAddon((addon: Addon) => addon.pickSync(request)),
+    callAddon((addon) => addon.pickSync(request)),
     request,
   );
 }
@@ -47,7 +39,7 @@ export function pickSync(count: number, options: PickOptions, hold: Hold, pastCl
 /** The same on another thread; `options.host` may be a name to resolve. */
 export async function pick(count: number, options: PickOptions, hold: Hold): Promise<Pick> {
   const request = toRequest(count, options, await addresses(checkPickOptions(options).host), hold);
-  return whole(await awaitAddon((addon: Addon) => addon.pick(request)), request);
+  return whole(await awaitAddon((addon) => addon.pick(request)), request);
 }
 
 /** Returns `options`; a `port` among them, as other packages call it, would go unheard. */

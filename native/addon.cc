@@ -102,7 +102,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   Napi::Value ScanSync(const Napi::CallbackInfo& info) {
     const ScanPlan plan = read_scan_plan(info[0].As<Napi::Object>());
-    const ScanResult result = plan.scan(*plan.queue);
+    const ScanResult result = run_scan(plan);
     return result.fault ? fail(info.Env(), *result.fault) : write_scan_result(info.Env(), result);
   }
 

@@ -252,7 +252,7 @@ class ConnectScan {
 ScanResult scan_by_connect(const ConnectScanOptions& options, unsigned threads, ScanQueue& queue) {
   if (options.may_be_down) {
     ScanResult nothing;
-    const auto works = reaches_itself(options.address);
+    const auto works = reaches_itself(options.address, queue.first());
     if (const Fault* fault = std::get_if<Fault>(&works)) {
       nothing.fault = *fault;
       return nothing;

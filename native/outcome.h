@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cerrno>
 #include <variant>
 
 /** A kernel error that says nothing about a port, such as EMFILE: its number and the call that met it. */
@@ -7,6 +8,9 @@ struct Fault {
   int error;
   const char* call;
 };
+
+/** What `std::bad_alloc` becomes on a thread that no exception may leave. */
+constexpr Fault kNoMemory{ENOMEM, "malloc"};
 
 /** What was asked for, or the kernel's error that stood in its way. */
 template <typename T>

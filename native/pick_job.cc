@@ -1,5 +1,6 @@
 #include "pick_job.h"
 
+#include <new>
 #include <utility>
 
 #include "js_values.h"
@@ -21,7 +22,7 @@ BindTarget read_target(const Napi::Object& request) {
 }
 
 /** Picks, and lets the holder's servers in where ports are held for them: all that were wanted or none. */
-Pick pick_and_admit(const PickRequest& request, Judge& judge) {
+Pick pick_and_admit(const PickRequest& request, Judge& judge) try {
   Pick result = pick(request, judge);
   for (HeldPort& held : result.held) {
     for (Socket& socket : held) {
@@ -31,6 +32,10 @@ Pick pick_and_admit(const PickRequest& request, Judge& judge) {
     }
   }
   if (result.fault || result.ports.size() < request.count) result.held.clear();
+  return result;
+} catch (const std::bad_alloc&) {
+  Pick result;
+  result.fault = kNoMemory;
   return result;
 }
 
@@ -69,7 +74,7 @@ class PickWorker : public Napi::AsyncWorker {
     }
   }
 
-  /** What the C++ library throws, such as `std::bad_alloc`. */
+  /** What else the C++ library throws, as where there is no source of random numbers. */
   void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
 
  private:

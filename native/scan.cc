@@ -1,7 +1,7 @@
 #include "scan.h"
 
-#include <algorithm>
 #include <deque>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -29,14 +29,24 @@ void ScanResult::merge(const ScanResult& other) {
   if (!fault) fault = other.fault;
 }
 
+ScanResult catch_shortage(const std::function<ScanResult()>& work) {
+  try {
+    return work();
+  } catch (const std::bad_alloc&) {
+    ScanResult result;
+    result.fault = kNoMemory;
+    return result;
+  }
+}
+
 ScanResult share_scan(unsigned threads, const std::function<ScanResult()>& work) {
   std::vector<ScanResult> results(threads);
   {
     std::deque<Thread> others(threads - 1);
     for (unsigned index = 1; index < threads; index++) {
-      others[index - 1].start([&, index] { results[index] = work(); });
+      others[index - 1].start([&, index] { results[index] = catch_shortage(work); });
     }
-    results[0] = work();
+    results[0] = catch_shortage(work);
   }
   for (unsigned index = 1; index < threads; index++) results[0].merge(results[index]);
   return results[0];
@@ -47,42 +57,16 @@ namespace {
 using namespace std::chrono_literals;
 
 /**
- * The ports that somebody has at an address of `target`, and no probe, since its socket is no more than
- * bound; nothing where there is no table that could tell.
- */
-std::optional<PortBits> engaged_ports(const BindTarget& target) {
-  const auto is_meant = [&](const Address& address) {
-    const auto meets = [&](const Address& meant) {
-      return meant == address || (meant.is_any() && meant.family() == address.family());
-    };
-    const auto& meant = target.addresses();
-    return target.is_everywhere() || address.is_any() || std::any_of(meant.begin(), meant.end(), meets);
-  };
-  PortBits ports;
-  for (const Transport transport : target.transports()) {
-    const auto table = table_sockets(transport, TableStates::kEngaged);
-    const auto* sockets = std::get_if<std::vector<TableSocket>>(&table);
-    if (sockets == nullptr) return std::nullopt;
-    for (const TableSocket& socket : *sockets) {
-      Address address = socket.local;
-      address.set_port(0);
-      if (is_meant(address)) ports.add(socket.local.port());
-    }
-  }
-  return ports;
-}
-
-/**
  * Pauses before ports that could not be bound are asked again. Another probe of this machine may have held
  * them: for the time of its own question, which is a microsecond, or for as long as its thread had to wait
  * for a processor.
  */
-constexpr std::chrono::milliseconds kPauses[] = {5ms, 10ms, 20ms, 40ms};
+constexpr std::chrono::milliseconds kPauses[] = {10ms, 20ms, 40ms};
 
 /** One thread's share of a scan by bind. */
 class BindScan {
  public:
-  BindScan(const BindTarget& target, ScanQueue& queue) : target_(target), probe_(target), queue_(queue) {}
+  BindScan(const BindTarget& target, ScanQueue& queue) : probe_(target), queue_(queue) {}
 
   ScanResult run() {
     while (const std::optional<uint16_t> port = queue_.next()) {
@@ -108,33 +92,23 @@ class BindScan {
     }
   }
 
-  /** Those that no more than a bound socket has, until they are free or the pauses are over. */
+  /** Once; and while others are seen to probe, until none is used or the pauses are over. */
   void ask_used_again() {
-    const std::optional<PortBits> engaged = engaged_ports(target_);
-    std::vector<uint16_t> doubtful;
-    for (const uint16_t port : used_) {
-      if (engaged && engaged->has(port)) {
-        result_.add(port, Verdict::kUsed);
-      } else {
-        doubtful.push_back(port);
-      }
-    }
+    bool others_probe = false;
     for (const auto pause : kPauses) {
-      if (doubtful.empty() || queue_.is_cancelled()) break;
       std::this_thread::sleep_for(pause);
-      used_.clear();
+      const std::vector<uint16_t> doubtful = std::exchange(used_, {});
       for (const uint16_t port : doubtful) {
         ask(port);
-        if (result_.fault) return;
+        if (result_.fault || queue_.is_cancelled()) return;
       }
       probe_.let_go();
-      doubtful.swap(used_);
-      if (!engaged) break;  // Every used port is doubtful then: one pause has to do.
+      others_probe = others_probe || used_.size() < doubtful.size();
+      if (used_.empty() || !others_probe) break;
     }
-    for (const uint16_t port : doubtful) result_.add(port, Verdict::kUsed);
+    for (const uint16_t port : used_) result_.add(port, Verdict::kUsed);
   }
 
-  const BindTarget& target_;
   BindProbe probe_;
   ScanQueue& queue_;
   std::vector<uint16_t> used_;

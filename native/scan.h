@@ -36,6 +36,10 @@ class ScanQueue {
     return index < ports_.size() ? std::optional(ports_[index]) : std::nullopt;
   }
 
+  std::optional<uint16_t> first() const {
+    return ports_.empty() ? std::nullopt : std::optional(ports_.front());
+  }
+
   void count_done() { done_.fetch_add(1, std::memory_order_relaxed); }
   size_t done() const { return done_.load(std::memory_order_relaxed); }
   size_t size() const { return ports_.size(); }
@@ -49,6 +53,9 @@ class ScanQueue {
   std::atomic<size_t> done_{0};
   std::atomic<bool> cancelled_{false};
 };
+
+/** What `work` finds, or the fault that there is no memory for it. */
+ScanResult catch_shortage(const std::function<ScanResult()>& work);
 
 /**
  * Does `work`, one thread's share of a scan, on `threads` threads, this one included, and puts together what

@@ -70,6 +70,10 @@ ScanPlan read_scan_plan(const Napi::Object& request) {
   return method == "bind" ? plan_bind(request, std::move(queue)) : plan_connect(request, std::move(queue));
 }
 
+ScanResult run_scan(const ScanPlan& plan) {
+  return catch_shortage([&] { return plan.scan(*plan.queue); });
+}
+
 /** One scan under way. Lives until its thread has ended and its promise is settled, or its environment ends.
  */
 class ScanJob {
@@ -97,7 +101,7 @@ class ScanJob {
     const Napi::Promise promise = deferred_.Promise();
     const std::optional<Fault> fault = thread_.start([this] {
       lower_thread_priority();
-      result_ = plan_.scan(*plan_.queue);
+      result_ = run_scan(plan_);
       settle_.BlockingCall();
       settle_.Release();
     });

@@ -16,6 +16,9 @@ struct ScanPlan {
   Scan scan;
 };
 
+/** Does what the plan says. No exception leaves it. */
+ScanResult run_scan(const ScanPlan& plan);
+
 /** Reads the request that `lib/native.ts` declares as `ScanRequest`. */
 ScanPlan read_scan_plan(const Napi::Object& request);
 

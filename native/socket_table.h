@@ -10,9 +10,8 @@
 #include "socket.h"
 
 enum class TableStates {
-  kAll,      // every socket that holds a port, TIME_WAIT included
-  kListen,   // those that wait for clients: listening TCP sockets, unconnected UDP sockets
-  kEngaged,  // those that are more than bound: they listen, are connected, or linger
+  kAll,     // every socket that holds a port, TIME_WAIT included
+  kListen,  // those that wait for clients: listening TCP sockets, unconnected UDP sockets
 };
 
 /** The fault where the system has no table that this process can read. */

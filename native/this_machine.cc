@@ -1,6 +1,8 @@
 #include "this_machine.h"
 
 #include <cerrno>
+#include <iterator>
+#include <vector>
 
 #include "connect_probe.h"
 #include "route.h"
@@ -46,10 +48,12 @@ bool machine_has(const Address& address) {
   return leads_here(address).value_or(true);
 }
 
-Result<bool> reaches_itself(const Address& address) {
+Result<bool> reaches_itself(const Address& address, std::optional<uint16_t> first) {
   if (!machine_has(address)) return false;
   ConnectProbe probe(address, kAnswerMilliseconds);
-  for (const uint16_t port : kQuietPorts) {
+  std::vector<uint16_t> ports(std::begin(kQuietPorts), std::end(kQuietPorts));
+  if (first) ports.insert(ports.begin(), *first);
+  for (const uint16_t port : ports) {
     const Outcome outcome = probe.probe(port);
     if (const Fault* fault = std::get_if<Fault>(&outcome)) {
       // Where every ephemeral port is taken, nothing can be tried; whoever connects next will tell.

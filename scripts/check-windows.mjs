@@ -3,6 +3,7 @@
  * system cannot break the build there unnoticed. It runs nothing. Says so where mingw-w64 is missing.
  */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -75,6 +76,10 @@ try {
   await run(COMPILER, ['--version']);
 } catch {
   console.log(`not checked: ${COMPILER} is not there (Debian: g++-mingw-w64-x86-64-posix)`);
+  process.exit();
+}
+if (!existsSync(headers())) {
+  console.log(`not checked: Node's headers are not in ${headers()}`);
   process.exit();
 }
 const folder = await mkdtemp(join(tmpdir(), 'port-for-native-windows-'));

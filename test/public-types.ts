@@ -26,8 +26,13 @@ function hiddenTypes(face: string): string[] {
 
   const visit = (node: ts.Node): void => {
     if (isPrivate(node)) return;
-    if (ts.isTypeReferenceNode(node)) {
-      const symbol = checker.getSymbolAtLocation(node.typeName);
+    const name = ts.isTypeReferenceNode(node)
+      ? node.typeName
+      : ts.isExpressionWithTypeArguments(node)
+        ? node.expression
+        : undefined;
+    if (name !== undefined) {
+      const symbol = checker.getSymbolAtLocation(name);
       if (symbol !== undefined && isOurs(behind(symbol)) && !shown.has(behind(symbol)))
         hidden.add(`${symbol.name}, in ${placeOf(node)}`);
     }

@@ -13,7 +13,8 @@ export function readAddress(text: string): string | undefined {
   if (family === 4 && zone === '') return bare;
   if (family !== 6) return undefined;
   const { address } = new SocketAddress({ address: bare, family: 'ipv6' });
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1] ?? address + zone;
+  const mapped = zone === '' ? /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1] : undefined;
+  return mapped ?? address + zone;
 }
 
 /** Whether an address, in its one spelling, is a loopback address: this machine's, or nobody's. */

@@ -14,5 +14,10 @@ export function isLocalAddress(address: string): boolean {
 
 /** Whether this machine knows a way to an IP address. */
 export function hasRoute(address: string): boolean {
-  return optionalAddon()?.hasRoute(address) ?? false;
+  if (!isLoopback(address)) return optionalAddon()?.hasRoute(address) ?? false;
+  const { networkInterfaces } = require('node:os') as typeof import('node:os');
+  const family = address.includes(':') ? 'IPv6' : 'IPv4';
+  return Object.values(networkInterfaces()).some((own) =>
+    own?.some((entry) => entry.internal && entry.family === family),
+  );
 }

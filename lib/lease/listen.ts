@@ -16,19 +16,20 @@ export interface HeldPort {
 }
 
 /** What listens by TCP: a `net.Server` and all that is made of it (`http`, `https`, `http2`, `tls`). */
-export interface ListeningServer extends Emitter {
+export interface ListeningServer extends SocketOwner {
   listen(options: object): unknown;
 }
 
 /** A `dgram.Socket`. */
-export interface BindingSocket extends Emitter {
+export interface BindingSocket extends SocketOwner {
   readonly type?: string;
   bind(options: object): unknown;
 }
 
-interface Emitter {
+/** What a server and a datagram socket of Node have in common. */
+export interface SocketOwner {
   /** Null, or an error, for as long as it has no socket. */
-  address(): unknown;
+  address?(): unknown;
   once(event: string, listener: (...values: unknown[]) => void): unknown;
   removeListener(event: string, listener: (...values: unknown[]) => void): unknown;
 }
@@ -156,7 +157,7 @@ function begin(server: ListeningServer | BindingSocket, place: ListenPlace): voi
 
 function hasSocket(server: ListeningServer | BindingSocket): boolean {
   try {
-    return server.address() !== null;
+    return (server.address?.() ?? null) !== null;
   } catch {
     return false;
   }

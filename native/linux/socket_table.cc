@@ -116,16 +116,7 @@ int waiting_state(Transport transport) {
 
 /** The states as the kernel's bit mask. */
 uint32_t mask_of(Transport transport, TableStates states) {
-  switch (states) {
-    case TableStates::kAll:
-      break;
-    case TableStates::kListen:
-      return 1u << waiting_state(transport);
-    case TableStates::kEngaged:
-      return 1u << TCP_LISTEN | 1u << TCP_ESTABLISHED | 1u << TCP_FIN_WAIT1 | 1u << TCP_FIN_WAIT2 |
-             1u << TCP_TIME_WAIT | 1u << TCP_CLOSE_WAIT | 1u << TCP_LAST_ACK | 1u << TCP_CLOSING;
-  }
-  return ~uint32_t{0};
+  return states == TableStates::kAll ? ~uint32_t{0} : 1u << waiting_state(transport);
 }
 
 TableSocket to_table_socket(Transport transport, const inet_diag_msg& entry) {

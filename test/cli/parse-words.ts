@@ -19,7 +19,7 @@ t.test('a value may begin with a dash, and after -- nothing is an option', async
   t.strictSame(parseWords(['--', '--json'], OPTIONS), { values: {}, rest: ['--json'] });
 });
 
-t.test('a word that is off is refused by name', async (t) => {
+t.test('an invalid argument is refused by name', async (t) => {
   t.throws(() => parseWords(['--nope'], OPTIONS), new UsageError('unknown option --nope'));
   t.throws(() => parseWords(['-x'], OPTIONS), new UsageError('unknown option -x'));
   t.throws(() => parseWords(['--toString'], OPTIONS), new UsageError('unknown option --toString'));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { portFor } from '../support/command';
 
-t.test('words that are off end with code 2 and a short usage, and touch no file', async (t) => {
+t.test('invalid arguments end with code 2 and a short usage, and touch no file', async (t) => {
   const PORT_FOR_CONFIG = join(t.testdir({}), 'port-for.conf');
   const cases: [words: string[], problem: RegExp][] = [
     [[], /the name is missing/],

@@ -55,7 +55,7 @@ t.test('a port that is in use is told, and the command is not run', async (t) =>
   await close(server);
 });
 
-t.test('words that are off are refused before a port is taken', async (t) => {
+t.test('invalid arguments are refused before a port is taken', async (t) => {
   const { store, words } = newConfig(t);
   for (const [call, message] of [
     [['--run', '--', 'true'], /the name is missing/],

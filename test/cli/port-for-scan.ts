@@ -1,9 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import { portFor, run } from '../support/command';
 import { distPath } from '../support/dist';
-import { listen, NO_SECOND_LOOPBACK, portOf } from '../support/listen';
+import { listen, NO_IPV6, NO_SECOND_LOOPBACK, portOf } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
 import { ASSUME_NOBODY, noNobody, systemPortsAreFree } from '../support/privilege';
 
@@ -85,7 +86,25 @@ t.test(
   },
 );
 
-t.test('words that are off end with code 2 and name the value', async (t) => {
+t.test(
+  'so it does by the IPv4 address of a server of both families',
+  { skip: NO_TABLE || NO_IPV6 },
+  async (t) => {
+    const server = await listen(t, '::');
+    const port = portOf(server);
+    const client = connect(port, '127.0.0.1');
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    t.teardown(() => client.destroy());
+    t.teardown(() => socket.destroy());
+    server.close();
+    const { stdout } = await portFor(['--scan', `${port}`, '--host', '127.0.0.1', '--json']);
+    const [used] = JSON.parse(stdout).used;
+    t.ok(used.addresses.includes('::ffff:127.0.0.1'), used.addresses);
+    t.equal(used.owners[0].pid, process.pid);
+  },
+);
+
+t.test('invalid arguments end with code 2 and name the value', async (t) => {
   const cases: [string[], RegExp][] = [
     [['--scan', '70000'], /ports 70000 is out of range/],
     [['--scan', 'foo'], /ports "foo" is not a port/],

@@ -61,7 +61,7 @@ t.test('a command gets temporary ports by their place', async (t) => {
   t.equal(new PortStore(words[1]).boundPortsSync().size, 0);
 });
 
-t.test('a count that is off is refused', async (t) => {
+t.test('an invalid count is refused', async (t) => {
   const words = configOf(t);
   for (const [call, message] of [
     [['--temp', '0'], /count 0/],

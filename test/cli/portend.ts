@@ -100,7 +100,7 @@ t.test('--verbose tells what is tried and what it said', async (t) => {
   t.equal(end, '');
 });
 
-t.test('words that are off end with 2 and the usage', async (t) => {
+t.test('invalid arguments end with 2 and the usage', async (t) => {
   const cases: [string[], RegExp][] = [
     [[], /no HOST:PORT and no state given/],
     [['free'], /no HOST:PORT given/],

@@ -38,7 +38,7 @@ t.test('a command ends with the code that it returns', async (t) => {
   }
 });
 
-t.test('words that are off give code 2 and the usage', async (t) => {
+t.test('invalid arguments give code 2 and the usage', async (t) => {
   t.strictSame(await outcome(t, () => run(tell('usage'), [])), {
     code: 2,
     text: 'demo: unknown option --nope\nusage: demo WORD\nTry "demo --help".\n',

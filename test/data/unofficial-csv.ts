@@ -14,7 +14,7 @@ t.test('an unofficial list in CSV', async (t) => {
     t.strictSame(skipped, []);
   });
 
-  t.test('is refused with the line that is off', async (t) => {
+  t.test('is refused with the invalid line', async (t) => {
     const rows = [
       '70000,70000,tcp,a',
       '9,8,tcp,a',

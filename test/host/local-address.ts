@@ -19,5 +19,6 @@ t.test('without an addon the loopback alone is known', async (t) => {
   );
   for (const address of ['127.0.0.1', '::1']) t.ok(without.isLocalAddress(address));
   for (const address of ['0.0.0.0', FOREIGN]) t.notOk(without.isLocalAddress(address));
-  t.notOk(without.hasRoute('127.0.0.1'));
+  t.ok(without.hasRoute('127.0.0.1'));
+  t.notOk(without.hasRoute(FOREIGN));
 });

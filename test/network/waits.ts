@@ -83,17 +83,22 @@ insideNamespace(__filename, () => {
   t.test('a connection that meets itself is no listener, and leaves the port usable', async (t) => {
     // With so few ephemeral ports the kernel soon gives a client the very port that it dials.
     writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '40000 40003');
+    t.teardown(() => writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '32768 60999'));
     const reasons = new Set<string>();
     const onAttempt = ({ reason }: { reason: string }) => reasons.add(reason);
     await t.rejects(occupied('127.0.0.1', 40000, { timeout: 1000, onAttempt }), { code: 'ERR_PORT_TIMEOUT' });
     t.strictSame([...reasons].sort(), ['ECONNREFUSED', 'the port answered itself']);
     t.equal(portIsUsedSync(40000), false);
     for (let round = 0; round < 20; round++) await free('127.0.0.1', 40000);
-    writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '32768 60999');
   });
 
   t.test('without a source port left nothing is known', async (t) => {
     await listen(t, '127.0.0.1', 9000);
+    const restore = () => {
+      writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '\n');
+      writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '32768 60999');
+    };
+    t.teardown(restore);
     writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '50000');
     writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '50000 50000');
     const reasons = new Set<string>();
@@ -114,8 +119,7 @@ insideNamespace(__filename, () => {
     }
     const occupation = occupied('127.0.0.1', 9000);
     await sleep(50);
-    writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '\n');
-    writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '32768 60999');
+    restore();
     await occupation;
   });
 

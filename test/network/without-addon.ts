@@ -1,10 +1,10 @@
-import { cpSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type Outcome, run } from '../support/command';
 import { distPath, ROOT } from '../support/dist';
 import { insideNamespace, sh } from '../support/inside-namespace';
-import { listen, reservePort } from '../support/listen';
+import { listen, noIpv6, portOf, reservePort } from '../support/listen';
 import { noMounts } from '../support/privilege';
 
 /** An address for documentation (RFC 5737), which the namespace is given: its own, and no loopback address. */
@@ -36,7 +36,35 @@ insideNamespace(__filename, () => {
     await judge(t, ADDRESS, (...words) => run(process.execPath, [portend, ...words]));
   });
 
-  t.test('and so is a name of one', { skip: noMounts() }, async (t) => {
+  t.test('without a source port left, nothing of this machine is called free', async (t) => {
+    const portend = join(copyOfPortend(t), 'dist/portend.js');
+    const server = await listen(t, '127.0.0.1');
+    const settings = '/proc/sys/net/ipv4';
+    t.teardown(() => {
+      writeFileSync(`${settings}/ip_local_reserved_ports`, '\n');
+      writeFileSync(`${settings}/ip_local_port_range`, '32768 60999');
+    });
+    writeFileSync(`${settings}/ip_local_reserved_ports`, '50000');
+    writeFileSync(`${settings}/ip_local_port_range`, '50000 50000');
+    const { code } = await run(process.execPath, [
+      portend,
+      '-t',
+      '0.1',
+      `127.0.0.1:${portOf(server)}`,
+      'free',
+    ]);
+    t.equal(code, 1);
+  });
+
+  t.test('where IPv6 is off, its loopback has nothing', { skip: noIpv6() }, async (t) => {
+    const portend = join(copyOfPortend(t), 'dist/portend.js');
+    writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
+    t.teardown(() => writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '0'));
+    const { code } = await run(process.execPath, [portend, `localhost:${reservePort(t)}`, 'free']);
+    t.equal(code, 0);
+  });
+
+  t.test('a name of an address that is no loopback is waited for, too', { skip: noMounts() }, async (t) => {
     const folder = copyOfPortend(t);
     const script = `mount --bind ${join(folder, 'hosts')} /etc/hosts && exec "$@"`;
     const words = ['-m', 'sh', '-c', script, 'sh', process.execPath, join(folder, 'dist/portend.js')];

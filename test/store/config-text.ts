@@ -29,7 +29,7 @@ t.test('names that are properties of every object are names like others', async 
   t.equal(parse(remove(text, '__proto__')).ports.get('constructor'), 2);
 });
 
-t.test('a line that is off is named with its file', async (t) => {
+t.test('an invalid line is named with its file', async (t) => {
   const cases: [text: string | Buffer, line: number, problem: RegExp][] = [
     ['[DEFAULT]\nfoo = 80\nnonsense\n', 3, /expected "name = port"/],
     ['[DEFAULT]\nfoo = abc\n', 2, /"abc" is not a port/],

@@ -118,7 +118,7 @@ t.test('a store needs a path and a time to wait', async (t) => {
   t.throws(() => new PortStore('a', { lockTimeout: '1' as unknown as number }), TypeError);
 });
 
-t.test('a file with a line that is off is reported and stays as it is', async (t) => {
+t.test('a file with an invalid line is reported and stays as it is', async (t) => {
   const texts = [
     '[DEFAULT]\nfoo = 80\nnonsense\n',
     '[DEFAULT]\na = 1\nfoo = 70000\n',

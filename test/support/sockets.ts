@@ -9,6 +9,7 @@ import type { TransportChoice } from '../../lib/options';
 /** Why no server can be tested beside a lease here; false where one can. */
 export const NOT_BESIDE: string | false =
   HAND_OVER === 'beside' ? false : 'servers do not listen beside a lease on this system';
+
 /** Whether a plain bind, without SO_REUSEADDR, gets the port. */
 export function canBePlainlyBound(port: number, transport: TransportChoice = 'tcp', host?: string): boolean {
   try {

@@ -1,3 +1,4 @@
+import { readAddress } from '../../host/address';
 import { addresses, areLocal } from '../../host/addresses';
 import { areAll } from '../../host/client-host';
 import type { Transport } from '../../native';
@@ -81,9 +82,13 @@ async function socketsBehind(host: string | undefined): Promise<UsedSocket[]> {
   return usedSockets().filter(({ address }) => areAll(asked) || asked.some((one) => overlap(one, address)));
 }
 
-/** Whether sockets at two addresses of this machine want the same port: they are one address, or one of them is all. */
-function overlap(asked: string, address: string): boolean {
-  if (address === '::' || address === asked) return true;
+/**
+ * Whether a socket at `address`, as the table has it, is in the way at an address that was asked: they are one, or one of
+ * them is all. The table tells no interface of link-local addresses.
+ */
+function overlap(asked: string, tableAddress: string): boolean {
+  const address = readAddress(tableAddress) ?? tableAddress;
+  if (address === '::' || address === asked.replace(/%.*/, '')) return true;
   const isSameFamily = address.includes(':') === asked.includes(':');
   return isSameFamily && (address === '0.0.0.0' || asked === '0.0.0.0');
 }
