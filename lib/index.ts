@@ -27,6 +27,7 @@ export {
 } from './good-ports';
 export { clientHost } from './host/client-host';
 export type { Host } from './host/host';
+export type { LeasePlace } from './lease/exact';
 export {
   Lease,
   type LeaseOptions,
