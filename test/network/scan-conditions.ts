@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { portIsUsedSync } from '../../lib/port-is-used';
 import { PortSet } from '../../lib/port-set';
@@ -7,6 +6,7 @@ import { planScan } from '../../lib/scan/plan';
 import { type ScanResult, scan, scanSync } from '../../lib/scan/scan';
 import { SPELLINGS_OF_ALL, SPELLINGS_OF_MAPPED } from '../support/addresses';
 import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';
+import { setEphemeralRange, setUntilEnd, takeSourcePorts, turnIpv6Off } from '../support/kernel-settings';
 import { listen, noIpv6 } from '../support/listen';
 
 const CONNECT = { method: 'connect', host: '127.0.0.1' } as const;
@@ -78,31 +78,28 @@ insideNamespace(__filename, () => {
 
   t.test('a machine with hardly any source ports is scanned in whole', async (t) => {
     await accept(t, '127.0.0.1', 9000);
-    for (const range of ['50000 50009', '50000 50000']) {
-      writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', range);
+    for (const last of [50_009, 50_000]) {
+      setEphemeralRange(t, 50_000, last);
       for (const options of [{}, CONNECT, { method: 'both', host: '127.0.0.1' } as const]) {
         const { used, free, filtered } = await scan('1-20000', options);
-        t.strictSame([`${used}`, free.size, `${filtered}`], ['9000', 19999, ''], range);
+        t.strictSame([`${used}`, free.size, `${filtered}`], ['9000', 19999, ''], `up to ${last}`);
       }
     }
   });
 
   t.test('a machine without any source port is an error, no empty set', async (t) => {
-    writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '50000');
+    takeSourcePorts(t);
     const error = { code: 'ERR_PORT_SYSTEM', systemCode: 'EADDRNOTAVAIL', syscall: 'connect' };
     await t.rejects(scan('1-5000', CONNECT), error);
     t.throws(() => scanSync('1-5000', { host: '127.0.0.1' }), error);
     t.equal(scanSync('1-5000', { method: 'bind' }).free.size, 5000);
-    writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '\n');
-    writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '32768 60999');
   });
 
   // Asked for here: before its loopback was up, the namespace had no ::1.
   const skip = noIpv6();
 
   t.test('where IPv6 is off, ports are asked by IPv4 alone', { skip }, async (t) => {
-    writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
-    t.teardown(() => writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '0'));
+    turnIpv6Off(t);
     await accept(t, '0.0.0.0', 9100);
     const expected = { free: '9099,9101', used: '9100', denied: '', filtered: '' };
     for (const method of ['both', 'bind', 'connect', 'table'] as const) {
@@ -124,8 +121,7 @@ insideNamespace(__filename, () => {
   });
 
   t.test('a name of both loopbacks is asked by the one that is there', { skip }, async (t) => {
-    writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
-    t.teardown(() => writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '0'));
+    turnIpv6Off(t);
     const steps = planScan(checkScan(80, { host: 'own-name' }), ['127.0.0.1', '::1']);
     t.strictSame(
       steps.map(({ method, hosts }) => [method, ...hosts]),
@@ -155,10 +151,7 @@ insideNamespace(__filename, () => {
 
   t.test('where everybody can bind any address, foreign ones are told all the same', async (t) => {
     sh('ip', 'address', 'add', '198.51.100.7/32', 'dev', 'lo');
-    for (const family of ['ipv4', 'ipv6']) {
-      writeFileSync(`/proc/sys/net/${family}/ip_nonlocal_bind`, '1');
-      t.teardown(() => writeFileSync(`/proc/sys/net/${family}/ip_nonlocal_bind`, '0'));
-    }
+    for (const family of ['ipv4', 'ipv6']) setUntilEnd(t, `${family}/ip_nonlocal_bind`, '1');
     for (const host of ['198.51.100.8', '203.0.113.1', '2001:db8::7']) {
       await t.rejects(scan('9400', { host, method: 'bind' }), { code: 'ERR_PORT_HOST', host });
     }

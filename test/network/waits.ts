@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { portIsUsedSync } from '../../lib/port-is-used';
@@ -6,6 +5,7 @@ import { Checker } from '../../lib/wait/checker';
 import { findAvailableLocalPort } from '../../lib/wait/find-available-local-port';
 import { free, occupied } from '../../lib/wait/wait';
 import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';
+import { setEphemeralRange, takeSourcePorts, turnIpv6Off } from '../support/kernel-settings';
 import { close, listen, noIpv6 } from '../support/listen';
 
 const NOW = { timeout: 0 };
@@ -82,8 +82,7 @@ insideNamespace(__filename, () => {
 
   t.test('a connection that meets itself is no listener, and leaves the port usable', async (t) => {
     // With so few ephemeral ports the kernel soon gives a client the very port that it dials.
-    writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '40000 40003');
-    t.teardown(() => writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '32768 60999'));
+    setEphemeralRange(t, 40_000, 40_003);
     const reasons = new Set<string>();
     const onAttempt = ({ reason }: { reason: string }) => reasons.add(reason);
     await t.rejects(occupied('127.0.0.1', 40000, { timeout: 1000, onAttempt }), { code: 'ERR_PORT_TIMEOUT' });
@@ -94,13 +93,7 @@ insideNamespace(__filename, () => {
 
   t.test('without a source port left nothing is known', async (t) => {
     await listen(t, '127.0.0.1', 9000);
-    const restore = () => {
-      writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '\n');
-      writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '32768 60999');
-    };
-    t.teardown(restore);
-    writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '50000');
-    writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '50000 50000');
+    const restore = takeSourcePorts(t);
     const reasons = new Set<string>();
     const wait = free('127.0.0.1', 9000, { timeout: 100, onAttempt: ({ reason }) => reasons.add(reason) });
     await t.rejects(wait, {
@@ -136,7 +129,7 @@ insideNamespace(__filename, () => {
   const skip = noIpv6();
 
   t.test('where IPv6 is off, localhost is 127.0.0.1', { skip }, async (t) => {
-    writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
+    turnIpv6Off(t);
     for (const host of ['127.0.0.1', '0.0.0.0']) {
       const port = await findAvailableLocalPort();
       await free('localhost', port, NOW);

@@ -1,9 +1,10 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type Outcome, run } from '../support/command';
 import { distPath, ROOT } from '../support/dist';
 import { insideNamespace, sh } from '../support/inside-namespace';
+import { takeSourcePorts, turnIpv6Off } from '../support/kernel-settings';
 import { listen, noIpv6, portOf, reservePort } from '../support/listen';
 import { noMounts } from '../support/privilege';
 
@@ -39,13 +40,7 @@ insideNamespace(__filename, () => {
   t.test('without a source port left, nothing of this machine is called free', async (t) => {
     const portend = join(copyOfPortend(t), 'dist/portend.js');
     const server = await listen(t, '127.0.0.1');
-    const settings = '/proc/sys/net/ipv4';
-    t.teardown(() => {
-      writeFileSync(`${settings}/ip_local_reserved_ports`, '\n');
-      writeFileSync(`${settings}/ip_local_port_range`, '32768 60999');
-    });
-    writeFileSync(`${settings}/ip_local_reserved_ports`, '50000');
-    writeFileSync(`${settings}/ip_local_port_range`, '50000 50000');
+    takeSourcePorts(t);
     const { code } = await run(process.execPath, [
       portend,
       '-t',
@@ -58,8 +53,7 @@ insideNamespace(__filename, () => {
 
   t.test('where IPv6 is off, its loopback has nothing', { skip: noIpv6() }, async (t) => {
     const portend = join(copyOfPortend(t), 'dist/portend.js');
-    writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
-    t.teardown(() => writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '0'));
+    turnIpv6Off(t);
     const { code } = await run(process.execPath, [portend, `localhost:${reservePort(t)}`, 'free']);
     t.equal(code, 0);
   });
