@@ -32,15 +32,12 @@ async function readTarget() {
   };
 }
 
-/** Where Node's headers are: as npm is set to build, or beside the running Node. */
-function headers() {
-  const prefix = process.env.npm_config_nodedir ?? dirname(dirname(process.execPath));
-  return join(prefix, 'include', 'node');
-}
+/** Where Node's headers are, as `with-own-headers.mjs` tells; where they would have to be downloaded, nowhere. */
+const headers = join(process.env.npm_config_nodedir ?? '', 'include', 'node');
 
 async function compile({ sources, defines, flags }, folder) {
   const { include_dir: napi } = createRequire(import.meta.url)('node-addon-api');
-  const includes = [join(root, 'native'), napi, headers()].map((path) => `-I${path}`);
+  const includes = [join(root, 'native'), napi, headers].map((path) => `-I${path}`);
   const queue = [...sources.entries()];
   const objects = [];
   const work = async () => {
@@ -78,8 +75,8 @@ try {
   console.log(`not checked: ${COMPILER} is not there (Debian: g++-mingw-w64-x86-64-posix)`);
   process.exit();
 }
-if (!existsSync(headers())) {
-  console.log(`not checked: Node's headers are not in ${headers()}`);
+if (!existsSync(headers)) {
+  console.log('not checked: this Node.js came without headers, and nodedir of npm names none');
   process.exit();
 }
 const folder = await mkdtemp(join(tmpdir(), 'port-for-native-windows-'));
