@@ -74,7 +74,8 @@ class PortForNative : public Napi::Addon<PortForNative> {
                                   Napi::Value (*write)(Napi::Env, const T&)) {
     if (const T* table = std::get_if<T>(&answer)) return write(env, *table);
     const Fault& fault = std::get<Fault>(answer);
-    return fault.error == kNoTable ? env.Undefined() : fail(env, fault);
+    if (fault.error != kNoTable) throw to_error(env, fault);
+    return env.Undefined();
   }
 
   Napi::Value WatchListeners(const Napi::CallbackInfo& info) {
@@ -103,7 +104,8 @@ class PortForNative : public Napi::Addon<PortForNative> {
   Napi::Value ScanSync(const Napi::CallbackInfo& info) {
     const ScanPlan plan = read_scan_plan(info[0].As<Napi::Object>());
     const ScanResult result = run_scan(plan);
-    return result.fault ? fail(info.Env(), *result.fault) : write_scan_result(info.Env(), result);
+    if (result.fault) throw to_error(info.Env(), *result.fault);
+    return write_scan_result(info.Env(), result);
   }
 
   Napi::Value ScanAsync(const Napi::CallbackInfo& info) {
@@ -143,7 +145,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   Napi::Value TryLock(const Napi::CallbackInfo& info) {
     const int error = try_lock_file(info[0].As<Napi::Number>());
-    if (error != 0 && error != EWOULDBLOCK) return fail(info.Env(), Fault{error, "flock"});
+    if (error != 0 && error != EWOULDBLOCK) throw to_error(info.Env(), Fault{error, "flock"});
     return Napi::Boolean::New(info.Env(), error == 0);
   }
 
@@ -152,11 +154,6 @@ class PortForNative : public Napi::Addon<PortForNative> {
   void RelaySignalsTo(const Napi::CallbackInfo& info) { relay_signals_to(info[0].As<Napi::Number>()); }
 
   void EndSignalRelay(const Napi::CallbackInfo&) { end_signal_relay(); }
-
-  static Napi::Value fail(Napi::Env env, const Fault& fault) {
-    to_error(env, fault).ThrowAsJavaScriptException();
-    return env.Undefined();
-  }
 
   /** A descriptor as JavaScript knows it: -1 for none. */
   static Napi::Value descriptor(const Napi::CallbackInfo& info, SocketHandle handle) {

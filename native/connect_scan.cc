@@ -42,8 +42,7 @@ class ConnectScan {
   ConnectScan(const ConnectScanOptions& options, ScanQueue& queue)
       : options_(options),
         queue_(queue),
-        is_this_machine_(machine_has(options.address)),
-        window_(is_this_machine_ ? options.concurrency : kFirstWindow, options.concurrency) {}
+        window_(options.is_this_machine ? options.concurrency : kFirstWindow, options.concurrency) {}
 
   ScanResult run() {
     result_.fault = readiness_.fault();
@@ -107,7 +106,7 @@ class ConnectScan {
     address.set_port(port);
     int error = slot->attempt.begin(address);
     // This machine answers within the call; one more tells how, without a turn through the poller.
-    if (error == EINPROGRESS && is_this_machine_) error = slot->attempt.collect();
+    if (error == EINPROGRESS && options_.is_this_machine) error = slot->attempt.collect();
     if (error != EINPROGRESS) return end(slot, error);
     if (!slot->is_watched) {
       result_.fault = readiness_.watch(slot->attempt.socket(), slot->tag);
@@ -123,8 +122,8 @@ class ConnectScan {
   /** Judges an attempt that ended with `error`. */
   void end(Slots::iterator slot, int error) {
     const uint16_t port = slot->attempt.port();
-    const bool may_be_phantom = !slot->is_confirming && is_this_machine_ && options_.ephemeral.has(port) &&
-                                slot->attempt.may_lack_listener(error);
+    const bool may_be_phantom = !slot->is_confirming && options_.is_this_machine &&
+                                options_.ephemeral.has(port) && slot->attempt.may_lack_listener(error);
     const Outcome outcome = slot->attempt.settle(error);
     put_to_rest(slot);
     if (may_be_phantom && is(outcome, Verdict::kUsed)) {
@@ -224,7 +223,6 @@ class ConnectScan {
 
   const ConnectScanOptions& options_;
   ScanQueue& queue_;
-  const bool is_this_machine_;
   ConnectionWindow window_;
   Readiness readiness_;
 

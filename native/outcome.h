@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cerrno>
+#include <new>
 #include <variant>
 
 /** A kernel error that says nothing about a port, such as EMFILE: its number and the call that met it. */
@@ -8,9 +9,6 @@ struct Fault {
   int error;
   const char* call;
 };
-
-/** What `std::bad_alloc` becomes on a thread that no exception may leave. */
-constexpr Fault kNoMemory{ENOMEM, "malloc"};
 
 /** What was asked for, or the kernel's error that stood in its way. */
 template <typename T>
@@ -30,4 +28,16 @@ using Outcome = Result<Verdict>;
 inline bool is(const Outcome& outcome, Verdict verdict) {
   const Verdict* reached = std::get_if<Verdict>(&outcome);
   return reached != nullptr && *reached == verdict;
+}
+
+/** What `work` finds, which has room for a `fault`: that there is no memory for it is one. */
+template <typename Work>
+auto catch_shortage(const Work& work) {
+  try {
+    return work();
+  } catch (const std::bad_alloc&) {
+    decltype(work()) result;
+    result.fault = Fault{ENOMEM, "malloc"};
+    return result;
+  }
 }

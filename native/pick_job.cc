@@ -1,6 +1,5 @@
 #include "pick_job.h"
 
-#include <new>
 #include <utility>
 
 #include "js_values.h"
@@ -22,8 +21,8 @@ BindTarget read_target(const Napi::Object& request) {
 }
 
 /** Picks, and lets the holder's servers in where ports are held for them: all that were wanted or none. */
-Pick pick_and_admit(const PickRequest& request, Judge& judge) try {
-  Pick result = pick(request, judge);
+Pick pick_and_admit(const PickRequest& request, Judge& judge) {
+  Pick result = catch_shortage([&] { return pick(request, judge); });
   for (HeldPort& held : result.held) {
     for (Socket& socket : held) {
       refuse_datagrams(socket);
@@ -32,10 +31,6 @@ Pick pick_and_admit(const PickRequest& request, Judge& judge) try {
     }
   }
   if (result.fault || result.ports.size() < request.count) result.held.clear();
-  return result;
-} catch (const std::bad_alloc&) {
-  Pick result;
-  result.fault = kNoMemory;
   return result;
 }
 

@@ -1,7 +1,6 @@
 #include "scan.h"
 
 #include <deque>
-#include <new>
 #include <thread>
 #include <utility>
 
@@ -29,16 +28,6 @@ void ScanResult::merge(const ScanResult& other) {
   if (!fault) fault = other.fault;
 }
 
-ScanResult catch_shortage(const std::function<ScanResult()>& work) {
-  try {
-    return work();
-  } catch (const std::bad_alloc&) {
-    ScanResult result;
-    result.fault = kNoMemory;
-    return result;
-  }
-}
-
 ScanResult share_scan(unsigned threads, const std::function<ScanResult()>& work) {
   std::vector<ScanResult> results(threads);
   {
@@ -46,7 +35,7 @@ ScanResult share_scan(unsigned threads, const std::function<ScanResult()>& work)
     for (unsigned index = 1; index < threads; index++) {
       others[index - 1].start([&, index] { results[index] = catch_shortage(work); });
     }
-    results[0] = catch_shortage(work);
+    results[0] = work();
   }
   for (unsigned index = 1; index < threads; index++) results[0].merge(results[index]);
   return results[0];

@@ -54,9 +54,6 @@ class ScanQueue {
   std::atomic<bool> cancelled_{false};
 };
 
-/** What `work` finds, or the fault that there is no memory for it. */
-ScanResult catch_shortage(const std::function<ScanResult()>& work);
-
 /**
  * Does `work`, one thread's share of a scan, on `threads` threads, this one included, and puts together what
  * they found. One that cannot be started leaves its share to the others.
@@ -74,6 +71,8 @@ ScanResult scan_by_table(Transport transport, ScanQueue& queue);
 
 struct ConnectScanOptions {
   Address address;
+  /** This machine answers within the call; others take their time. */
+  bool is_this_machine;
   /** A loopback address that stands for every address of this machine: is left out where it does not work. */
   bool may_be_down;
   /** Counted from each port's own attempt. */

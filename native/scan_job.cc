@@ -51,12 +51,17 @@ ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> qu
   const size_t left = descriptors_left();
   const size_t concurrency = std::min(wanted, std::max<size_t>(left / 2, 1));
   // Each thread needs a connection and a poller.
-  const bool is_shared = concurrency >= 2 && left >= 4 && machine_has(address);
+  const bool is_this_machine = machine_has(address);
+  const bool is_shared = concurrency >= 2 && left >= 4 && is_this_machine;
   const unsigned threads = is_shared ? threads_for(queue->size()) : 1;
   const auto timeout = request.Get("timeout").As<Napi::Number>().Int64Value();
   const bool may_be_down = request.Get("mayBeDown").ToBoolean();
-  const ConnectScanOptions options{address, may_be_down, std::chrono::milliseconds(timeout),
-                                   concurrency / threads, ephemeral_ports()};
+  const ConnectScanOptions options{address,
+                                   is_this_machine,
+                                   may_be_down,
+                                   std::chrono::milliseconds(timeout),
+                                   concurrency / threads,
+                                   ephemeral_ports()};
   return {std::move(queue),
           [options, threads](ScanQueue& work) { return scan_by_connect(options, threads, work); }};
 }

@@ -133,7 +133,7 @@ Result<std::vector<TableSocket>> sockets_of_proc(Transport transport, TableState
   std::vector<TableSocket> sockets;
   for (const ProcSocket& entry : entries) {
     const bool listens = entry.state == waiting_state(transport);
-    if (mask_of(transport, states) >> entry.state & 1) sockets.push_back({entry.local, listens, entry.inode});
+    if (listens || states == TableStates::kAll) sockets.push_back({entry.local, listens, entry.inode});
   }
   return sockets;
 }
