@@ -25,7 +25,8 @@ export function selectRandomSync(options: PickOptions = {}): number {
 
 /**
  * The port that a setting such as `--port` means, as `get_port` of port-for 0.4 reads it: null for `-1`, a random
- * good port for nothing (`''` too), one exact port (`8080` or `'8080'`) unchecked, else a random free one of those named.
+ * good port for nothing (`''` too), one exact port (`8080` or `'8080'`) unchecked, else a random free one of those
+ * named.
  */
 export async function getPort(spec?: PortSpec | null, options: GetPortOptions = {}): Promise<number | null> {
   const exact = exactPort(spec);

@@ -13,8 +13,8 @@ export interface Command {
 
 /**
  * Runs a command on the words of the process and sets the exit code. What it throws becomes one line on standard
- * error: with code 2 and the usage where the arguments are invalid (a {@link UsageError}, or a bad argument that the library
- * refused), with code 1 otherwise. An error without a `code` is a fault of ours and shows its stack.
+ * error: with code 2 and the usage where the arguments are invalid (a {@link UsageError}, or a bad argument that the
+ * library refused), with code 1 otherwise. An error without a `code` is a fault of ours and shows its stack.
  */
 export async function run(command: Command, words: readonly string[] = process.argv.slice(2)): Promise<void> {
   try {

@@ -20,15 +20,21 @@ export function addressesSync(host: Host | undefined): readonly string[] {
       `host ${show(host)} is a name: give an IP address or localhost, or use the function without Sync, which resolves names`,
     );
   }
-  return isLocalhost(host)
-    ? known.filter((address) => addon.isLocalAddress(address))
-    : onInterfaces(host, known);
+  return onThisMachine(host, known);
 }
 
 /** The addresses of `host`; a name is resolved, and stands for all that it resolves to. */
 export async function addresses(host: Host | undefined): Promise<readonly string[]> {
-  if (host === undefined || knownAddresses(checkHost(host)) !== undefined) return addressesSync(host);
+  if (host === undefined) return [];
+  const known = knownAddresses(checkHost(host));
+  if (known !== undefined) return onThisMachine(host, known);
   return onInterfaces(host, await resolveNow(host)).map(checkScope);
+}
+
+/** The `known` addresses of a host, as far as this machine is concerned: of `localhost` those that it has. */
+function onThisMachine(host: Host, known: readonly string[]): readonly string[] {
+  if (isLocalhost(host)) return known.filter((address) => addon.isLocalAddress(address));
+  return onInterfaces(host, known);
 }
 
 /** Returns `addresses`, those of `host`, unless one names an interface that is not there. */

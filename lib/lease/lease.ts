@@ -116,8 +116,8 @@ export class Lease implements Disposable, AsyncDisposable {
   /**
    * Makes `server` listen on the held port, at the host of the lease unless `options` name another, and resolves with
    * it when it does. On Linux the lease goes on, and the server may stop and listen again. On BSD and macOS the held
-   * socket becomes the server's, or is closed if the server refuses it, and the lease is over, as far as it was for that
-   * transport; on Windows, and where a socket does not fit, the port is let go and bound again at once.
+   * socket becomes the server's, or is closed if the server refuses it, and the lease is over, as far as it was for
+   * that transport; on Windows, and where a socket does not fit, the port is let go and bound again at once.
    *
    * @throws the server's own error when it cannot listen, PortForError with code `ERR_PORT_RELEASED` when the lease is
    *   over, and with `ERR_PORT_REUSE_ADDRESS` for a datagram socket without `reuseAddr`.

@@ -56,8 +56,8 @@ export async function scan(ports: PortSpec, options: ScanOptions = {}): Promise<
 
 /**
  * {@link scan} at once, of this machine alone. `host` must be an IP address or `localhost`. The event loop stands still
- * meanwhile: for some microseconds a port, and 10 ms more where a bind found a port used, which is then asked again; up to 70
- * where others are seen to probe.
+ * meanwhile: for some microseconds a port, and 10 ms more where a bind found a port used, which is then asked again; up
+ * to 70 where others are seen to probe.
  */
 export function scanSync(ports: PortSpec, options: ScanSyncOptions = {}): ScanResult {
   const wish = checkScan(ports, options);

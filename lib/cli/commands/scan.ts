@@ -83,8 +83,8 @@ async function socketsBehind(host: string | undefined): Promise<UsedSocket[]> {
 }
 
 /**
- * Whether a socket at `address`, as the table has it, is in the way at an address that was asked: they are one, or one of
- * them is all. The table tells no interface of link-local addresses.
+ * Whether a socket at `tableAddress` is in the way at an address that was asked: they are one, or one of them is all.
+ * The table tells no interface of link-local addresses.
  */
 function overlap(asked: string, tableAddress: string): boolean {
   const address = readAddress(tableAddress) ?? tableAddress;
