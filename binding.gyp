@@ -47,12 +47,12 @@
             "native/windows/ephemeral_range.cc",
             "native/windows/file_lock.cc",
             "native/windows/readiness.cc",
-            "native/windows/route.cc",
-            "native/windows/signal_relay.cc",
             "native/windows/socket.cc",
-            "native/windows/socket_table.cc",
             "native/windows/thread.cc",
-            "native/windows/winsock_error.cc"
+            "native/windows/winsock_error.cc",
+            "native/none/route.cc",
+            "native/none/signal_relay.cc",
+            "native/none/socket_table.cc"
           ],
           "defines": ["NOMINMAX", "WIN32_LEAN_AND_MEAN", "_HAS_EXCEPTIONS=1"],
           "libraries": ["ws2_32.lib"]
@@ -75,20 +75,28 @@
             "native/linux/thread_priority.cc"
           ]
         }],
+        # What Darwin and the BSDs have in common: kqueue, and one answer by SO_ERROR.
         ["OS=='mac' or OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
           "sources": [
-            "native/macos/socket.cc",
-            "native/macos/readiness.cc",
-            "native/macos/route.cc",
-            "native/macos/socket_table.cc",
-            "native/macos/thread_priority.cc"
+            "native/bsd/readiness.cc",
+            "native/bsd/socket.cc",
+            "native/none/route.cc"
           ]
         }],
         ["OS=='mac' or OS=='freebsd' or OS=='netbsd'", {
-          "sources": ["native/macos/ephemeral_range.cc"]
+          "sources": ["native/bsd/ephemeral_range.cc"]
         }],
         ["OS=='openbsd'", {
           "sources": ["native/openbsd/ephemeral_range.cc"]
+        }],
+        ["OS=='mac'", {
+          "sources": ["native/macos/thread_priority.cc"]
+        }],
+        ["OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
+          "sources": ["native/none/thread_priority.cc"]
+        }],
+        ["OS=='mac' or OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
+          "sources": ["native/none/socket_table.cc"]
         }]
       ]
     }

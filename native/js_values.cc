@@ -49,7 +49,7 @@ Napi::Value write_table_sockets(Napi::Env env, const std::vector<TableSocket>& s
     object.Set("address", socket.local.to_string());
     object.Set("port", Napi::Number::New(env, socket.local.port()));
     object.Set("listens", Napi::Boolean::New(env, socket.listens));
-    object.Set("inode", Napi::Number::New(env, static_cast<double>(socket.inode)));
+    object.Set("inode", Napi::Number::New(env, static_cast<double>(socket.owner_key)));
     list.Set(index, object);
   }
   return list;

@@ -28,8 +28,11 @@ struct TableSocket {
   Address local;
   /** Whether it waits for clients, as `TableStates::kListen` has it. */
   bool listens;
-  /** What `/proc/PID/fd` knows it by, to find its owner; 0 where it has none any more. */
-  uint64_t inode;
+  /**
+   * What the system finds the socket's processes by: on Linux the inode that `/proc/PID/fd` shows. 0 where no
+   * process has the socket open any more. Fits into a JavaScript number.
+   */
+  uint64_t owner_key;
 };
 
 /** The sockets themselves. */

@@ -1,6 +1,6 @@
 #include "signal_relay.h"
 
-// Ctrl-C reaches every process of the console, and there is nothing else to pass on.
+// On Windows Ctrl-C reaches every process of the console, and there is no other signal to pass on.
 void catch_signals() {}
 
 void relay_signals_to(int) {}

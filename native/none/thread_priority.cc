@@ -1,0 +1,4 @@
+#include "thread.h"
+
+// On the BSDs a nice value belongs to the process, and its other threads must keep theirs.
+void lower_thread_priority() {}

@@ -1,5 +1,0 @@
-#include "route.h"
-
-std::optional<bool> leads_here(const Address&) {
-  return std::nullopt;
-}
