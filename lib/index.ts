@@ -1,32 +1,12 @@
 /// <reference types="node" preserve="true" />
 
-/** The whole public face of the package. */
-export { ephemeralPortRanges } from './ephemeral-range';
-export {
-  AssociationConflictError,
-  ConfigAccessError,
-  ConfigFileError,
-  ConfigLockedError,
-  HostError,
-  NoFreePortError,
-  PortForError,
-  PortInUseError,
-  PortNotFreeError,
-  type PortState,
-  PortSystemError,
-  PortTimeoutError,
-} from './errors';
-export {
-  type AvailableGoodPortsOptions,
-  type AvailablePortsOptions,
-  availableGoodPorts,
-  availablePorts,
-  type GoodPortOptions,
-  type GoodPortRangesOptions,
-  goodPortRanges,
-} from './good-ports';
+export type { TableStates } from './addon/contract';
+export { PortForError } from './errors/port-for-error';
+export { PortSystemError } from './errors/port-system-error';
 export { clientHost } from './host/client-host';
+export { HostError } from './host/errors';
 export type { Host } from './host/host';
+export { PortInUseError } from './lease/errors';
 export type { LeasePlace } from './lease/exact';
 export {
   Lease,
@@ -37,8 +17,12 @@ export {
   leaseSync,
 } from './lease/lease';
 export type { BindingSocket, LeaseListenOptions, ListeningServer, SocketOwner } from './lease/listen';
-export type { TableStates, Transport } from './native';
-export type { TransportChoice } from './options';
+/** The whole public face of the package. */
+export { ephemeralPortRanges } from './machine/ephemeral-range';
+export type { PortOwner } from './machine/port-owners';
+export { type UsedPortsOptions, usedPorts } from './machine/used-ports';
+export { type UsedSocket, usedSockets } from './machine/used-sockets';
+export { NoFreePortError } from './pick/errors';
 export {
   allocate,
   allocateSync,
@@ -48,13 +32,22 @@ export {
   type PickOptions,
   selectRandom,
   selectRandomSync,
-} from './pick';
-export type { PortRange } from './port';
-export { isAvailable, isAvailableSync, portIsUsed, portIsUsedSync } from './port-is-used';
-export type { PortOwner } from './port-owners';
-export { PortSet } from './port-set';
-export type { PortBits, PortSpec } from './port-spec';
-export { type ServiceName, serviceName, UNASSIGNED_RANGES, unassignedRanges } from './registry';
+} from './pick/pick';
+export type { PortRange } from './ports/port';
+export { PortSet } from './ports/port-set';
+export type { PortBits, PortSpec } from './ports/port-spec';
+export type { Transport, TransportChoice } from './ports/transport';
+export {
+  type AvailableGoodPortsOptions,
+  type AvailablePortsOptions,
+  availableGoodPorts,
+  availablePorts,
+  type GoodPortOptions,
+  type GoodPortRangesOptions,
+  goodPortRanges,
+} from './registry/good-ports';
+export { type ServiceName, serviceName, UNASSIGNED_RANGES, unassignedRanges } from './registry/services';
+export { isAvailable, isAvailableSync, portIsUsed, portIsUsedSync } from './scan/port-is-used';
 export {
   type ScanMethod,
   type ScanOptions,
@@ -65,11 +58,16 @@ export {
   scanSync,
 } from './scan/scan';
 export { defaultConfigPath, userConfigPath } from './store/config-path';
+export {
+  AssociationConflictError,
+  ConfigAccessError,
+  ConfigFileError,
+  ConfigLockedError,
+} from './store/errors';
 export type { NamedLeaseOptions } from './store/named-hold';
 export { PortStore, type PortStoreOptions } from './store/port-store';
-export { type UsedPortsOptions, usedPorts } from './used-ports';
-export { type UsedSocket, usedSockets } from './used-sockets';
 export { Checker, type CheckerOptions } from './wait/checker';
+export { PortNotFreeError, type PortState, PortTimeoutError } from './wait/errors';
 export { findAvailableLocalPort } from './wait/find-available-local-port';
 export { HostPort } from './wait/host-port';
 export type { WaitAttempt, WaitOptions } from './wait/options';

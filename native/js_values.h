@@ -31,5 +31,5 @@ Napi::Value write_table_sockets(Napi::Env env, const std::vector<TableSocket>& s
 /** `{ free, used, denied, filtered }`, four bitmaps; undefined where there was no socket table to ask. */
 Napi::Value write_scan_result(Napi::Env env, const ScanResult& result);
 
-/** The kernel's error as `lib/native.ts` expects it: `errno` (the C library's) and `syscall`. */
+/** The kernel's error as `lib/addon/contract.ts` expects it: `errno` (the C library's) and `syscall`. */
 Napi::Error to_error(Napi::Env env, const Fault& fault);

@@ -8,8 +8,8 @@
 #include "lease_table.h"
 
 /**
- * The picks of one JavaScript environment. Both calls take what `lib/native.ts` declares as `PickRequest`,
- * and answer what it declares as `Pick`.
+ * The picks of one JavaScript environment. Both calls take what `lib/addon/contract.ts` declares as
+ * `PickRequest`, and answer what it declares as `Pick`.
  */
 class PickJobs {
  public:

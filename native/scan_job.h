@@ -19,7 +19,7 @@ struct ScanPlan {
 /** Does what the plan says. No exception leaves it. */
 ScanResult run_scan(const ScanPlan& plan);
 
-/** Reads the request that `lib/native.ts` declares as `ScanRequest`. */
+/** Reads the request that `lib/addon/contract.ts` declares as `ScanRequest`. */
 ScanPlan read_scan_plan(const Napi::Object& request);
 
 class ScanJob;

@@ -19,7 +19,7 @@ struct SweepPace {
   double rest_per_sweep;
 };
 
-/** Reads what `lib/native.ts` declares as `SweepPace`. */
+/** Reads what `lib/addon/contract.ts` declares as `SweepPace`. */
 SweepPace read_sweep_pace(const Napi::Object& pace);
 
 /**

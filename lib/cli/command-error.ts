@@ -1,4 +1,4 @@
-import { PortForError } from '../errors';
+import { PortForError } from '../errors/port-for-error';
 
 /** A command that could not be started, with the exit code that shells have for it. */
 export class CommandError extends PortForError {

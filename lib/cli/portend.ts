@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { PortTimeoutError } from '../errors';
 import { lookupsUnderWay } from '../host/resolve';
+import { PortTimeoutError } from '../wait/errors';
 import { free, occupied } from '../wait/wait';
 import { EXIT, type ExitCode } from './exit-code';
 import { print } from './print';

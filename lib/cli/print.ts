@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { PortSystemError } from '../errors';
+import { PortSystemError } from '../errors/port-system-error';
 
 const STDOUT = 1;
 

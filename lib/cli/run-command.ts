@@ -2,7 +2,7 @@ import type { SpawnOptions } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { addon } from '../native';
+import { addon } from '../addon/addon';
 import { CommandError } from './command-error';
 import { EXIT } from './exit-code';
 

@@ -1,6 +1,6 @@
-import { HostError } from '../errors';
-import { show } from '../invalid-argument';
-import { addon } from '../native';
+import { addon } from '../addon/addon';
+import { show } from '../arguments/invalid-argument';
+import { HostError } from './errors';
 import { checkHost, type Host, isLocalhost, knownAddresses } from './host';
 import { checkScope, isLinkLocal } from './link-local';
 import { resolveNow } from './resolve';

@@ -1,4 +1,4 @@
-import { missingHost } from '../invalid-argument';
+import { missingHost } from '../arguments/invalid-argument';
 import { LOOPBACK, readAddress } from './address';
 
 /** Where clients reach a server that listens on a wildcard: at the loopback of its family. */

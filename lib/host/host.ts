@@ -1,4 +1,4 @@
-import { invalidType, invalidValue, show } from '../invalid-argument';
+import { invalidType, invalidValue, show } from '../arguments/invalid-argument';
 import { LOOPBACK, readAddress } from './address';
 import { checkScope } from './link-local';
 

@@ -1,5 +1,5 @@
-import { HostError } from '../errors';
-import { show } from '../invalid-argument';
+import { show } from '../arguments/invalid-argument';
+import { HostError } from './errors';
 
 /** Whether an IPv6 address is link-local (RFC 4291: fe80::/10), with an interface or without. */
 export function isLinkLocal(address: string): boolean {

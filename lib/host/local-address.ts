@@ -1,4 +1,4 @@
-import { optionalAddon } from '../optional-addon';
+import { optionalAddon } from '../addon/optional-addon';
 import { isLoopback } from './address';
 
 // What a wait likes to know of an address, and goes without where there is no addon. A loopback address takes none: a

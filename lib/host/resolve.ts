@@ -1,5 +1,5 @@
-import { unresolvedHost } from '../errors';
 import { readAddress } from './address';
+import { unresolvedHost } from './errors';
 
 /** The addresses of a name, each in its one spelling, or why it has none. */
 export type Resolution = { readonly addresses: readonly string[] } | { readonly error: Error };

@@ -1,10 +1,13 @@
-import { HostError, NoFreePortError, PortInUseError, PortSystemError } from '../errors';
+import { addon } from '../addon/addon';
+import { show } from '../arguments/invalid-argument';
+import { PortSystemError } from '../errors/port-system-error';
 import { addressesSync } from '../host/addresses';
-import { show } from '../invalid-argument';
-import { callAddon } from '../native';
-import { type TransportChoice, toTransports } from '../options';
-import { type PortOwner, portOwners } from '../port-owners';
-import { sleepSync } from '../sleep';
+import { HostError } from '../host/errors';
+import { type PortOwner, portOwners } from '../machine/port-owners';
+import { NoFreePortError } from '../pick/errors';
+import { type TransportChoice, toTransports } from '../ports/transport';
+import { sleepSync } from '../timing/sleep';
+import { PortInUseError } from './errors';
 import { type Lease, type LeaseOptions, lease, leasePastClosedSync, leaseSync } from './lease';
 
 /** Where a port is to be held, and for what. */
@@ -96,7 +99,7 @@ function countOpen(port: number): number {
 }
 
 function inodesOf(port: number): number[] {
-  const sockets = callAddon((addon) => addon.tableSockets('tcp', 'all')) ?? [];
+  const sockets = addon.tableSockets('tcp', 'all') ?? [];
   return sockets.filter((socket) => socket.port === port).map(({ inode }) => inode);
 }
 

@@ -1,9 +1,13 @@
-import { PortForError } from '../errors';
+import { addon } from '../addon/addon';
+import type { Hold, Pick } from '../addon/contract';
+import { invalidType } from '../arguments/invalid-argument';
+import { checkOptions } from '../arguments/options';
+import { PortForError } from '../errors/port-for-error';
 import type { Host } from '../host/host';
-import { invalidType } from '../invalid-argument';
-import { type PickOptions, pick, pickSync } from '../judged-pick';
-import { addon, type Hold, type Pick, type Transport } from '../native';
-import { checkCount, checkOptions, checkTransport, type TransportChoice, toTransports } from '../options';
+import { type PickOptions, pick, pickSync } from '../pick/judged-pick';
+import { checkCount } from '../ports/port';
+import type { Transport } from '../ports/transport';
+import { checkTransport, type TransportChoice, toTransports } from '../ports/transport';
 import type { BindingSocket, LeaseListenOptions, ListeningServer } from './listen';
 
 /** A lease takes the options of a pick, and one more. */

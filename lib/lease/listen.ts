@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs';
 import type { ListenOptions } from 'node:net';
-import { PortForError } from '../errors';
+import { invalidType } from '../arguments/invalid-argument';
+import { PortForError } from '../errors/port-for-error';
 import type { Host } from '../host/host';
-import { invalidType } from '../invalid-argument';
-import type { Transport } from '../native';
+import type { Transport } from '../ports/transport';
 
 /** What there is to know of a lease, and to do with it, for a server to get its port. */
 export interface HeldPort {

@@ -1,17 +1,12 @@
+import { invalidValue, show } from '../arguments/invalid-argument';
+import { checkCallback, checkOptions, checkSignal, checkTime, checkWholeNumber } from '../arguments/options';
 import type { Host } from '../host/host';
-import { invalidValue, show } from '../invalid-argument';
-import type { Transport } from '../native';
-import {
-  checkCallback,
-  checkOptions,
-  checkSignal,
-  checkTime,
-  checkTransport,
-  checkWholeNumber,
-} from '../options';
-import { MAX_PORT } from '../port';
-import { type PortSet, toCandidates } from '../port-set';
-import type { PortSpec } from '../port-spec';
+import { MAX_PORT } from '../ports/port';
+import { type PortSet, toCandidates } from '../ports/port-set';
+import type { PortSpec } from '../ports/port-spec';
+import type { Transport } from '../ports/transport';
+import { checkTransport } from '../ports/transport';
+import { LONGEST_DELAY } from '../timing/long-timer';
 
 /**
  * How a scan asks: by binding, by connecting, by both as a pick does, or by one look into the socket table, which
@@ -61,9 +56,6 @@ const METHODS: Record<Transport, readonly ScanMethod[]> = {
   udp: ['bind', 'table'],
 };
 
-/** The longest time that the addon counts, some 25 days; no system waits that long for a connection. */
-const LONGEST_TIME = 2 ** 31 - 1;
-
 /** Checks the arguments of a scan; throws a `TypeError` or `RangeError` that names the invalid one. */
 export function checkScan(spec: PortSpec, options: ScanSyncOptions): ScanWish {
   const { host, method, transport = 'tcp', timeout = 1000, concurrency = 2048 } = checkOptions(options);
@@ -76,7 +68,7 @@ export function checkScan(spec: PortSpec, options: ScanSyncOptions): ScanWish {
     host,
     method,
     transport,
-    timeout: Math.min(Math.ceil(checkTime(timeout, 'timeout', 1)), LONGEST_TIME),
+    timeout: Math.min(Math.ceil(checkTime(timeout, 'timeout', 1)), LONGEST_DELAY),
     concurrency: checkWholeNumber(concurrency, 'concurrency', 1, MAX_PORT),
   };
 }

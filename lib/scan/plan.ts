@@ -1,7 +1,8 @@
+import { addon } from '../addon/addon';
+import type { ScanRequest } from '../addon/contract';
 import { isLoopback } from '../host/address';
 import { areLocal, checkLocal } from '../host/addresses';
 import { areAll, clientAddresses } from '../host/client-host';
-import { addon, type ScanRequest } from '../native';
 import type { ScanMethod, ScanWish } from './options';
 
 /** One call of the addon; which ports it asks is known when the steps before it are done. */

@@ -1,10 +1,11 @@
-import { onAbort } from '../abort';
-import { HostError } from '../errors';
+import { addon } from '../addon/addon';
+import type { ScanBits } from '../addon/contract';
 import { addresses, addressesSync, checkLocal } from '../host/addresses';
-import { callAddon, type ScanBits } from '../native';
-import { PortSet } from '../port-set';
-import type { PortSpec } from '../port-spec';
-import { noTable } from '../used-ports';
+import { HostError } from '../host/errors';
+import { noTable } from '../machine/used-ports';
+import { PortSet } from '../ports/port-set';
+import type { PortSpec } from '../ports/port-spec';
+import { onAbort } from '../timing/abort';
 import { checkScan, checkWatch, type ScanOptions, type ScanSyncOptions } from './options';
 import { planScan, type ScanStep } from './plan';
 import { runStep } from './step';
@@ -66,10 +67,7 @@ export function scanSync(ports: PortSpec, options: ScanSyncOptions = {}): ScanRe
   const findings = new Findings(wish.ports);
   for (const step of planScan(wish, hosts)) {
     const request = { ...step, ports: findings.unsettled().bits };
-    findings.add(
-      step,
-      callAddon((addon) => addon.scanSync(request)),
-    );
+    findings.add(step, addon.scanSync(request));
   }
   return findings.result();
 }

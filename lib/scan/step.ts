@@ -1,5 +1,6 @@
-import { onAbort } from '../abort';
-import { awaitAddon, callAddon, type ScanBits, type ScanRequest } from '../native';
+import { addon } from '../addon/addon';
+import type { ScanBits, ScanRequest } from '../addon/contract';
+import { onAbort } from '../timing/abort';
 
 /** In milliseconds. */
 const PROGRESS_INTERVAL = 100;
@@ -14,7 +15,7 @@ export function runStep(
   report: (done: number) => void,
 ): Promise<ScanBits | undefined> {
   signal?.throwIfAborted();
-  const job = callAddon((addon) => addon.scan(request));
+  const job = addon.scan(request);
   return new Promise<ScanBits | undefined>((resolve, reject) => {
     const stop = (reason: unknown) => {
       job.cancel();
@@ -33,9 +34,6 @@ export function runStep(
       clearInterval(timer);
       stopListening?.();
     };
-    // What the caller's signal or callback says is passed on as it is: only the addon's errors are explained.
-    awaitAddon(() => job.result)
-      .finally(finish)
-      .then(resolve, reject);
+    job.result.finally(finish).then(resolve, reject);
   });
 }

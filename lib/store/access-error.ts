@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { ConfigAccessError, PortForError } from '../errors';
+import { PortForError } from '../errors/port-for-error';
+import { ConfigAccessError } from './errors';
 
 /** What kept the config file at `path` from being read or written, told in one line with the way out. */
 export function toAccessError(error: unknown, path: string, action: 'read' | 'write'): unknown {

@@ -9,7 +9,7 @@ import {
   realpathSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { sleepSync } from '../sleep';
+import { sleepSync } from '../timing/sleep';
 import { hasCode } from './access-error';
 
 /**

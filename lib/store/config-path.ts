@@ -1,5 +1,5 @@
 import { basename, isAbsolute, join } from 'node:path';
-import { PortForError } from '../errors';
+import { PortForError } from '../errors/port-for-error';
 
 const FILE_NAME = 'port-for.conf';
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { ConfigFileError } from '../errors';
-import { show } from '../invalid-argument';
-import { MAX_PORT } from '../port';
+import { show } from '../arguments/invalid-argument';
+import { MAX_PORT } from '../ports/port';
+import { ConfigFileError } from './errors';
 import { DEFAULT_SECTION, type IniHeader, type IniOption, IniSyntaxError, parseIni } from './ini';
 
 /** A config file taken apart: its associations, and its lines for putting it together again. */

@@ -1,5 +1,5 @@
-import { ConfigLockedError } from '../errors';
-import { sleepSync } from '../sleep';
+import { sleepSync } from '../timing/sleep';
+import { ConfigLockedError } from './errors';
 
 const LONGEST_PAUSE = 50;
 

@@ -1,8 +1,9 @@
 import { closeSync, constants, fstatSync, statSync, unlinkSync } from 'node:fs';
-import { ConfigAccessError, PortSystemError } from '../errors';
-import { callAddon } from '../native';
+import { addon } from '../addon/addon';
+import { PortSystemError } from '../errors/port-system-error';
 import { hasCode } from './access-error';
 import { openRegular, readWhole, resolveTarget } from './config-file';
+import { ConfigAccessError } from './errors';
 import { replaceFile } from './replace-file';
 import { rewriteInPlace } from './rewrite-in-place';
 
@@ -68,7 +69,7 @@ function tryOpenLocked(path: string): OpenFile | undefined {
 
 function tryLock(fd: number, path: string): boolean {
   try {
-    return callAddon((addon) => addon.tryLock(fd));
+    return addon.tryLock(fd);
   } catch (error) {
     if (!(error instanceof PortSystemError)) throw error;
     throw new ConfigAccessError(path, error.systemCode, `cannot lock ${path}: ${error.message}`, {

@@ -1,4 +1,4 @@
-import { invalidType, invalidValue, show } from '../invalid-argument';
+import { invalidType, invalidValue, show } from '../arguments/invalid-argument';
 
 const MAX_LENGTH = 255;
 

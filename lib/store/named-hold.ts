@@ -1,8 +1,8 @@
+import { checkOptions } from '../arguments/options';
 import { addresses, addressesSync, checkLocal } from '../host/addresses';
 import { type LeasePlace, leaseExact, leaseExactSync } from '../lease/exact';
 import { type Lease, leaseSync } from '../lease/lease';
-import { checkOptions } from '../options';
-import { selectRandomSync } from '../pick';
+import { selectRandomSync } from '../pick/pick';
 
 /** How {@link PortStore.lease} associates a name that has no port, and where it holds the port. */
 export interface NamedLeaseOptions extends LeasePlace {

@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { AssociationConflictError } from '../errors';
-import { invalidType, invalidValue, show } from '../invalid-argument';
+import { invalidType, invalidValue, show } from '../arguments/invalid-argument';
+import { checkOptions, checkTime } from '../arguments/options';
 import type { Lease } from '../lease/lease';
-import { checkOptions, checkTime } from '../options';
-import { checkPort } from '../port';
+import { checkPort } from '../ports/port';
 import { hasCode, toAccessError } from './access-error';
 import { readFileUnlocked } from './config-file';
 import { defaultConfigPath, isUserConfigPath } from './config-path';
 import { addAssociation, parseConfig, removeAssociation } from './config-text';
+import { AssociationConflictError } from './errors';
 import type { Decision } from './locked-file';
 import { checkName } from './name';
 import type { NamedHold, NamedLeaseOptions } from './named-hold';
@@ -195,7 +195,7 @@ function findBound(ports: ReadonlyMap<string, number>, { name, port }: Wanted): 
 }
 
 function pickPort(exclude: readonly number[]): number {
-  const { selectRandomSync } = require('../pick') as typeof import('../pick');
+  const { selectRandomSync } = require('../pick/pick') as typeof import('../pick/pick');
   return selectRandomSync({ exclude });
 }
 

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
+import { PortSystemError } from '../errors/port-system-error';
 import { hasRoute } from '../host/local-address';
+import { LONGEST_DELAY } from '../timing/long-timer';
 import { hangUp } from './hang-up';
 
 /** What one connection attempt learnt. */
@@ -22,9 +24,6 @@ export interface Attempt {
 
 /** This process or this machine ran out of something. */
 const OWN_TROUBLE = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
-
-/** A longer delay would wrap around in a timer. */
-const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
  * Connects to a port of an IP address once and tells `done` the answer, never before it returns. Without an answer
@@ -89,4 +88,9 @@ function silence(limit: number): Answer {
 
 function metItself(socket: Socket): boolean {
   return socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
+}
+
+/** A connection could not even be tried. */
+export function connectError(systemCode: string): PortSystemError {
+  return new PortSystemError(systemCode, 'connect', `${systemCode}, connect`);
 }

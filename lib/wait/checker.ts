@@ -1,9 +1,9 @@
-import { connectError, PortNotFreeError } from '../errors';
+import { checkOptions, checkTime } from '../arguments/options';
 import { clientAddress } from '../host/client-host';
 import { knownAddresses } from '../host/host';
 import { resolveOnceInTurn } from '../host/resolve';
-import { checkOptions, checkTime } from '../options';
-import { type Answer, attempt } from './attempt';
+import { type Answer, attempt, connectError } from './attempt';
+import { PortNotFreeError } from './errors';
 import { HostPort } from './host-port';
 import { type Target, toHostPort } from './target';
 

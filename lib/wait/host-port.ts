@@ -1,6 +1,6 @@
+import { invalidType, invalidValue, missingHost, show } from '../arguments/invalid-argument';
 import { checkHostText } from '../host/host';
-import { invalidType, invalidValue, missingHost, show } from '../invalid-argument';
-import { checkPort } from '../port';
+import { checkPort } from '../ports/port';
 
 /** `[` and an IPv6 address and `]`, or a host without colons, then a colon and digits. */
 const HOST_PORT = /^(?:\[([^\s[\]]*:[^\s[\]]*)\]|([^\s:[\]]+)):(\d+)$/;

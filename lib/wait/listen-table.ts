@@ -1,6 +1,6 @@
-import type { ListenerWatch } from '../native';
-import { optionalAddon } from '../optional-addon';
-import type { PortBits } from '../port-spec';
+import type { ListenerWatch } from '../addon/contract';
+import { optionalAddon } from '../addon/optional-addon';
+import type { PortBits } from '../ports/port-spec';
 import { SWEEPS } from './pace';
 
 /**

@@ -1,5 +1,5 @@
-import type { PortState } from '../errors';
-import { checkCallback, checkOptions, checkSignal, checkTime } from '../options';
+import { checkCallback, checkOptions, checkSignal, checkTime } from '../arguments/options';
+import type { PortState } from './errors';
 import type { HostPort } from './host-port';
 
 /** How long a wait tries, and how it can be stopped and watched. Times are milliseconds. */

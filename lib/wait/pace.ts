@@ -1,4 +1,4 @@
-import type { SweepPace } from '../native';
+import type { SweepPace } from '../addon/contract';
 
 /** How often to ask again: at first every `least` ms, then in step with what was waited so far, up to `most`. */
 export interface Pace {

@@ -1,7 +1,8 @@
-import { connectError, unresolvedHost } from '../errors';
 import { clientAddress } from '../host/client-host';
+import { unresolvedHost } from '../host/errors';
 import type { Resolution } from '../host/resolve';
 import type { Answer } from './attempt';
+import { connectError } from './attempt';
 import type { HostPort } from './host-port';
 import { watchHost } from './host-watch';
 import type { WaitPlan } from './options';

@@ -1,4 +1,4 @@
-import { invalidType } from '../invalid-argument';
+import { invalidType } from '../arguments/invalid-argument';
 import { HostPort } from './host-port';
 
 /** One place to wait for: `'localhost:8080'`, a {@link HostPort}, `{ host, port }` or `[host, port]`. */

@@ -1,4 +1,4 @@
-import type { PortState } from '../errors';
+import type { PortState } from './errors';
 import { HostPort } from './host-port';
 import { planWait, type WaitOptions } from './options';
 import { type Targets, toHostPorts } from './target';

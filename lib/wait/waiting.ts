@@ -1,7 +1,7 @@
-import { onAbort } from '../abort';
-import { PortTimeoutError } from '../errors';
+import { onAbort } from '../timing/abort';
+import { startTimer } from '../timing/long-timer';
+import { PortTimeoutError } from './errors';
 import type { HostPort } from './host-port';
-import { startTimer } from './long-timer';
 import type { WaitPlan } from './options';
 import { Pulse } from './pulse';
 import { TargetWait } from './target-wait';

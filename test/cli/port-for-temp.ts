@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { availableGoodPorts } from '../../lib/good-ports';
+import { availableGoodPorts } from '../../lib/registry/good-ports';
 import { PortStore } from '../../lib/store/port-store';
 import { portFor } from '../support/command';
 

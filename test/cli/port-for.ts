@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { availableGoodPorts } from '../../lib/good-ports';
+import { availableGoodPorts } from '../../lib/registry/good-ports';
 import { portFor } from '../support/command';
 
 function configFile(t: Test, content?: string): string {

@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap';
+import { invalidValue } from '../../lib/arguments/invalid-argument';
 import { run } from '../../lib/cli/run';
 import { UsageError } from '../../lib/cli/usage-error';
-import { PortForError } from '../../lib/errors';
-import { invalidValue } from '../../lib/invalid-argument';
+import { PortForError } from '../../lib/errors/port-for-error';
 
 const tell = (text: string) => ({ name: 'demo', usage: 'usage: demo WORD', main: () => fail(text) });
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import t from 'tap';
-import { NoFreePortError } from '../../lib/errors';
 import { Lease, type LeaseOptions, lease, leaseMany, leaseManySync, leaseSync } from '../../lib/lease/lease';
+import { NoFreePortError } from '../../lib/pick/errors';
 import { NO_IPV6 } from '../support/listen';
 import { canBePlainlyBound } from '../support/sockets';
 

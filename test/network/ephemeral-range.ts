@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { goodPortRanges } from '../../lib/good-ports';
-import { PortSet } from '../../lib/port-set';
-import { UNASSIGNED_RANGES } from '../../lib/registry';
+import { PortSet } from '../../lib/ports/port-set';
+import { goodPortRanges } from '../../lib/registry/good-ports';
+import { UNASSIGNED_RANGES } from '../../lib/registry/services';
 import { namespaceIsMissing, runInNamespace } from '../support/namespace';
 
 const program = join(__dirname, '..', 'support', 'print-kernel-ports.ts');

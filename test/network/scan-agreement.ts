@@ -1,10 +1,10 @@
 import { release } from 'node:os';
 import t, { type Test } from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
-import { portIsUsed, portIsUsedSync } from '../../lib/port-is-used';
-import type { PortSet } from '../../lib/port-set';
+import { usedPorts } from '../../lib/machine/used-ports';
+import type { PortSet } from '../../lib/ports/port-set';
+import { portIsUsed, portIsUsedSync } from '../../lib/scan/port-is-used';
 import { type ScanResult, scan, scanSync } from '../../lib/scan/scan';
-import { usedPorts } from '../../lib/used-ports';
 import { type HeldSocket, holdSockets, portsInProc, portsOf, type SocketKind } from '../support/held-sockets';
 import { insideNamespace } from '../support/inside-namespace';
 import { NO_PYTHON } from '../support/python';

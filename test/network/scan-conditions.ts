@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap';
-import { portIsUsedSync } from '../../lib/port-is-used';
-import { PortSet } from '../../lib/port-set';
+import { PortSet } from '../../lib/ports/port-set';
 import { checkScan } from '../../lib/scan/options';
 import { planScan } from '../../lib/scan/plan';
+import { portIsUsedSync } from '../../lib/scan/port-is-used';
 import { type ScanResult, scan, scanSync } from '../../lib/scan/scan';
 import { SPELLINGS_OF_ALL, SPELLINGS_OF_MAPPED } from '../support/addresses';
 import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { usedPorts } from '../../lib/machine/used-ports';
 import { scan } from '../../lib/scan/scan';
-import { usedPorts } from '../../lib/used-ports';
 import { holdSockets, portsOf } from '../support/held-sockets';
 import { filter, insideNamespace, NO_FILTER } from '../support/inside-namespace';
 import { hear, startProcess, startWorker, until } from '../support/program';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import t from 'tap';
-import { PortSet } from '../../lib/port-set';
+import { PortSet } from '../../lib/ports/port-set';
 import { scan, scanSync } from '../../lib/scan/scan';
 import { holdSockets, portsOf } from '../support/held-sockets';
 import { filter, insideNamespace, NO_FILTER } from '../support/inside-namespace';

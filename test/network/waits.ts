@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { portIsUsedSync } from '../../lib/port-is-used';
+import { portIsUsedSync } from '../../lib/scan/port-is-used';
 import { Checker } from '../../lib/wait/checker';
 import { findAvailableLocalPort } from '../../lib/wait/find-available-local-port';
 import { free, occupied } from '../../lib/wait/wait';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { PortSet } from '../../lib/port-set';
+import { PortSet } from '../../lib/ports/port-set';
 import { checkScan } from '../../lib/scan/options';
 import { scan, scanSync } from '../../lib/scan/scan';
 

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
-import { PortSet } from '../../lib/port-set';
+import { PortSet } from '../../lib/ports/port-set';
 import type { ScanProgress } from '../../lib/scan/options';
 import { scan, scanSync } from '../../lib/scan/scan';
 import { HOSTS, listen, portOf, reservePort } from '../support/listen';

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { ConfigFileError } from '../../lib/errors';
 import { addAssociation, parseConfig, removeAssociation } from '../../lib/store/config-text';
+import { ConfigFileError } from '../../lib/store/errors';
 import { NO_PYTHON, python } from '../support/python';
 
 const parse = (text: string | Buffer) => parseConfig(Buffer.from(text), '/etc/port-for.conf');

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { usedSockets } from '../../lib/used-sockets';
+import { usedSockets } from '../../lib/machine/used-sockets';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
 import { buildFailCalls, type FailCalls } from '../support/fail-calls';

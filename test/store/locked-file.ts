@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { callAddon } from '../../lib/native';
+import { addon } from '../../lib/addon/addon';
 import { tryUpdate } from '../../lib/store/locked-file';
 
 const decide = (text: string) => () => ({ result: text, content: Buffer.from(text) });
@@ -26,10 +26,7 @@ function hold(t: Test, path: string): () => void {
     isOpen = false;
   };
   t.teardown(release);
-  t.equal(
-    callAddon((addon) => addon.tryLock(fd)),
-    true,
-  );
+  t.equal(addon.tryLock(fd), true);
   return release;
 }
 

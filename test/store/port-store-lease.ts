@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { PortInUseError } from '../../lib/errors';
+import { PortInUseError } from '../../lib/lease/errors';
 import { leaseSync } from '../../lib/lease/lease';
-import { portOwners } from '../../lib/port-owners';
+import { portOwners } from '../../lib/machine/port-owners';
 import { PortStore } from '../../lib/store/port-store';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';

@@ -9,14 +9,14 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
+import { NoFreePortError } from '../../lib/pick/errors';
+import { availableGoodPorts } from '../../lib/registry/good-ports';
 import {
   AssociationConflictError,
   ConfigAccessError,
   ConfigFileError,
   ConfigLockedError,
-  NoFreePortError,
-} from '../../lib/errors';
-import { availableGoodPorts } from '../../lib/good-ports';
+} from '../../lib/store/errors';
 import { PortStore } from '../../lib/store/port-store';
 import { holdLock } from '../support/hold-lock';
 import { NO_PYTHON, python } from '../support/python';

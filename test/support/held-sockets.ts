@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import type { Transport } from '../../lib/native';
-import { PortSet } from '../../lib/port-set';
+import { PortSet } from '../../lib/ports/port-set';
+import type { Transport } from '../../lib/ports/transport';
 
 /** What to hold, and where; `hold-sockets.py` tells what each is. */
 export type SocketKind =

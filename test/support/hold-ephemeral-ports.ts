@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { leaseManySync } from '../../lib/lease/lease';
-import type { Transport } from '../../lib/native';
+import type { Transport } from '../../lib/ports/transport';
 
 /**
  * `TRANSPORT shared|exclusive HELD COUNT`: in a network namespace of its own, holds that many ports of an ephemeral range

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { Test } from 'tap';
+import { addon } from '../../lib/addon/addon';
 import { leaseSync } from '../../lib/lease/lease';
-import { addon } from '../../lib/native';
 
 /** Why there is nothing to test on ::1 at this moment; false where there is. */
 export function noIpv6(): string | false {

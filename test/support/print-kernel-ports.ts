@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { ephemeralPortRanges } from '../../lib/ephemeral-range';
-import { availableGoodPorts } from '../../lib/good-ports';
+import { ephemeralPortRanges } from '../../lib/machine/ephemeral-range';
+import { availableGoodPorts } from '../../lib/registry/good-ports';
 
 /** Prints a line of JSON for each setting `LOW-HIGH/RESERVED` of the arguments, made one after the other. */
 async function main(settings: string[]): Promise<void> {

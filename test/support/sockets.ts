@@ -1,10 +1,10 @@
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
-import { NoFreePortError } from '../../lib/errors';
 import { leaseSync } from '../../lib/lease/lease';
 import { HAND_OVER } from '../../lib/lease/listen';
-import type { TransportChoice } from '../../lib/options';
+import { NoFreePortError } from '../../lib/pick/errors';
+import type { TransportChoice } from '../../lib/ports/transport';
 
 /** Why no server can be tested beside a lease here; false where one can. */
 export const NOT_BESIDE: string | false =

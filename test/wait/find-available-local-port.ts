@@ -1,5 +1,5 @@
 import t from 'tap';
-import { ephemeralPortRanges } from '../../lib/ephemeral-range';
+import { ephemeralPortRanges } from '../../lib/machine/ephemeral-range';
 import { findAvailableLocalPort } from '../../lib/wait/find-available-local-port';
 import { HOSTS, listen } from '../support/listen';
 

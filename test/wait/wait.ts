@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { PortTimeoutError } from '../../lib/errors';
+import { PortTimeoutError } from '../../lib/wait/errors';
 import { HostPort } from '../../lib/wait/host-port';
 import type { WaitAttempt } from '../../lib/wait/options';
 import { free, occupied } from '../../lib/wait/wait';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { addon } from '../../lib/native';
+import { addon } from '../../lib/addon/addon';
 import { close, HOSTS, listen, portOf, reservePort } from '../support/listen';
 
 type Watch = typeof addon.watchListeners;
@@ -22,7 +22,7 @@ function without(t: Test, watch: Watch) {
   };
   const native = { addon: { isLocalAddress: addon.isLocalAddress, watchListeners } };
   const waits = t.mockRequire<typeof import('../../lib/wait/wait')>('../../lib/wait/wait', {
-    '../../lib/native': native,
+    '../../lib/addon/addon': native,
   });
   return { ...waits, watches: () => watches };
 }
@@ -61,5 +61,5 @@ t.test('without an addon, connections alone tell', async (t) => {
   };
   const mocks = { 'node-gyp-build': load };
   await judge(t, t.mockRequire<Waits>('../../lib/wait/wait', mocks));
-  t.throws(() => t.mockRequire('../../lib/native', mocks), { code: 'ERR_PORT_ADDON' });
+  t.throws(() => t.mockRequire('../../lib/addon/addon', mocks), { code: 'ERR_PORT_ADDON' });
 });

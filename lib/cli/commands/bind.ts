@@ -1,4 +1,4 @@
-import { parsePort } from '../../port';
+import { parsePort } from '../../ports/port';
 import { checkName } from '../../store/name';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForValues } from '../port-for-options';

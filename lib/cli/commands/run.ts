@@ -1,6 +1,6 @@
 import type { Lease } from '../../lease/lease';
 import { HAND_OVER } from '../../lease/listen';
-import { parsePort } from '../../port';
+import { parsePort } from '../../ports/port';
 import { checkName } from '../../store/name';
 import type { PortForValues } from '../port-for-options';
 import { checkVariables, fillIn, type PortsByKey, portVariables } from '../port-variables';

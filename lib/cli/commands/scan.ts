@@ -1,11 +1,11 @@
 import { readAddress } from '../../host/address';
 import { addresses, areLocal } from '../../host/addresses';
 import { areAll } from '../../host/client-host';
-import type { Transport } from '../../native';
-import { PortSet } from '../../port-set';
+import { usedPorts } from '../../machine/used-ports';
+import { type UsedSocket, usedSockets } from '../../machine/used-sockets';
+import { PortSet } from '../../ports/port-set';
+import type { Transport } from '../../ports/transport';
 import { type ScanMethod, type ScanResult, scan } from '../../scan/scan';
-import { usedPorts } from '../../used-ports';
-import { type UsedSocket, usedSockets } from '../../used-sockets';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForValues } from '../port-for-options';
 import { print } from '../print';

@@ -1,6 +1,6 @@
 import { type Lease, leaseManySync } from '../../lease/lease';
-import { checkCount } from '../../options';
-import { allocateSync } from '../../pick';
+import { allocateSync } from '../../pick/pick';
+import { checkCount } from '../../ports/port';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForValues } from '../port-for-options';
 import { print } from '../print';

@@ -1,4 +1,4 @@
-import { PortForError } from '../../errors';
+import { PortForError } from '../../errors/port-for-error';
 import { checkName } from '../../store/name';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForValues } from '../port-for-options';

@@ -1,7 +1,7 @@
-import type { Transport } from '../../native';
-import type { PortOwner } from '../../port-owners';
-import { serviceName } from '../../registry';
-import type { UsedSocket } from '../../used-sockets';
+import type { PortOwner } from '../../machine/port-owners';
+import type { UsedSocket } from '../../machine/used-sockets';
+import type { Transport } from '../../ports/transport';
+import { serviceName } from '../../registry/services';
 
 /** A port that is used, as `port-for --scan` tells of it, in words and in JSON. */
 export interface UsedPort {

@@ -1,5 +1,5 @@
-import type { PortState } from '../../errors';
-import { show } from '../../invalid-argument';
+import { show } from '../../arguments/invalid-argument';
+import type { PortState } from '../../wait/errors';
 import { HostPort } from '../../wait/host-port';
 import { type OptionValues, parseWords } from '../parse-words';
 import { UsageError } from '../usage-error';

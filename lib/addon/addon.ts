@@ -1,0 +1,96 @@
+import { getSystemErrorMap } from 'node:util';
+
+import load = require('node-gyp-build');
+
+import { PortForError } from '../errors/port-for-error';
+import { PortSystemError } from '../errors/port-system-error';
+import { PACKAGE_FOLDER } from '../package-folder';
+import type { Addon } from './contract';
+
+/** The addon, which this file alone loads. What the kernel refuses is thrown as a {@link PortSystemError}. */
+export const addon: Addon = explainFaults(loadAddon());
+
+function loadAddon(): Addon {
+  try {
+    return load(PACKAGE_FOLDER) as Addon;
+  } catch (cause) {
+    const [problem] = String(cause instanceof Error ? cause.message : cause).split('\n');
+    throw new PortForError(
+      'ERR_PORT_ADDON',
+      `the native addon cannot be loaded (${problem}): to build it, run npm rebuild port-for-native, after ` +
+        'npm approve-scripts port-for-native where install scripts are not allowed',
+      { cause },
+    );
+  }
+}
+
+/** `native` with the functions that the kernel can refuse wrapped; the others are called as they are. */
+function explainFaults(native: Addon): Addon {
+  const wrapped: Partial<Addon> = {
+    socketTable: explain(native.socketTable),
+    tableSockets: explain(native.tableSockets),
+    tryLock: explain(native.tryLock),
+    pickSync: explain(native.pickSync),
+    pick: explainLater(native.pick),
+    scanSync: explain(native.scanSync),
+    scan: explain((request) => {
+      const job = native.scan(request);
+      return { ...job, result: job.result.catch(rethrow) };
+    }),
+  };
+  return Object.create(native, Object.getOwnPropertyDescriptors(wrapped)) as Addon;
+}
+
+function explain<Words extends unknown[], Answer>(call: (...words: Words) => Answer) {
+  return (...words: Words): Answer => {
+    try {
+      return call(...words);
+    } catch (error) {
+      return rethrow(error);
+    }
+  };
+}
+
+function explainLater<Words extends unknown[], Answer>(call: (...words: Words) => Promise<Answer>) {
+  return explain((...words: Words) => call(...words).catch(rethrow));
+}
+
+/** What the addon throws: the kernel's error as the C library numbers them, and the call that met it. */
+interface Fault extends Error {
+  readonly errno: number;
+  readonly syscall: string;
+}
+
+function rethrow(error: unknown): never {
+  throw isFault(error) ? toSystemError(error) : error;
+}
+
+function isFault(error: unknown): error is Fault {
+  return error instanceof Error && 'errno' in error && 'syscall' in error;
+}
+
+function toSystemError(error: Fault): PortSystemError {
+  const [systemCode, meaning] = describe(error.errno);
+  const wayOut = WAYS_OUT[systemCode];
+  return new PortSystemError(
+    systemCode,
+    error.syscall,
+    `${systemCode}: ${meaning}, ${error.syscall}${wayOut === undefined ? '' : `: ${wayOut}`}`,
+  );
+}
+
+/** The name of an error and what it means: the name is what the C library and libuv, on Windows, have in common. */
+function describe(errno: number): readonly [name: string, meaning: string] {
+  const { constants } = require('node:os') as typeof import('node:os');
+  const [name] = Object.entries(constants.errno).find(([, number]) => number === errno) ?? [`errno ${errno}`];
+  const known = [...getSystemErrorMap().values()].find(([code]) => code === name);
+  return known ?? [name, 'unknown error'];
+}
+
+const WAYS_OUT: Record<string, string> = {
+  EAGAIN: 'a limit of threads or processes may be reached (ulimit -u, or that of the container)',
+  EMFILE: 'raise the limit of open files (ulimit -n) or hold fewer ports',
+  EADDRNOTAVAIL: 'the address is gone, or every ephemeral port is taken: close connections, or wait a minute',
+  ENETUNREACH: 'no connection of this machine to itself works there: is its loopback interface up?',
+  ENFILE: 'the whole system is out of open files (sysctl fs.file-max)',
+};

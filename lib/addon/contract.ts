@@ -1,0 +1,153 @@
+import type { PortBits } from '../ports/port-spec';
+import type { Transport } from '../ports/transport';
+
+/** Which sockets of the socket table count: all that hold a port, or those that wait for clients. */
+export type TableStates = 'all' | 'listen';
+
+/**
+ * The whole contract with the addon, which this file alone loads. The addon knows ports, addresses and sockets; it
+ * trusts its arguments, which its callers have checked. Ports cross the boundary as bitmaps, hosts as IP addresses
+ * in text; an empty list of hosts to bind at means the dual-stack wildcard, every local address. What the kernel
+ * refuses for a reason that says nothing about a port is thrown as an {@link PortSystemError}.
+ */
+export interface Addon {
+  /** The kernel's ephemeral ranges as `[low, high, low, high...]`, ends included. */
+  ephemeralRanges(): number[];
+  /** The ports that the administrator keeps out of the ephemeral ranges (Linux `ip_local_reserved_ports`). */
+  reservedPorts(): PortBits;
+
+  /** The local ports of the kernel's socket table; undefined where the system has none that can be read. */
+  socketTable(transport: Transport, states: TableStates): PortBits | undefined;
+  /**
+   * Sweeps the listening TCP ports again and again on a thread, and tells them at first and when they change; nothing
+   * where there is no table. Undefined where no thread can be had. Keeps no process alive.
+   */
+  watchListeners(pace: SweepPace, onChange: (ports: PortBits | undefined) => void): ListenerWatch | undefined;
+  /** The sockets of that table themselves. */
+  tableSockets(transport: Transport, states: TableStates): TableSocket[] | undefined;
+  /** Whether a text is an IP address of either family. */
+  isAddress(text: string): boolean;
+  /** Whether an IP address is one of this machine. */
+  isLocalAddress(host: string): boolean;
+  /** Whether this machine knows a way to an IP address; nothing is sent. */
+  hasRoute(host: string): boolean;
+
+  /**
+   * Judges ports in random order, by bind and by connect, until as many as wanted are free. Fewer come back only when
+   * all others are used.
+   */
+  pickSync(request: PickRequest): Pick;
+  pick(request: PickRequest): Promise<Pick>;
+
+  /**
+   * Asks for every port of a set by one method. Undefined where there is nobody to ask: no socket table, or a host that
+   * is left out. Async scans run on threads of their own.
+   */
+  scanSync(request: ScanRequest): ScanBits | undefined;
+  scan(request: ScanRequest): ScanJob;
+
+  /** Whether a lease holds anything still. */
+  isLeased(lease: number): boolean;
+  /** The descriptors of a lease: for each transport those of all hosts; -1 for each taken, none once it is over. */
+  leaseDescriptors(lease: number): number[];
+  /** Lets servers that set SO_REUSEADDR bind beside them, where the system admits that, or no more. */
+  admitServers(lease: number, isAdmitted: boolean): void;
+  /** Makes them fit for others to use: a held datagram socket takes nothing in until then, where that can be done. */
+  shareLease(lease: number): void;
+  /** Hands one of them to the caller, fit for use, who closes it; with the last one the lease is over. */
+  takeLeaseDescriptor(lease: number, index: number): number;
+  /** Closes the sockets of a lease, or one of them; harmless when they are closed. */
+  releaseLease(lease: number, index?: number): void;
+
+  /** Takes the exclusive lock of an open file; false while somebody else has it. Closing the file lets it go. */
+  tryLock(fd: number): boolean;
+
+  /** Keeps the signals that are sent to this process, for a child to come; for the rest of its life. Not on Windows. */
+  catchSignals(): void;
+  /** Passes those, and all that come from other processes, on to a child. The terminal's reach it by themselves. */
+  relaySignalsTo(pid: number): void;
+  /** Drops all signals that come from here on: the child has ended. */
+  endSignalRelay(): void;
+}
+
+/** How long to rest between two sweeps, ms. */
+export interface SweepPace {
+  /** Up to which time since the watch began or was hurried last, which rest; the last one is for ever. */
+  steps: readonly (readonly [until: number, rest: number])[];
+  /** A rest is at least so many times what the sweep took. */
+  restPerSweep: number;
+}
+
+export interface ListenerWatch {
+  /** Begins the pace anew, with a sweep. */
+  hurry(): void;
+  /** Ends the watch: nothing is told after this. */
+  stop(): void;
+}
+
+export interface PickRequest {
+  /** The candidates. */
+  ports: PortBits;
+  count: number;
+  hosts: readonly string[];
+  transports: readonly Transport[];
+  hold: Hold;
+  /**
+   * TCP sockets count only when they listen or lack SO_REUSEADDR: those that a closed server left behind (TIME_WAIT) do
+   * not, nor do leases, for which the caller has to look in the socket table.
+   */
+  pastClosed: boolean;
+}
+
+/** Whether the ports stay bound, each with a lease number; with `'exclusive'` no server is admitted beside them. */
+export type Hold = boolean | 'exclusive';
+
+export interface Pick {
+  ports: number[];
+  /** How many candidates this process may not bind (EACCES). */
+  denied: number;
+  /** As many as ports where they are held, else none. */
+  leases: number[];
+}
+
+export interface TableSocket {
+  /** The local address and port. */
+  address: string;
+  port: number;
+  /** Whether it waits for clients. */
+  listens: boolean;
+  /** What `/proc/PID/fd` knows it by; 0 where no process has it any more. */
+  inode: number;
+}
+
+export interface ScanRequest {
+  ports: PortBits;
+  method: 'bind' | 'connect' | 'table';
+  /** To bind at: any number. To connect to: one, the loopback address for a wildcard. */
+  hosts: readonly string[];
+  transports: readonly Transport[];
+  /** Milliseconds for each connection. */
+  timeout: number;
+  /** Connections under way at most. */
+  concurrency: number;
+  /**
+   * The host to connect to is left out where no connection of this machine to itself by it works, as by `::1` where
+   * IPv6 is off: for a loopback address that stands for every address.
+   */
+  mayBeDown: boolean;
+}
+
+export interface ScanBits {
+  free: PortBits;
+  used: PortBits;
+  denied: PortBits;
+  filtered: PortBits;
+}
+
+export interface ScanJob {
+  result: Promise<ScanBits | undefined>;
+  /** How many ports were asked so far. */
+  done(): number;
+  /** Ends the scan early: its result then lacks ports. */
+  cancel(): void;
+}

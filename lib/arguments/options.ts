@@ -1,0 +1,40 @@
+import { invalidType, invalidValue } from './invalid-argument';
+
+/** Returns `value` if it can hold options; throws a `TypeError` otherwise. */
+export function checkOptions<T extends object>(value: T, argument = 'options'): T {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw invalidType(argument, 'an object of options', value);
+}
+
+/** Returns `value` if it is a whole number in the range; throws a `TypeError` or `RangeError` otherwise. */
+export function checkWholeNumber(
+  value: unknown,
+  argument: string,
+  lowest = 0,
+  highest = Number.MAX_SAFE_INTEGER,
+): number {
+  if (typeof value !== 'number') throw invalidType(argument, 'a number', value);
+  if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
+  const upTo = highest === Number.MAX_SAFE_INTEGER ? 'on' : `to ${highest}`;
+  throw invalidValue(`${argument} ${value} is out of range: expected a whole number from ${lowest} ${upTo}`);
+}
+
+/** Returns `value` if it is a time in milliseconds, `Infinity` allowed; throws a `TypeError` or `RangeError` otherwise. */
+export function checkTime(value: unknown, argument: string, least: number): number {
+  if (typeof value !== 'number') throw invalidType(argument, 'a number of milliseconds', value);
+  if (!(value >= least)) {
+    throw invalidValue(`${argument} ${value} is out of range: expected ${least} to Infinity milliseconds`);
+  }
+  return value;
+}
+
+/** Throws a `TypeError` unless `value` is an AbortSignal or undefined. */
+export function checkSignal(value: unknown): void {
+  if (value !== undefined && !(value instanceof AbortSignal))
+    throw invalidType('signal', 'an AbortSignal', value);
+}
+
+/** Throws a `TypeError` unless `value` is a function or undefined. */
+export function checkCallback(value: unknown, argument: string): void {
+  if (value !== undefined && typeof value !== 'function') throw invalidType(argument, 'a function', value);
+}

@@ -1,0 +1,14 @@
+/**
+ * The base of all errors that this package throws on purpose and that are not about a bad argument. Each has a stable
+ * `code` that begins with `ERR_PORT_` and carries the values that caused it as properties. Bad arguments are plain
+ * `TypeError`s and `RangeError`s with such a code.
+ */
+export class PortForError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}

@@ -1,0 +1,17 @@
+import { show } from '../arguments/invalid-argument';
+import { PortForError } from '../errors/port-for-error';
+
+/** A host that does not resolve, or is not an address of this machine where one is needed; or no loopback works. */
+export class HostError extends PortForError {
+  readonly host: string;
+
+  constructor(host: string, message: string, options?: ErrorOptions) {
+    super('ERR_PORT_HOST', message, options);
+    this.host = host;
+  }
+}
+
+/** The resolver knows no address of a name; `cause` is what it said. */
+export function unresolvedHost(host: string, cause: Error): HostError {
+  return new HostError(host, `host ${show(host)} does not resolve: ${cause.message}`, { cause });
+}

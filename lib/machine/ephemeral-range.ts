@@ -1,0 +1,47 @@
+import { addon } from '../addon/addon';
+import { type PortRange, toRanges } from '../ports/port';
+import { PortSet } from '../ports/port-set';
+
+/** What the running kernel says of ports. The same object comes back for as long as it says the same. */
+export interface KernelPorts {
+  readonly ephemeralRanges: readonly PortRange[];
+  /** The ports that the administrator keeps out of the ephemeral ranges (Linux `ip_local_reserved_ports`). */
+  readonly reservedRanges: readonly PortRange[];
+}
+
+/**
+ * The ranges, both ends included, from which the running kernel takes ports for `bind(0)` and for outgoing
+ * connections (Linux `ip_local_port_range`, BSD and macOS `net.inet.ip.portrange`). The kernel is asked at most once
+ * a second, so that a long-lived process notices a new setting.
+ */
+export function ephemeralPortRanges(): PortRange[] {
+  return kernelPorts().ephemeralRanges.map((range) => ({ ...range }));
+}
+
+/** What the kernel says, not older than a second, at the cost of a look at the clock. */
+export function kernelPorts(): KernelPorts {
+  const now = performance.now();
+  if (known === undefined || now - askedAt >= LONGEST_AGE) {
+    const read = readKernelPorts();
+    if (known === undefined || !isSame(known, read)) known = read;
+    askedAt = now;
+  }
+  return known;
+}
+
+/** In milliseconds. */
+const LONGEST_AGE = 1000;
+
+let known: KernelPorts | undefined;
+let askedAt = 0;
+
+function readKernelPorts(): KernelPorts {
+  return {
+    ephemeralRanges: toRanges(addon.ephemeralRanges()),
+    reservedRanges: PortSet.fromBits(addon.reservedPorts()).ranges(),
+  };
+}
+
+function isSame(a: KernelPorts, b: KernelPorts): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,72 @@
+import { checkCount, checkPort, parsePort } from '../ports/port';
+import type { PortSpec } from '../ports/port-spec';
+import { type PickOptions, pick, pickSync } from './judged-pick';
+
+export type { PickOptions } from './judged-pick';
+
+/** Where `getPort` and `allocate` look is said in their first argument or their options. */
+export type GetPortOptions = Omit<PickOptions, 'ports'>;
+
+/**
+ * A random free port: a good one, or one of `ports`. It was free a moment ago; to keep it until your server listens,
+ * take a lease.
+ *
+ * @throws NoFreePortError only when every candidate is used. PortSystemError when the kernel refuses to answer.
+ */
+export async function selectRandom(options: PickOptions = {}): Promise<number> {
+  return only((await pick(1, options, false)).ports);
+}
+
+/** {@link selectRandom} at once. `host` must be an IP address or `localhost`. */
+export function selectRandomSync(options: PickOptions = {}): number {
+  return only(pickSync(1, options, false).ports);
+}
+
+/**
+ * The port that a setting such as `--port` means, as `get_port` of port-for 0.4 reads it: null for `-1`, a random
+ * good port for nothing (`''` too), one exact port (`8080` or `'8080'`) unchecked, else a random free one of those
+ * named.
+ */
+export async function getPort(spec?: PortSpec | null, options: GetPortOptions = {}): Promise<number | null> {
+  const exact = exactPort(spec);
+  return exact === undefined ? selectRandom({ ...options, ports: candidates(spec) }) : exact;
+}
+
+/** {@link getPort} at once. */
+export function getPortSync(spec?: PortSpec | null, options: GetPortOptions = {}): number | null {
+  const exact = exactPort(spec);
+  return exact === undefined ? selectRandomSync({ ...options, ports: candidates(spec) }) : exact;
+}
+
+/**
+ * `count` different free ports, 1 to 65535, in random order, each probed on its own; all of them or an error.
+ *
+ * @throws NoFreePortError when fewer candidates than `count` are free.
+ */
+export async function allocate(count: number, options: PickOptions = {}): Promise<number[]> {
+  return (await pick(checkCount(count), options, false)).ports;
+}
+
+/** {@link allocate} at once. */
+export function allocateSync(count: number, options: PickOptions = {}): number[] {
+  return pickSync(checkCount(count), options, false).ports;
+}
+
+/** What `getPort` returns without a look at the kernel; undefined where it has to choose. */
+function exactPort(spec: PortSpec | null | undefined): number | null | undefined {
+  if (spec === -1 || (typeof spec === 'string' && spec.trim() === '-1')) return null;
+  if (typeof spec === 'number') return checkPort(spec);
+  if (typeof spec === 'string' && /^\s*\d+\s*$/.test(spec)) return parsePort(spec.trim());
+  return undefined;
+}
+
+/** Nothing, also as the text of a variable that is set to nothing, means the good ports. */
+function candidates(spec: PortSpec | null | undefined): PortSpec | undefined {
+  return typeof spec === 'string' && spec.trim() === '' ? undefined : (spec ?? undefined);
+}
+
+function only(ports: readonly number[]): number {
+  const [port] = ports;
+  if (port === undefined) throw new TypeError('the addon returned no port');
+  return port;
+}

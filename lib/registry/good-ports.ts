@@ -1,0 +1,110 @@
+import { invalidValue } from '../arguments/invalid-argument';
+import { checkOptions, checkWholeNumber } from '../arguments/options';
+import { type KernelPorts, kernelPorts } from '../machine/ephemeral-range';
+import { checkPort, MAX_PORT, type PortRange } from '../ports/port';
+import { goodRuns, longRuns, subtractRanges } from '../ports/port-runs';
+import { PortSet, toPortSet } from '../ports/port-set';
+import type { PortSpec } from '../ports/port-spec';
+import type { Transport } from '../ports/transport';
+import { checkTransport } from '../ports/transport';
+import { unassignedRanges } from './services';
+
+/** The ports that an ordinary user cannot bind (RFC 6335). */
+const SYSTEM_PORTS: PortRange = { low: 1, high: 1023 };
+
+export interface AvailablePortsOptions {
+  /** The lowest port wanted; 1024 by default, and no lower one is ever available. */
+  readonly low?: number | undefined;
+  /** The highest port wanted; 65535 by default. */
+  readonly high?: number | undefined;
+  /** Ports that are not wanted; none by default. */
+  readonly excludeRanges?: PortSpec | undefined;
+  /** Whose registry counts; TCP's by default. */
+  readonly transport?: Transport | undefined;
+}
+
+export interface GoodPortOptions {
+  /** How much longer than its two borders a run of ports is, at the least, from low to high; 20 by default. */
+  readonly minRangeLength?: number | undefined;
+  /** How many ports a run loses at each end, since services take ports near to one another; 3 by default. */
+  readonly border?: number | undefined;
+}
+
+export interface GoodPortRangesOptions extends GoodPortOptions {
+  /** Among which ports to look; {@link availablePorts} by default. */
+  readonly ports?: PortSpec | undefined;
+}
+
+export interface AvailableGoodPortsOptions extends GoodPortOptions {
+  /** Whose registry counts; TCP's by default. */
+  readonly transport?: Transport | undefined;
+}
+
+/**
+ * The ports from `low` to `high`, both included, that are nobody's: unassigned, no system ports, and neither in the
+ * kernel's ephemeral ranges nor reserved by the administrator. Whether they are free right now is another question.
+ * @throws TypeError or RangeError for an invalid option
+ */
+export function availablePorts(options: AvailablePortsOptions = {}): PortSet {
+  const {
+    low = SYSTEM_PORTS.high + 1,
+    high = MAX_PORT,
+    excludeRanges = [],
+    transport = 'tcp',
+  } = checkOptions(options);
+  checkPort(low, 'low');
+  checkPort(high, 'high');
+  if (low > high) throw invalidValue(`low ${low} is above high ${high}: expected a low that is not`);
+  const excluded = toPortSet(excludeRanges, 'excludeRanges');
+  const unassigned = unassignedRanges(checkTransport(transport));
+  const available = new PortSet(subtractRanges(unassigned, claimedRanges(kernelPorts())));
+  return available.intersection({ low, high }).difference(excluded);
+}
+
+/**
+ * The good part of `ports`, as ranges, longest first and of equal ones the highest first: runs of neighbouring ports
+ * with `high - low >= minRangeLength + 2 * border`, less `border` ports at each end (the rule of port-for 0.4).
+ * @throws TypeError or RangeError for an invalid option
+ */
+export function goodPortRanges(options: GoodPortRangesOptions = {}): PortRange[] {
+  const { ports, minRangeLength = 20, border = 3 } = checkOptions(options);
+  checkWholeNumber(minRangeLength, 'minRangeLength');
+  checkWholeNumber(border, 'border');
+  const among = ports === undefined ? availablePorts() : toPortSet(ports, 'ports');
+  return goodRuns(among.ranges(), minRangeLength, border);
+}
+
+/**
+ * The ports of {@link goodPortRanges} among {@link availablePorts}, as a set: what a port is picked from when nobody
+ * says from where. Calls after the first cost less than a microsecond, until the kernel's settings change.
+ * @throws TypeError or RangeError for an invalid option
+ */
+export function availableGoodPorts(options: AvailableGoodPortsOptions = {}): PortSet {
+  const { minRangeLength = 20, border = 3, transport = 'tcp' } = checkOptions(options);
+  checkWholeNumber(minRangeLength, 'minRangeLength');
+  checkWholeNumber(border, 'border');
+  checkTransport(transport);
+
+  const kernel = kernelPorts();
+  if (kernel !== remembered.kernel) remembered = { kernel, sets: new Map() };
+  const key = `${transport} ${minRangeLength} ${border}`;
+  const known = remembered.sets.get(key);
+  if (known !== undefined) return known;
+
+  // A run that is too short in the registry does not grow by what is taken from it: this saves most of the work.
+  const runs = longRuns(unassignedRanges(transport), minRangeLength, border);
+  const good = goodRuns(subtractRanges(runs, claimedRanges(kernel)), minRangeLength, border);
+  const ports = new PortSet(good);
+  if (remembered.sets.size >= MOST_REMEMBERED) remembered.sets.clear();
+  remembered.sets.set(key, ports);
+  return ports;
+}
+
+function claimedRanges(kernel: KernelPorts): PortRange[] {
+  return [SYSTEM_PORTS, ...kernel.ephemeralRanges, ...kernel.reservedRanges];
+}
+
+/** A set takes 8 KiB; hardly a program asks with more than one set of options. */
+const MOST_REMEMBERED = 16;
+
+let remembered: { kernel?: KernelPorts; sets: Map<string, PortSet> } = { sets: new Map() };

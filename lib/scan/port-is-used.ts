@@ -1,0 +1,51 @@
+import { addon } from '../addon/addon';
+import type { PickRequest } from '../addon/contract';
+import { addresses, addressesSync, areLocal, checkLocal } from '../host/addresses';
+import type { Host } from '../host/host';
+import { checkPort } from '../ports/port';
+import { PortSet } from '../ports/port-set';
+import { availablePorts } from '../registry/good-ports';
+import { scan } from './scan';
+
+/**
+ * Whether this process could not listen on `port`: it cannot be bound at `host`, or a connection to it is not
+ * refused. Without `host` the port must be free on every address of both families. A port in TIME_WAIT is used, since
+ * a plain bind fails until it ends. A `host` on another machine is asked by connections alone, each of which has a
+ * second: at an address that gives no answer, two.
+ *
+ * @throws PortSystemError when the kernel refuses to answer, as when no descriptor is left.
+ */
+export async function portIsUsed(port: number, host?: Host): Promise<boolean> {
+  const checked = checkPort(port);
+  const hosts = await addresses(host);
+  if (!areLocal(hosts)) return (await scan(checked, { host, method: 'connect' })).free.size === 0;
+  const request = toRequest(checked, hosts);
+  return (await addon.pick(request)).ports.length === 0;
+}
+
+/** {@link portIsUsed} at once, for this machine alone. `host` must be an IP address or `localhost`. */
+export function portIsUsedSync(port: number, host?: Host): boolean {
+  const checked = checkPort(port);
+  const hosts = addressesSync(host);
+  checkLocal(host, hosts);
+  const request = toRequest(checked, hosts);
+  return addon.pickSync(request).ports.length === 0;
+}
+
+function toRequest(port: number, hosts: readonly string[]): PickRequest {
+  const { bits } = new PortSet(port);
+  return { ports: bits, count: 1, hosts, transports: ['tcp'], hold: false, pastClosed: false };
+}
+
+/**
+ * Whether `port` is one that a new service may take: IANA lists it as unassigned, the kernel hands it out to nobody,
+ * it is no system port, and it is not used now.
+ */
+export async function isAvailable(port: number): Promise<boolean> {
+  return availablePorts().has(checkPort(port)) && !(await portIsUsed(port));
+}
+
+/** {@link isAvailable} at once. */
+export function isAvailableSync(port: number): boolean {
+  return availablePorts().has(checkPort(port)) && !portIsUsedSync(port);
+}

@@ -1,0 +1,71 @@
+import t from 'tap';
+import { checkOptions, checkWholeNumber } from '../../lib/arguments/options';
+import { checkCount } from '../../lib/ports/port';
+import { checkTransport, type TransportChoice, toTransports } from '../../lib/ports/transport';
+
+t.test('options are an object', async (t) => {
+  const options = { low: 1 };
+  t.equal(checkOptions(options), options);
+  for (const value of [null, 1, 'low', true, [], () => 1]) {
+    t.throws(() => checkOptions(value as object), {
+      name: 'TypeError',
+      code: 'ERR_PORT_INVALID_TYPE',
+      message: /^options must be an object of options, not ./,
+    });
+  }
+});
+
+t.test('a whole number is within its range', async (t) => {
+  t.equal(checkWholeNumber(0, 'border'), 0);
+  t.equal(checkWholeNumber(7, 'count', 1), 7);
+  for (const value of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
+    t.throws(() => checkWholeNumber(value, 'border'), {
+      name: 'RangeError',
+      code: 'ERR_PORT_INVALID_VALUE',
+      message: `border ${value} is out of range: expected a whole number from 0 on`,
+    });
+  }
+  t.throws(() => checkWholeNumber(0, 'count', 1), { message: /^count 0 .* from 1 on$/ });
+  t.equal(checkWholeNumber(9, 'count', 1, 9), 9);
+  t.throws(() => checkWholeNumber(10, 'count', 1, 9), {
+    name: 'RangeError',
+    message: 'count 10 is out of range: expected a whole number from 1 to 9',
+  });
+  for (const value of ['3', null, undefined, 3n]) {
+    t.throws(() => checkWholeNumber(value, 'border'), {
+      name: 'TypeError',
+      message: /^border must be a number/,
+    });
+  }
+});
+
+t.test('a count is one of ports: 1 to 65535', async (t) => {
+  for (const count of [1, 65535]) t.equal(checkCount(count), count);
+  for (const count of [0, 65536]) {
+    t.throws(() => checkCount(count), {
+      name: 'RangeError',
+      message: `count ${count} is out of range: expected a whole number from 1 to 65535`,
+    });
+  }
+});
+
+t.test('a transport is tcp or udp', async (t) => {
+  t.equal(checkTransport('tcp'), 'tcp');
+  t.equal(checkTransport('udp'), 'udp');
+  for (const value of ['sctp', 'TCP', '', null, 6]) {
+    t.throws(() => checkTransport(value), {
+      name: 'RangeError',
+      message: /^transport .* is unknown: expected "tcp" or "udp"$/,
+    });
+  }
+});
+
+t.test('a choice of transports is one of them or both', async (t) => {
+  t.strictSame(toTransports('tcp'), ['tcp']);
+  t.strictSame(toTransports('udp'), ['udp']);
+  t.strictSame(toTransports('both'), ['tcp', 'udp']);
+  t.throws(() => toTransports('all' as TransportChoice), {
+    name: 'RangeError',
+    message: /^transport "all" .*"both"$/,
+  });
+});

@@ -1,0 +1,126 @@
+import t from 'tap';
+import { leaseManySync, leaseSync } from '../../lib/lease/lease';
+import { NoFreePortError } from '../../lib/pick/errors';
+import {
+  allocate,
+  allocateSync,
+  getPort,
+  getPortSync,
+  selectRandom,
+  selectRandomSync,
+} from '../../lib/pick/pick';
+import { PortSet } from '../../lib/ports/port-set';
+import { availableGoodPorts } from '../../lib/registry/good-ports';
+import { portIsUsedSync } from '../../lib/scan/port-is-used';
+
+t.test('a pick without candidates is a good port, and free', async (t) => {
+  const good = availableGoodPorts();
+  for (let times = 0; times < 50; times++) t.ok(good.has(selectRandomSync()));
+  t.ok(good.has(await selectRandom()));
+  t.ok(availableGoodPorts({ transport: 'udp' }).has(selectRandomSync({ transport: 'udp' })));
+});
+
+t.test('a pick takes the only candidate that is free', async (t) => {
+  const held = leaseManySync(20);
+  const [free, ...used] = held;
+  if (free === undefined) throw new Error('nothing is held');
+  t.teardown(() => {
+    for (const lease of used) lease.release();
+  });
+  const ports = held.map(({ port }) => port);
+  t.throws(() => selectRandomSync({ ports }), { code: 'ERR_PORT_NONE_FREE', tried: 20, wanted: 1, found: 0 });
+  free.release();
+  t.equal(selectRandomSync({ ports }), free.port);
+  t.equal(await selectRandom({ ports }), free.port);
+  t.equal(await selectRandom({ ports, host: 'localhost' }), free.port);
+  await t.rejects(selectRandom({ ports, exclude: free.port }), NoFreePortError);
+});
+
+t.test('every free candidate is picked sooner or later', async (t) => {
+  const ports = allocateSync(8);
+  const picked = new Set<number>();
+  for (let times = 0; times < 400; times++) picked.add(selectRandomSync({ ports }));
+  t.strictSame([...picked].sort(), [...ports].sort());
+});
+
+t.test('named candidates are taken at their word, ephemeral or not', async (t) => {
+  const port = selectRandomSync({ ports: '33000-60000' });
+  t.ok(port >= 33000 && port <= 60000);
+});
+
+t.test('one number can be picked for both transports', async (t) => {
+  const udp = leaseSync({ transport: 'udp' });
+  t.teardown(() => udp.release());
+  t.equal(selectRandomSync({ ports: udp.port }), udp.port);
+  t.throws(() => selectRandomSync({ ports: udp.port, transport: 'both' }), NoFreePortError);
+  t.throws(() => selectRandomSync({ ports: udp.port, transport: 'udp' }), NoFreePortError);
+});
+
+t.test('allocated ports are different, free, and as many as were wanted', async (t) => {
+  for (const ports of [allocateSync(1000), await allocate(1000)]) {
+    t.equal(new Set(ports).size, 1000);
+    t.ok(ports.slice(0, 20).every((port) => !portIsUsedSync(port)));
+  }
+  t.equal(new PortSet(allocateSync(300, { ports: '20000-32000' })).size, 300);
+});
+
+t.test('an allocation is all or an error', async (t) => {
+  const ports = allocateSync(5);
+  t.throws(() => allocateSync(6, { ports }), { code: 'ERR_PORT_NONE_FREE', wanted: 6, found: 5 });
+});
+
+t.test('getPort reads a setting as port-for does', async (t) => {
+  t.equal(getPortSync(-1), null);
+  t.equal(await getPort(-1), null);
+  t.equal(getPortSync(' -1'), null, 'as text, too');
+  const held = leaseSync();
+  t.teardown(() => held.release());
+  t.equal(getPortSync(held.port), held.port, 'an exact port comes back unchecked');
+  t.equal(await getPort(`${held.port}`), held.port);
+  t.throws(() => getPortSync([held.port]), NoFreePortError, 'a list is a choice');
+  const good = availableGoodPorts();
+  for (const port of [getPortSync(), getPortSync(null), getPortSync(''), await getPort(' ')])
+    t.ok(good.has(port ?? 0));
+});
+
+t.test('what is no port is refused, with the argument and the value', async (t) => {
+  for (const [ports, message] of [
+    [0, /ports 0 is out of range/],
+    [70000, /ports 70000 is out of range/],
+    [1.5, /ports 1.5 is out of range/],
+    [Number.NaN, /ports NaN is out of range/],
+    ['abc', /ports "abc" is not a port/],
+    ['90-80', /ports 90-80 is empty/],
+    [{ low: 90, high: 80 }, /ports 90-80 is empty/],
+    [[], /ports must not be empty/],
+    [new PortSet(), /ports must not be empty/],
+  ] as const) {
+    const wanted = { name: 'RangeError', code: 'ERR_PORT_INVALID_VALUE', message };
+    t.throws(() => selectRandomSync({ ports }), wanted);
+    await t.rejects(selectRandom({ ports }), wanted);
+    t.throws(() => allocateSync(1, { ports }), wanted);
+  }
+  t.throws(() => selectRandomSync({ ports: true as never }), {
+    name: 'TypeError',
+    code: 'ERR_PORT_INVALID_TYPE',
+  });
+  t.throws(() => selectRandomSync(8080 as never), { name: 'TypeError', message: /options/ });
+  for (const ask of [selectRandomSync, leaseSync, (options: object) => allocateSync(1, options)]) {
+    t.throws(() => ask(null as never), { code: 'ERR_PORT_INVALID_TYPE', message: /options .* not null/ });
+    t.throws(() => ask({ port: 3000 } as never), { code: 'ERR_PORT_INVALID_VALUE', message: /"ports"/ });
+  }
+  t.ok(selectRandomSync({ port: undefined } as never));
+  await t.rejects(selectRandom(null as never), { code: 'ERR_PORT_INVALID_TYPE' });
+  t.throws(() => selectRandomSync({ ports: '1-3', exclude: '1-3' }), { message: /everything is excluded/ });
+  t.throws(() => selectRandomSync({ transport: 'sctp' as never }), { name: 'RangeError', message: /"sctp"/ });
+});
+
+t.test('a count that can be none is refused', async (t) => {
+  for (const count of [0, -1, 1.5, 65536, Number.NaN]) {
+    t.throws(() => allocateSync(count), {
+      name: 'RangeError',
+      message: new RegExp(`count ${count} is out of`),
+    });
+  }
+  await t.rejects(allocate('5' as never), { name: 'TypeError', message: /count/ });
+});
