@@ -1,6 +1,9 @@
 #include <napi.h>
 
+#include <climits>
+#include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "ephemeral_range.h"
 #include "file_lock.h"
@@ -60,12 +63,15 @@ class PortForNative : public Napi::Addon<PortForNative> {
   }
 
   Napi::Value GetSocketTable(const Napi::CallbackInfo& info) {
-    return write_answer(info.Env(), socket_table(read_transport(info[0]), read_states(info[1])), write_ports);
+    const Transport transport = read_transport(info[0], "transport");
+    const TableStates states = read_states(info[1], "states");
+    return write_answer(info.Env(), socket_table(transport, states), write_ports);
   }
 
   Napi::Value GetTableSockets(const Napi::CallbackInfo& info) {
-    return write_answer(info.Env(), table_sockets(read_transport(info[0]), read_states(info[1])),
-                        write_table_sockets);
+    const Transport transport = read_transport(info[0], "transport");
+    const TableStates states = read_states(info[1], "states");
+    return write_answer(info.Env(), table_sockets(transport, states), write_table_sockets);
   }
 
   /** What the table tells, as `write` has it; undefined where there is no table. */
@@ -79,21 +85,21 @@ class PortForNative : public Napi::Addon<PortForNative> {
   }
 
   Napi::Value WatchListeners(const Napi::CallbackInfo& info) {
-    return watch_listeners(info.Env(), read_sweep_pace(info[0].As<Napi::Object>()),
-                           info[1].As<Napi::Function>());
+    SweepPace pace = read_sweep_pace(read_object(info[0], "pace"));
+    return watch_listeners(info.Env(), std::move(pace), read_function(info[1], "onChange"));
   }
 
   Napi::Value IsAddress(const Napi::CallbackInfo& info) {
-    return Napi::Boolean::New(info.Env(), Address::parse(info[0].As<Napi::String>()).has_value());
+    return Napi::Boolean::New(info.Env(), Address::parse(read_string(info[0], "address")).has_value());
   }
 
   Napi::Value IsLocalAddress(const Napi::CallbackInfo& info) {
-    const std::optional<Address> address = Address::parse(info[0].As<Napi::String>());
+    const std::optional<Address> address = Address::parse(read_string(info[0], "address"));
     return Napi::Boolean::New(info.Env(), address && machine_has(*address));
   }
 
   Napi::Value HasRoute(const Napi::CallbackInfo& info) {
-    const std::optional<Address> address = Address::parse(info[0].As<Napi::String>());
+    const std::optional<Address> address = Address::parse(read_string(info[0], "address"));
     return Napi::Boolean::New(info.Env(), address && has_route(*address));
   }
 
@@ -102,58 +108,69 @@ class PortForNative : public Napi::Addon<PortForNative> {
   Napi::Value PickAsync(const Napi::CallbackInfo& info) { return picks_.start(info); }
 
   Napi::Value ScanSync(const Napi::CallbackInfo& info) {
-    const ScanPlan plan = read_scan_plan(info[0].As<Napi::Object>());
+    const ScanPlan plan = read_scan_plan(read_object(info[0], "request"));
     const ScanResult result = run_scan(plan);
     if (result.fault) throw to_error(info.Env(), *result.fault);
     return write_scan_result(info.Env(), result);
   }
 
   Napi::Value ScanAsync(const Napi::CallbackInfo& info) {
-    return scans_.start(info.Env(), read_scan_plan(info[0].As<Napi::Object>()));
+    return scans_.start(info.Env(), read_scan_plan(read_object(info[0], "request")));
   }
 
   Napi::Value IsLeased(const Napi::CallbackInfo& info) {
-    return Napi::Boolean::New(info.Env(), leases_.is_held(info[0].As<Napi::Number>()));
+    return Napi::Boolean::New(info.Env(), leases_.is_held(read_lease(info)));
   }
 
   Napi::Value LeaseDescriptors(const Napi::CallbackInfo& info) {
     Napi::Array descriptors = Napi::Array::New(info.Env());
-    for (const SocketHandle handle : leases_.handles(info[0].As<Napi::Number>()))
+    for (const SocketHandle handle : leases_.handles(read_lease(info)))
       descriptors.Set(descriptors.Length(), descriptor(info, handle));
     return descriptors;
   }
 
   void AdmitServers(const Napi::CallbackInfo& info) {
-    leases_.admit_servers(info[0].As<Napi::Number>(), info[1].As<Napi::Boolean>());
+    leases_.admit_servers(read_lease(info), read_boolean(info[1], "isAdmitted"));
   }
 
-  void ShareLease(const Napi::CallbackInfo& info) { leases_.share(info[0].As<Napi::Number>()); }
+  void ShareLease(const Napi::CallbackInfo& info) { leases_.share(read_lease(info)); }
 
   Napi::Value TakeLeaseDescriptor(const Napi::CallbackInfo& info) {
-    return descriptor(info,
-                      leases_.take(info[0].As<Napi::Number>(), info[1].As<Napi::Number>().Uint32Value()));
+    return descriptor(info, leases_.take(read_lease(info), read_index(info)));
   }
 
   void ReleaseLease(const Napi::CallbackInfo& info) {
-    const uint32_t id = info[0].As<Napi::Number>();
+    const uint32_t id = read_lease(info);
     if (info[1].IsUndefined()) {
       leases_.release(id);
     } else {
-      leases_.release(id, info[1].As<Napi::Number>().Uint32Value());
+      leases_.release(id, read_index(info));
     }
   }
 
   Napi::Value TryLock(const Napi::CallbackInfo& info) {
-    const int error = try_lock_file(info[0].As<Napi::Number>());
+    const auto descriptor = static_cast<int>(read_integer(info[0], "fd", 0, INT_MAX));
+    const int error = try_lock_file(descriptor);
     if (error != 0 && error != EWOULDBLOCK) throw to_error(info.Env(), Fault{error, "flock"});
     return Napi::Boolean::New(info.Env(), error == 0);
   }
 
   void CatchSignals(const Napi::CallbackInfo&) { catch_signals(); }
 
-  void RelaySignalsTo(const Napi::CallbackInfo& info) { relay_signals_to(info[0].As<Napi::Number>()); }
+  /** To 0 and below, kill() sends to groups of processes; process 1 is nobody's child. */
+  void RelaySignalsTo(const Napi::CallbackInfo& info) {
+    relay_signals_to(static_cast<int>(read_integer(info[0], "pid", 2, INT_MAX)));
+  }
 
   void EndSignalRelay(const Napi::CallbackInfo&) { end_signal_relay(); }
+
+  static uint32_t read_lease(const Napi::CallbackInfo& info) {
+    return static_cast<uint32_t>(read_integer(info[0], "lease", 0, UINT32_MAX));
+  }
+
+  static size_t read_index(const Napi::CallbackInfo& info) {
+    return static_cast<size_t>(read_integer(info[1], "index", 0, UINT32_MAX));
+  }
 
   /** A descriptor as JavaScript knows it: -1 for none. */
   static Napi::Value descriptor(const Napi::CallbackInfo& info, SocketHandle handle) {

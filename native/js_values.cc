@@ -1,9 +1,83 @@
 #include "js_values.h"
 
+#include <cmath>
 #include <cstring>
+#include <optional>
 
-PortBits read_ports(const Napi::Value& value) {
-  return PortBits::from_bytes(value.As<Napi::Uint8Array>().Data());
+namespace {
+
+/** How a message shows a value: text in quotes and not at length, of an object no more than what it is. */
+std::string show(const Napi::Value& value) {
+  constexpr size_t kMostBytes = 80;
+  if (value.IsObject() || value.IsExternal()) {
+    return value.IsFunction() ? "a function" : value.IsArray() ? "an array" : "an object";
+  }
+  if (value.IsSymbol()) return "a symbol";
+  const std::string text = value.ToString();
+  if (text.size() > kMostBytes) return "a text of " + std::to_string(text.size()) + " bytes";
+  return value.IsString() ? '"' + text + '"' : text;
+}
+
+Address read_address(const Napi::Value& value, const char* name) {
+  const std::optional<Address> address = Address::parse(read_string(value, name));
+  // None would mean every address, which nobody asked for.
+  if (!address) throw unexpected(value, name, "IP addresses");
+  return *address;
+}
+
+}  // namespace
+
+Napi::TypeError unexpected(const Napi::Value& value, const char* name, const std::string& expected) {
+  return Napi::TypeError::New(value.Env(),
+                              std::string(name) + ": expected " + expected + ", not " + show(value));
+}
+
+Napi::Object read_object(const Napi::Value& value, const char* name) {
+  if (!value.IsObject()) throw unexpected(value, name, "an object");
+  return value.As<Napi::Object>();
+}
+
+Napi::Function read_function(const Napi::Value& value, const char* name) {
+  if (!value.IsFunction()) throw unexpected(value, name, "a function");
+  return value.As<Napi::Function>();
+}
+
+std::string read_string(const Napi::Value& value, const char* name) {
+  if (!value.IsString()) throw unexpected(value, name, "a string");
+  return value.As<Napi::String>();
+}
+
+bool read_boolean(const Napi::Value& value, const char* name) {
+  if (!value.IsBoolean()) throw unexpected(value, name, "true or false");
+  return value.As<Napi::Boolean>();
+}
+
+double read_number(const Napi::Value& value, const char* name, double low, double high) {
+  if (!value.IsNumber()) throw unexpected(value, name, "a number");
+  const double number = value.As<Napi::Number>();
+  if (low <= number && number <= high) return number;
+  const auto show_bound = [&](double bound) { return show(Napi::Number::New(value.Env(), bound)); };
+  throw Napi::RangeError::New(value.Env(), std::string(name) + ": expected " + show_bound(low) + " to " +
+                                               show_bound(high) + ", not " + show(value));
+}
+
+int64_t read_integer(const Napi::Value& value, const char* name, int64_t low, int64_t high) {
+  const double number = read_number(value, name, static_cast<double>(low), static_cast<double>(high));
+  if (number == std::trunc(number)) return static_cast<int64_t>(number);
+  throw Napi::RangeError::New(value.Env(), std::string(name) + ": expected no fraction, not " + show(value));
+}
+
+PortBits read_ports(const Napi::Value& value, const char* name) {
+  const auto refuse = [&] {
+    return unexpected(value, name,
+                      "a Uint8Array of " + std::to_string(PortBits::kBytes) + " bytes that no thread shares");
+  };
+  if (!value.IsTypedArray()) throw refuse();
+  const auto array = value.As<Napi::TypedArray>();
+  // An array whose buffer was transferred, or shrank, has no bytes.
+  if (array.TypedArrayType() != napi_uint8_array || array.ByteLength() != PortBits::kBytes) throw refuse();
+  if (!array.ArrayBuffer().IsArrayBuffer()) throw refuse();
+  return PortBits::from_bytes(array.As<Napi::Uint8Array>().Data());
 }
 
 Napi::Value write_ports(Napi::Env env, const PortBits& ports) {
@@ -12,33 +86,24 @@ Napi::Value write_ports(Napi::Env env, const PortBits& ports) {
   return bytes;
 }
 
-std::vector<Address> read_addresses(const Napi::Value& value) {
-  const auto list = value.As<Napi::Array>();
-  std::vector<Address> addresses;
-  for (uint32_t index = 0; index < list.Length(); index++) {
-    const std::string text = list.Get(index).As<Napi::String>();
-    const std::optional<Address> address = Address::parse(text);
-    // None would mean every address, which nobody asked for.
-    if (!address) throw Napi::Error::New(value.Env(), text + " is no address");
-    addresses.push_back(*address);
-  }
-  return addresses;
+std::vector<Address> read_addresses(const Napi::Value& value, const char* name) {
+  return read_list(value, name, read_address);
 }
 
-Transport read_transport(const Napi::Value& value) {
-  return value.As<Napi::String>().Utf8Value() == "udp" ? Transport::kUdp : Transport::kTcp;
+Transport read_transport(const Napi::Value& value, const char* name) {
+  return read_word<Transport>(value, name, {{"tcp", Transport::kTcp}, {"udp", Transport::kUdp}});
 }
 
-std::vector<Transport> read_transports(const Napi::Value& value) {
-  const auto list = value.As<Napi::Array>();
-  std::vector<Transport> transports;
-  for (uint32_t index = 0; index < list.Length(); index++)
-    transports.push_back(read_transport(list.Get(index)));
+std::vector<Transport> read_transports(const Napi::Value& value, const char* name) {
+  const std::vector<Transport> transports = read_list(value, name, read_transport);
+  const bool is_one_or_both =
+      transports.size() == 1 || (transports.size() == 2 && transports[0] != transports[1]);
+  if (!is_one_or_both) throw unexpected(value, name, "one transport, or both");
   return transports;
 }
 
-TableStates read_states(const Napi::Value& value) {
-  return value.As<Napi::String>().Utf8Value() == "listen" ? TableStates::kListen : TableStates::kAll;
+TableStates read_states(const Napi::Value& value, const char* name) {
+  return read_word<TableStates>(value, name, {{"all", TableStates::kAll}, {"listen", TableStates::kListen}});
 }
 
 Napi::Value write_table_sockets(Napi::Env env, const std::vector<TableSocket>& sockets) {

@@ -9,15 +9,23 @@ namespace {
 
 const std::vector<Transport> kUsualTransports{Transport::kTcp};
 
+enum class Hold { kNo, kForServers, kExclusively };
+
+Hold read_hold(const Napi::Value& value, const char* name) {
+  if (value.IsString()) return read_word<Hold>(value, name, {{"exclusive", Hold::kExclusively}});
+  return read_boolean(value, name) ? Hold::kForServers : Hold::kNo;
+}
+
 PickRequest read_request(const Napi::Object& request) {
-  const Napi::Value hold = request.Get("hold");
-  const uint32_t count = request.Get("count").As<Napi::Number>();
-  return {read_ports(request.Get("ports")), count, hold.ToBoolean(), hold.IsString()};
+  const Hold hold = read_hold(request.Get("hold"), "hold");
+  const auto count = static_cast<size_t>(read_integer(request.Get("count"), "count", 1, UINT16_MAX));
+  return {read_ports(request.Get("ports"), "ports"), count, hold != Hold::kNo, hold == Hold::kExclusively};
 }
 
 BindTarget read_target(const Napi::Object& request) {
-  return {read_addresses(request.Get("hosts")), read_transports(request.Get("transports")),
-          request.Get("pastClosed").ToBoolean()};
+  return {read_addresses(request.Get("hosts"), "hosts"),
+          read_transports(request.Get("transports"), "transports"),
+          read_boolean(request.Get("pastClosed"), "pastClosed")};
 }
 
 /** Picks, and lets the holder's servers in where ports are held for them: all that were wanted or none. */
@@ -83,7 +91,7 @@ class PickWorker : public Napi::AsyncWorker {
 }  // namespace
 
 Napi::Value PickJobs::pick_now(const Napi::CallbackInfo& info) {
-  const auto request = info[0].As<Napi::Object>();
+  const auto request = read_object(info[0], "request");
   BindTarget target = read_target(request);
   const bool is_usual =
       target.is_everywhere() && target.transports() == kUsualTransports && !target.is_past_closed();
@@ -95,7 +103,7 @@ Napi::Value PickJobs::pick_now(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value PickJobs::start(const Napi::CallbackInfo& info) {
-  const auto request = info[0].As<Napi::Object>();
+  const auto request = read_object(info[0], "request");
   auto* worker = new PickWorker(info.Env(), read_request(request), read_target(request), leases_);
   worker->Queue();
   return worker->promise();

@@ -29,7 +29,8 @@ PortBits ephemeral_ports() {
 }
 
 ScanPlan plan_bind(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
-  BindTarget target(read_addresses(request.Get("hosts")), read_transports(request.Get("transports")));
+  BindTarget target(read_addresses(request.Get("hosts"), "hosts"),
+                    read_transports(request.Get("transports"), "transports"));
   // Each thread needs a descriptor for each transport and address.
   const size_t sockets = target.addresses().size() * target.transports().size();
   const bool has_room = descriptors_left() >= 2 * sockets;
@@ -39,14 +40,18 @@ ScanPlan plan_bind(const Napi::Object& request, std::shared_ptr<ScanQueue> queue
 }
 
 ScanPlan plan_table(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
-  const Transport transport = read_transports(request.Get("transports")).front();
+  const Transport transport = read_transports(request.Get("transports"), "transports").front();
   return {std::move(queue), [transport](ScanQueue& work) { return scan_by_table(transport, work); }};
 }
 
 ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
-  const Address address = read_addresses(request.Get("hosts")).front().client();
+  const Napi::Value hosts = request.Get("hosts");
+  const std::vector<Address> addresses = read_addresses(hosts, "hosts");
+  if (addresses.size() != 1) throw unexpected(hosts, "hosts", "one address to connect to");
+  const Address address = addresses.front().client();
   // Another machine takes its time: one thread asks faster than it answers, and sees all that is lost.
-  const auto wanted = static_cast<size_t>(request.Get("concurrency").As<Napi::Number>().Int64Value());
+  const auto wanted =
+      static_cast<size_t>(read_integer(request.Get("concurrency"), "concurrency", 1, UINT16_MAX));
   // Half of the descriptors stay for the rest of the process: its next open() must not fail for our sake.
   const size_t left = descriptors_left();
   const size_t concurrency = std::min(wanted, std::max<size_t>(left / 2, 1));
@@ -54,8 +59,8 @@ ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> qu
   const bool is_this_machine = machine_has(address);
   const bool is_shared = concurrency >= 2 && left >= 4 && is_this_machine;
   const unsigned threads = is_shared ? threads_for(queue->size()) : 1;
-  const auto timeout = request.Get("timeout").As<Napi::Number>().Int64Value();
-  const bool may_be_down = request.Get("mayBeDown").ToBoolean();
+  const auto timeout = read_integer(request.Get("timeout"), "timeout", 1, INT32_MAX);
+  const bool may_be_down = read_boolean(request.Get("mayBeDown"), "mayBeDown");
   const ConnectScanOptions options{address,
                                    is_this_machine,
                                    may_be_down,
@@ -69,10 +74,10 @@ ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> qu
 }  // namespace
 
 ScanPlan read_scan_plan(const Napi::Object& request) {
-  auto queue = std::make_shared<ScanQueue>(read_ports(request.Get("ports")).to_vector());
-  const std::string method = request.Get("method").As<Napi::String>();
-  if (method == "table") return plan_table(request, std::move(queue));
-  return method == "bind" ? plan_bind(request, std::move(queue)) : plan_connect(request, std::move(queue));
+  using Plan = ScanPlan (*)(const Napi::Object&, std::shared_ptr<ScanQueue>);
+  const auto plan = read_word<Plan>(request.Get("method"), "method",
+                                    {{"bind", plan_bind}, {"connect", plan_connect}, {"table", plan_table}});
+  return plan(request, std::make_shared<ScanQueue>(read_ports(request.Get("ports"), "ports").to_vector()));
 }
 
 ScanResult run_scan(const ScanPlan& plan) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -141,18 +142,27 @@ Listener make_listener(Napi::Env env, const Napi::Function& on_change, const Sha
   return listener;
 }
 
+/** What is longer is no rest, and what is more no share: they only have to fit into a clock. */
+constexpr double kLongestRest = 24.0 * 60 * 60 * 1000;
+constexpr double kMostRestPerSweep = 1e6;
+
+SweepPace::Step read_step(const Napi::Value& value, const char* name) {
+  const auto step = read_list(
+      value, name, +[](const Napi::Value& item, const char* of) {
+        return read_number(item, of, 0, std::numeric_limits<double>::infinity());
+      });
+  if (step.size() != 2 || step[1] > kLongestRest)
+    throw unexpected(value, name, "pairs of a time and a rest of a day at most");
+  return {SweepPace::Milliseconds(step[0]), SweepPace::Milliseconds(step[1])};
+}
+
 }  // namespace
 
 SweepPace read_sweep_pace(const Napi::Object& pace) {
-  SweepPace read{{}, pace.Get("restPerSweep").As<Napi::Number>().DoubleValue()};
-  const auto steps = pace.Get("steps").As<Napi::Array>();
-  for (uint32_t index = 0; index < steps.Length(); index++) {
-    const auto step = steps.Get(index).As<Napi::Array>();
-    const auto milliseconds = [&step](uint32_t place) {
-      return SweepPace::Milliseconds(step.Get(place).As<Napi::Number>().DoubleValue());
-    };
-    read.steps.push_back({milliseconds(0), milliseconds(1)});
-  }
+  const Napi::Value steps = pace.Get("steps");
+  SweepPace read{read_list(steps, "steps", read_step),
+                 read_number(pace.Get("restPerSweep"), "restPerSweep", 0, kMostRestPerSweep)};
+  if (read.steps.empty()) throw unexpected(steps, "steps", "one step at least");
   return read;
 }
 
