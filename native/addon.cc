@@ -16,6 +16,8 @@
 #include "table_watch.h"
 #include "this_machine.h"
 
+namespace port_for {
+
 namespace {
 
 /** The addon as one JavaScript environment sees it: the main thread and each worker thread have their own. */
@@ -185,3 +187,5 @@ class PortForNative : public Napi::Addon<PortForNative> {
 NODE_API_ADDON(PortForNative)
 
 }  // namespace
+
+}  // namespace port_for

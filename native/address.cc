@@ -7,6 +7,8 @@
 #include <netdb.h>
 #endif
 
+namespace port_for {
+
 std::optional<Address> Address::parse(const std::string& text) {
   Address address = any(AF_INET);
   if (inet_pton(AF_INET, text.c_str(), &address.v4().sin_addr) == 1) return address;
@@ -83,3 +85,5 @@ bool Address::operator==(const Address& other) const {
   if (family() == AF_INET) return v4().sin_addr.s_addr == other.v4().sin_addr.s_addr;
   return std::memcmp(&v6().sin6_addr, &other.v6().sin6_addr, sizeof(in6_addr)) == 0;
 }
+
+}  // namespace port_for

@@ -12,6 +12,8 @@
 #include <optional>
 #include <string>
 
+namespace port_for {
+
 /** An IP address with a port, of either family, in the form that the kernel takes. */
 class Address {
  public:
@@ -51,3 +53,5 @@ class Address {
 
   sockaddr_storage storage_{};
 };
+
+}  // namespace port_for

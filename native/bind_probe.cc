@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <utility>
 
+namespace port_for {
+
 namespace {
 
 /** What of IPv6 the kernel knows, for as long as it runs. */
@@ -105,3 +107,5 @@ void BindProbe::let_go() {
     place.is_bound = false;
   }
 }
+
+}  // namespace port_for

@@ -7,6 +7,8 @@
 #include "outcome.h"
 #include "socket.h"
 
+namespace port_for {
+
 /** The sockets that hold one port: one for each transport and address that it was bound for. */
 using HeldPort = std::vector<Socket>;
 
@@ -65,3 +67,5 @@ class BindProbe {
 
   std::vector<Place> places_;
 };
+
+}  // namespace port_for

@@ -2,6 +2,8 @@
 
 #include <cerrno>
 
+namespace port_for {
+
 namespace {
 
 /** The verdict on a connection that ended with `error`, at once or after it was asked for. */
@@ -89,3 +91,5 @@ Outcome ConnectProbe::probe(uint16_t port) {
     error = attempt_.collect();
   return attempt_.settle(error);
 }
+
+}  // namespace port_for

@@ -6,6 +6,8 @@
 #include "outcome.h"
 #include "socket.h"
 
+namespace port_for {
+
 /**
  * One connection attempt after the other on one socket, which is opened anew only when its last connection
  * stood, or where the system does not connect a refused socket again. Connections that stand are reset:
@@ -59,3 +61,5 @@ class ConnectProbe {
   int timeout_milliseconds_;
   ConnectAttempt attempt_;
 };
+
+}  // namespace port_for

@@ -10,6 +10,8 @@
 #include "scan.h"
 #include "this_machine.h"
 
+namespace port_for {
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -260,3 +262,5 @@ ScanResult scan_by_connect(const ConnectScanOptions& options, unsigned threads, 
   }
   return share_scan(threads, [&] { return ConnectScan(options, queue).run(); });
 }
+
+}  // namespace port_for

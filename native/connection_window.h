@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+namespace port_for {
+
 /**
  * How many connections may be under way at once. Begins small, so that no burst overruns a queue on the way
  * to a host that nobody has measured, and doubles in the time of an answer; after a loss it halves and then
@@ -40,3 +42,5 @@ class ConnectionWindow {
   size_t threshold_ = most_;
   size_t ended_ = 0;
 };
+
+}  // namespace port_for

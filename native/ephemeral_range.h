@@ -6,6 +6,8 @@
 
 #include "port_bits.h"
 
+namespace port_for {
+
 /** A range of ports, both ends included. */
 using PortRange = std::pair<uint16_t, uint16_t>;
 
@@ -17,3 +19,5 @@ std::vector<PortRange> ephemeral_ranges();
 
 /** The ports that the administrator keeps out of these ranges, for servers yet to come. */
 PortBits reserved_ports();
+
+}  // namespace port_for

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <optional>
 
+namespace port_for {
+
 namespace {
 
 /** How a message shows a value: text in quotes and not at length, of an object no more than what it is. */
@@ -136,3 +138,5 @@ Napi::Error to_error(Napi::Env env, const Fault& fault) {
   error.Set("syscall", Napi::String::New(env, fault.call));
   return error;
 }
+
+}  // namespace port_for

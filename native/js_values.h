@@ -15,6 +15,8 @@
 #include "scan.h"
 #include "socket_table.h"
 
+namespace port_for {
+
 // Between JavaScript's values and ours. The readers check everything: a value of the wrong kind throws a
 // TypeError that calls it by `name`, a number out of its bounds a RangeError. What they return is a copy,
 // which no JavaScript can change afterwards.
@@ -74,3 +76,5 @@ Napi::Value write_scan_result(Napi::Env env, const ScanResult& result);
 
 /** The kernel's error as `lib/addon/contract.ts` expects it: `errno` (the C library's) and `syscall`. */
 Napi::Error to_error(Napi::Env env, const Fault& fault);
+
+}  // namespace port_for

@@ -6,6 +6,8 @@
 
 #include "this_machine.h"
 
+namespace port_for {
+
 namespace {
 
 /** How long a port of this machine that neither accepts nor refuses, a firewall's, may take to be called
@@ -54,3 +56,5 @@ Outcome Judge::connect(Client& client, uint16_t port) {
   client.address = Client::kIsMissing;
   return Verdict::kFree;
 }
+
+}  // namespace port_for

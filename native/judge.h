@@ -7,6 +7,8 @@
 #include "connect_probe.h"
 #include "outcome.h"
 
+namespace port_for {
+
 /**
  * Judges whether a port is free to listen on: it can be bound, and while it is, a connection to it is
  * refused. Ports that NAT redirects or a proxy answers for are bound by nobody, and yet answer. Since the
@@ -39,3 +41,5 @@ class Judge {
   BindProbe bind_;
   std::vector<Client> clients_;
 };
+
+}  // namespace port_for

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+namespace port_for {
+
 uint32_t LeaseTable::add(HeldPort held) {
   leases_.emplace(++last_id_, std::move(held));
   return last_id_;
@@ -20,7 +22,7 @@ void LeaseTable::admit_servers(uint32_t id, bool is_admitted) {
   const auto found = leases_.find(id);
   if (found == leases_.end()) return;
   for (Socket& socket : found->second) {
-    if (socket) ::admit_servers(socket, is_admitted);
+    if (socket) port_for::admit_servers(socket, is_admitted);
   }
 }
 
@@ -42,3 +44,5 @@ Socket LeaseTable::take_socket(uint32_t id, size_t index) {
   if (is_empty) leases_.erase(found);
   return taken;
 }
+
+}  // namespace port_for

@@ -6,6 +6,8 @@
 
 #include "bind_probe.h"
 
+namespace port_for {
+
 /**
  * The ports that this JavaScript environment holds, by a number that is never used twice. It belongs to the
  * environment: a worker thread that ends lets its ports go. The sockets of a port are counted as they were
@@ -34,3 +36,5 @@ class LeaseTable {
   std::unordered_map<uint32_t, HeldPort> leases_;
   uint32_t last_id_ = 0;
 };
+
+}  // namespace port_for

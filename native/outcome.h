@@ -4,6 +4,8 @@
 #include <new>
 #include <variant>
 
+namespace port_for {
+
 /** A kernel error that says nothing about a port, such as EMFILE: its number and the call that met it. */
 struct Fault {
   int error;
@@ -41,3 +43,5 @@ auto catch_shortage(const Work& work) {
     return result;
   }
 }
+
+}  // namespace port_for

@@ -5,6 +5,8 @@
 
 #include "socket_table.h"
 
+namespace port_for {
+
 namespace {
 
 /**
@@ -108,3 +110,5 @@ Pick pick(const PickRequest& request, Judge& judge) {
   judge.let_go();
   return result;
 }
+
+}  // namespace port_for

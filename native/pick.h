@@ -9,6 +9,8 @@
 #include "outcome.h"
 #include "port_bits.h"
 
+namespace port_for {
+
 struct PickRequest {
   PortBits candidates;
   size_t count;
@@ -33,3 +35,5 @@ struct Pick {
  * when every other candidate failed.
  */
 Pick pick(const PickRequest& request, Judge& judge);
+
+}  // namespace port_for

@@ -5,6 +5,8 @@
 #include "js_values.h"
 #include "pick.h"
 
+namespace port_for {
+
 namespace {
 
 const std::vector<Transport> kUsualTransports{Transport::kTcp};
@@ -113,3 +115,5 @@ Judge& PickJobs::usual_judge() {
   if (!usual_judge_) usual_judge_.emplace(BindTarget({}, kUsualTransports));
   return *usual_judge_;
 }
+
+}  // namespace port_for

@@ -7,6 +7,8 @@
 #include "judge.h"
 #include "lease_table.h"
 
+namespace port_for {
+
 /**
  * The picks of one JavaScript environment. Both calls take what `lib/addon/contract.ts` declares as
  * `PickRequest`, and answer what it declares as `Pick`.
@@ -28,3 +30,5 @@ class PickJobs {
   LeaseTable& leases_;
   std::optional<Judge> usual_judge_;
 };
+
+}  // namespace port_for

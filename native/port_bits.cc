@@ -4,6 +4,8 @@
 #include <cstring>
 #include <numeric>
 
+namespace port_for {
+
 namespace {
 
 // The bit operations of <bit> are C++20; these compile to the same instructions where the processor has them.
@@ -84,3 +86,5 @@ std::vector<uint16_t> PortBits::to_vector() const {
   }
   return ports;
 }
+
+}  // namespace port_for

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+namespace port_for {
+
 /**
  * A set of ports as a bitmap, one bit a port, byte for byte what JavaScript hands over: bit 0 of byte 0 is
  * port 0. Works on 64 bits at a time, so counting all ports or finding the n-th of them costs well under a
@@ -41,3 +43,5 @@ class PortBits {
   static constexpr size_t kWords = 65536 / 64;
   std::array<uint64_t, kWords> words_{};
 };
+
+}  // namespace port_for

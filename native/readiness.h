@@ -8,6 +8,8 @@
 #include "outcome.h"
 #include "socket.h"
 
+namespace port_for {
+
 /** Tells which of many connecting sockets have an answer: epoll, kqueue or select, as the system has it. */
 class Readiness {
  public:
@@ -34,3 +36,5 @@ class Readiness {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+}  // namespace port_for

@@ -7,6 +7,8 @@
 #include "socket_table.h"
 #include "thread.h"
 
+namespace port_for {
+
 void ScanResult::add(uint16_t port, Verdict verdict) {
   switch (verdict) {
     case Verdict::kFree:
@@ -125,3 +127,5 @@ ScanResult scan_by_table(Transport transport, ScanQueue& queue) {
   }
   return result;
 }
+
+}  // namespace port_for

@@ -12,6 +12,8 @@
 #include "outcome.h"
 #include "port_bits.h"
 
+namespace port_for {
+
 /** The ports of a scan by what was learned of them. A fault means that the scan ended early: it is no answer.
  */
 struct ScanResult {
@@ -85,3 +87,5 @@ struct ConnectScanOptions {
 
 /** Asks by connect, with many connections under way on each of `threads` threads, this one included. */
 ScanResult scan_by_connect(const ConnectScanOptions& options, unsigned threads, ScanQueue& queue);
+
+}  // namespace port_for

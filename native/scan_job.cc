@@ -10,6 +10,8 @@
 #include "this_machine.h"
 #include "thread.h"
 
+namespace port_for {
+
 namespace {
 
 /** Below this many ports a second thread takes longer to start than it saves. */
@@ -173,3 +175,5 @@ Napi::Value ScanJobs::start(Napi::Env env, ScanPlan plan) {
              }));
   return handle;
 }
+
+}  // namespace port_for

@@ -8,6 +8,8 @@
 
 #include "scan.h"
 
+namespace port_for {
+
 /** What a scan does, on whatever thread it is called. */
 using Scan = std::function<ScanResult(ScanQueue&)>;
 
@@ -42,3 +44,5 @@ class ScanJobs {
  private:
   std::unordered_set<ScanJob*> jobs_;
 };
+
+}  // namespace port_for

@@ -1,5 +1,7 @@
 #pragma once
 
+namespace port_for {
+
 /**
  * Passes signals that are sent to this process on to a child, as a command has to that runs another one. What
  * the terminal sends (Ctrl-C) reaches the child by itself, which is in the same process group, and is not
@@ -11,3 +13,5 @@ void catch_signals();
 void relay_signals_to(int child);
 /** The child has ended: what is sent from here on is for nobody. */
 void end_signal_relay();
+
+}  // namespace port_for

@@ -4,6 +4,8 @@
 
 #include "address.h"
 
+namespace port_for {
+
 enum class Transport { kTcp, kUdp };
 
 #ifdef _WIN32
@@ -75,3 +77,5 @@ bool wait_for_answer(const Socket& socket, int milliseconds);
 
 /** How many more descriptors this process may open, at least; a guess where the system does not tell. */
 unsigned descriptors_left();
+
+}  // namespace port_for

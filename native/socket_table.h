@@ -9,6 +9,8 @@
 #include "port_bits.h"
 #include "socket.h"
 
+namespace port_for {
+
 enum class TableStates {
   kAll,     // every socket that holds a port, TIME_WAIT included
   kListen,  // those that wait for clients: listening TCP sockets, unconnected UDP sockets
@@ -37,3 +39,5 @@ struct TableSocket {
 
 /** The sockets themselves. */
 Result<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states);
+
+}  // namespace port_for

@@ -13,6 +13,8 @@
 #include "socket_table.h"
 #include "thread.h"
 
+namespace port_for {
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -182,3 +184,5 @@ Napi::Value watch_listeners(Napi::Env env, SweepPace pace, const Napi::Function&
   handle.Set("stop", Napi::Function::New(env, [watch](const Napi::CallbackInfo&) { watch->stop(); }));
   return handle;
 }
+
+}  // namespace port_for

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <vector>
 
+namespace port_for {
+
 /** How long to rest between two sweeps, by the time since the watch began or was hurried last. */
 struct SweepPace {
   using Milliseconds = std::chrono::duration<double, std::milli>;
@@ -30,3 +32,5 @@ SweepPace read_sweep_pace(const Napi::Object& pace);
  * environment.
  */
 Napi::Value watch_listeners(Napi::Env env, SweepPace pace, const Napi::Function& on_change);
+
+}  // namespace port_for

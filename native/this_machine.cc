@@ -8,6 +8,8 @@
 #include "route.h"
 #include "socket.h"
 
+namespace port_for {
+
 namespace {
 
 bool can_be_bound(Address address) {
@@ -64,3 +66,5 @@ Result<bool> reaches_itself(const Address& address, std::optional<uint16_t> firs
   }
   return false;
 }
+
+}  // namespace port_for

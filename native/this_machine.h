@@ -6,6 +6,8 @@
 #include "address.h"
 #include "outcome.h"
 
+namespace port_for {
+
 /** Whether this machine knows a way to `address`. Nothing is sent. */
 bool has_route(Address address);
 
@@ -19,3 +21,5 @@ bool machine_has(const Address& address);
  * left.
  */
 Result<bool> reaches_itself(const Address& address, std::optional<uint16_t> first = std::nullopt);
+
+}  // namespace port_for

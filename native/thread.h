@@ -11,6 +11,8 @@
 
 #include "outcome.h"
 
+namespace port_for {
+
 #ifdef _WIN32
 using ThreadHandle = uintptr_t;
 #else
@@ -41,3 +43,5 @@ class Thread {
 
 /** Lets the other threads of the machine go before the calling one, where that can be said of one thread. */
 void lower_thread_priority();
+
+}  // namespace port_for

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+namespace port_for {
+
 namespace {
 
 bool read(const char* name, int* value) {
@@ -38,3 +40,5 @@ std::vector<PortRange> ephemeral_ranges() {
 PortBits reserved_ports() {
   return {};
 }
+
+}  // namespace port_for

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <ctime>
 
+namespace port_for {
+
 // A pointer, but an integer on NetBSD before 10: a cast in the C way serves both.
 using UserData = decltype(kevent::udata);
 
@@ -49,3 +51,5 @@ const std::vector<size_t>& Readiness::wait(int milliseconds) {
   }
   return state_->tags;
 }
+
+}  // namespace port_for

@@ -2,6 +2,8 @@
 
 #include "socket.h"
 
+namespace port_for {
+
 // BSD sockets tell the answer once by SO_ERROR, and cannot be connected again after a refusal.
 int collect_connect(Socket& socket, const Address&) {
   int error = 0;
@@ -25,3 +27,5 @@ int admit_servers(Socket&, bool) {
 void refuse_datagrams(Socket&) {}
 
 void take_datagrams(Socket&) {}
+
+}  // namespace port_for

@@ -2,6 +2,8 @@
 
 #include <fstream>
 
+namespace port_for {
+
 // Both files belong to the network namespace of the reader. Format: Linux
 // Documentation/networking/ip-sysctl.rst.
 
@@ -22,3 +24,5 @@ PortBits reserved_ports() {
   }
   return ports;
 }
+
+}  // namespace port_for

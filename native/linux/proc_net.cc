@@ -6,6 +6,8 @@
 #include <fstream>
 #include <string>
 
+namespace port_for {
+
 namespace {
 
 /** Reads `0100007F:1F90`: an address as 32-bit words of the machine in hex, and a port in hex. */
@@ -51,3 +53,5 @@ int read_proc_net(Transport transport, std::vector<ProcSocket>* sockets) {
   const int error = read_file(path + "6", AF_INET6, sockets);
   return error == ENOENT ? 0 : error;  // Not there where IPv6 is off.
 }
+
+}  // namespace port_for

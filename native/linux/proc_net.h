@@ -7,6 +7,8 @@
 #include "address.h"
 #include "socket.h"
 
+namespace port_for {
+
 /** A line of `/proc/net/tcp` and its kin, which leave out sockets that are bound and nothing else. */
 struct ProcSocket {
   Address local;
@@ -17,3 +19,5 @@ struct ProcSocket {
 
 /** Adds the sockets of both families; answers 0, or the error by which a file could not be read whole. */
 int read_proc_net(Transport transport, std::vector<ProcSocket>* sockets);
+
+}  // namespace port_for

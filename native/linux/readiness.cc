@@ -6,6 +6,8 @@
 #include <array>
 #include <cerrno>
 
+namespace port_for {
+
 struct Readiness::State {
   int descriptor = epoll_create1(EPOLL_CLOEXEC);
   int error = descriptor < 0 ? errno : 0;
@@ -42,3 +44,5 @@ const std::vector<size_t>& Readiness::wait(int milliseconds) {
   for (int index = 0; index < count; index++) state_->tags.push_back(state_->events[index].data.u64);
   return state_->tags;
 }
+
+}  // namespace port_for

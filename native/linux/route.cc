@@ -7,6 +7,8 @@
 
 #include <cstring>
 
+namespace port_for {
+
 namespace {
 
 /** A question for the route to one address (rtnetlink(7)). */
@@ -65,3 +67,5 @@ std::optional<bool> leads_here(const Address& address) {
   close(netlink);
   return answer;
 }
+
+}  // namespace port_for

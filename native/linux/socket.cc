@@ -3,6 +3,8 @@
 
 #include "socket.h"
 
+namespace port_for {
+
 namespace {
 
 // From <asm/socket.h> of Linux 5.0 on.
@@ -54,3 +56,5 @@ void take_datagrams(Socket& socket) {
   const sockaddr nobody{AF_UNSPEC, {}};
   connect(socket.handle(), &nobody, sizeof nobody);
 }
+
+}  // namespace port_for

@@ -14,6 +14,8 @@
 
 #include "proc_net.h"
 
+namespace port_for {
+
 namespace {
 
 /** The most that the kernel packs into one read of a dump. */
@@ -163,3 +165,5 @@ Result<std::vector<TableSocket>> table_sockets(Transport transport, TableStates 
   if (std::get<bool>(dump)) return sockets;
   return sockets_of_proc(transport, states);
 }
+
+}  // namespace port_for

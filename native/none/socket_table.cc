@@ -1,5 +1,7 @@
 #include "socket_table.h"
 
+namespace port_for {
+
 Result<PortBits> socket_table(Transport, TableStates) {
   return Fault{kNoTable, "socket table"};
 }
@@ -7,3 +9,5 @@ Result<PortBits> socket_table(Transport, TableStates) {
 Result<std::vector<TableSocket>> table_sockets(Transport, TableStates) {
   return Fault{kNoTable, "socket table"};
 }
+
+}  // namespace port_for

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+namespace port_for {
+
 namespace {
 
 /** Reads the range named by two of the numbers that stand for `net.inet.ip.port*` (sysctl(2)). */
@@ -36,3 +38,5 @@ std::vector<PortRange> ephemeral_ranges() {
 PortBits reserved_ports() {
   return {};
 }
+
+}  // namespace port_for

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+namespace port_for {
+
 int try_lock_file(int descriptor) {
   int status;
   do {
@@ -11,3 +13,5 @@ int try_lock_file(int descriptor) {
   } while (status != 0 && errno == EINTR);
   return status == 0 ? 0 : errno;
 }
+
+}  // namespace port_for

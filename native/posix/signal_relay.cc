@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstdint>
 
+namespace port_for {
+
 namespace {
 
 /** All that a program can handle and that asks it for something, apart from those of job control. */
@@ -68,3 +70,5 @@ void relay_signals_to(int child) {
 void end_signal_relay() {
   child_id = kNoMore;
 }
+
+}  // namespace port_for

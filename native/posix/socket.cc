@@ -10,6 +10,8 @@
 #include <chrono>
 #include <utility>
 
+namespace port_for {
+
 namespace {
 
 int result(int status) {
@@ -112,3 +114,5 @@ unsigned descriptors_left() {
   const rlim_t capped = std::min<rlim_t>(limit.rlim_cur, 1 << 20);
   return capped > lowest ? static_cast<unsigned>(capped - lowest) : 0;
 }
+
+}  // namespace port_for

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+namespace port_for {
+
 namespace {
 
 /** What a probe needs at most, many times over; the usual 8 MiB are too many where memory is locked. */
@@ -29,3 +31,5 @@ std::optional<Fault> Thread::start(std::function<void()> work) {
 void Thread::join() {
   if (std::exchange(is_running_, false)) pthread_join(handle_, nullptr);
 }
+
+}  // namespace port_for

@@ -1,5 +1,7 @@
 #include "ephemeral_range.h"
 
+namespace port_for {
+
 // The dynamic ports of RFC 6335, which Windows starts out with. `netsh int ipv4 set dynamicport` moves them,
 // unseen from here.
 std::vector<PortRange> ephemeral_ranges() {
@@ -9,3 +11,5 @@ std::vector<PortRange> ephemeral_ranges() {
 PortBits reserved_ports() {
   return {};
 }
+
+}  // namespace port_for

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+namespace port_for {
+
 namespace {
 
 // Windows bars everybody else from the bytes that are locked, readers too: one is taken that no file has.
@@ -33,3 +35,5 @@ int try_lock_file(int descriptor) {
   const DWORD flags = LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY;
   return LockFileEx(file, flags, 0, 1, 0, &place) ? 0 : errno_of_lock(GetLastError());
 }
+
+}  // namespace port_for

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <unordered_map>
 
+namespace port_for {
+
 namespace {
 
 /** The sockets that select() is asked for. It reads as many as are counted: FD_SETSIZE bounds fd_set alone.
@@ -76,3 +78,5 @@ const std::vector<size_t>& Readiness::wait(int milliseconds) {
   }
   return tags;
 }
+
+}  // namespace port_for

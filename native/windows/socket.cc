@@ -8,6 +8,8 @@
 
 #include "winsock_error.h"
 
+namespace port_for {
+
 namespace {
 
 int result(int status) {
@@ -163,3 +165,5 @@ bool wait_for_answer(const Socket& socket, int milliseconds) {
 unsigned descriptors_left() {
   return 8192;
 }
+
+}  // namespace port_for

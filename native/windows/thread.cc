@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <utility>
 
+namespace port_for {
+
 std::optional<Fault> Thread::start(std::function<void()> work) {
   join();
   work_ = std::move(work);
@@ -29,3 +31,5 @@ void Thread::join() {
 void lower_thread_priority() {
   SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_BELOW_NORMAL);
 }
+
+}  // namespace port_for

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+namespace port_for {
+
 // Winsock counts its errors as 10000 + BSD's errno, the C library has other numbers for many of them.
 int errno_of(int winsock_error) {
   switch (winsock_error) {
@@ -72,3 +74,5 @@ int errno_of(int winsock_error) {
 int last_socket_error() {
   return errno_of(WSAGetLastError());
 }
+
+}  // namespace port_for
