@@ -59,6 +59,7 @@ export {
 } from './scan/scan';
 export { defaultConfigPath, userConfigPath } from './store/config-path';
 export {
+  type Association,
   AssociationConflictError,
   ConfigAccessError,
   ConfigFileError,

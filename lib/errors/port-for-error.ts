@@ -4,8 +4,10 @@
  * `TypeError`s and `RangeError`s with such a code.
  */
 export class PortForError extends Error {
+  /** What went wrong, in a form that never changes: `ERR_PORT_` and a word or two. */
   readonly code: string;
 
+  /** @internal */
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;

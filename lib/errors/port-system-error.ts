@@ -7,6 +7,7 @@ export class PortSystemError extends PortForError {
   /** The call that failed: `'socket'`. */
   readonly syscall: string;
 
+  /** @internal */
   constructor(systemCode: string, syscall: string, message: string, options?: ErrorOptions) {
     super('ERR_PORT_SYSTEM', message, options);
     this.systemCode = systemCode;

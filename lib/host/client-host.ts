@@ -10,7 +10,8 @@ const CLIENTS = new Map([
 /**
  * The host at which a client reaches a server that listens on `serverHost`: the loopback of their family for the
  * wildcards `0.0.0.0` and `::`, anything else as it is (portend 3.1 `client_host`).
- * Throws a `RangeError` for an empty or missing host.
+ * @param serverHost an address or a name
+ * @throws RangeError for an empty or missing host
  */
 export function clientHost(serverHost: string): string {
   if (typeof serverHost !== 'string' || serverHost === '') throw missingHost(serverHost);

@@ -3,8 +3,10 @@ import { PortForError } from '../errors/port-for-error';
 
 /** A host that does not resolve, or is not an address of this machine where one is needed; or no loopback works. */
 export class HostError extends PortForError {
+  /** The host as the caller gave it. */
   readonly host: string;
 
+  /** @internal */
   constructor(host: string, message: string, options?: ErrorOptions) {
     super('ERR_PORT_HOST', message, options);
     this.host = host;

@@ -4,12 +4,14 @@ import type { PortOwner } from '../machine/port-owners';
 
 /** Somebody else uses the port of a name. */
 export class PortInUseError extends PortForError {
+  /** The port in use, 1 to 65535. */
   readonly port: number;
   /** The name that the port is associated with. */
   readonly portName: string;
   /** Who uses it: the process that listens, or the first that has it open; undefined where the system hides it. */
   readonly owner: PortOwner | undefined;
 
+  /** @internal */
   constructor(port: number, portName: string, owner: PortOwner | undefined) {
     const user =
       owner === undefined

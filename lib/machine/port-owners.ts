@@ -5,6 +5,7 @@ import type { Transport } from '../ports/transport';
 
 /** A process that has a socket open. */
 export interface PortOwner {
+  /** The number of the process. */
   readonly pid: number;
   /** The process's short name, as `ps -o comm` prints it: `'nginx'`. */
   readonly name: string;

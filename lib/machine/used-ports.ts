@@ -7,8 +7,9 @@ import { PortSet } from '../ports/port-set';
 import type { Transport } from '../ports/transport';
 import { checkTransport } from '../ports/transport';
 
+/** Which sockets of the table count. */
 export interface UsedPortsOptions {
-  /** `'tcp'` by default. */
+  /** The transport whose sockets count; `'tcp'` by default. */
   transport?: Transport | undefined;
   /**
    * `'all'`, the default, counts every socket that holds a port, connections and TIME_WAIT included;
@@ -22,6 +23,7 @@ export interface UsedPortsOptions {
  * the ports that cannot be bound, with one exception: before Linux 6.8, and where only `/proc/net` can be read, the
  * table leaves out TCP sockets that are bound and neither listen nor are connected.
  *
+ * @param options the transport, and whether to count all sockets or listeners alone
  * @throws PortForError with code `ERR_PORT_NO_TABLE` where the system has no table that this process can read.
  */
 export function usedPorts(options: UsedPortsOptions = {}): PortSet {

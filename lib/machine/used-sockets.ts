@@ -8,7 +8,9 @@ import { checkState, noTable, type UsedPortsOptions } from './used-ports';
 
 /** A socket of this machine that holds a port. */
 export interface UsedSocket {
+  /** The local port. */
   readonly port: number;
+  /** The transport of the socket. */
   readonly transport: Transport;
   /** Where the port is held; `'0.0.0.0'` and `'::'` mean every local address. */
   readonly address: string;
@@ -22,6 +24,7 @@ export interface UsedSocket {
  * The sockets behind {@link usedPorts}, by port and address, with the processes that have them open (Linux; `ss -tunap`
  * shows the same). Finding the processes takes a look at every descriptor of the machine, some milliseconds.
  *
+ * @param options the transport, and whether to list all sockets or listeners alone
  * @throws PortForError with code `ERR_PORT_NO_TABLE` where the system has no table that this process can read.
  */
 export function usedSockets(options: UsedPortsOptions = {}): UsedSocket[] {

@@ -11,6 +11,7 @@ export class NoFreePortError extends PortForError {
   /** How many of them this process may not bind, as system ports below 1024 without root. */
   readonly denied: number;
 
+  /** @internal */
   constructor(tried: number, wanted: number, found: number, denied = 0) {
     const shortfall = wanted === 1 ? 'none is free' : `only ${found} of the ${wanted} wanted are free`;
     const rights = denied === 0 ? '' : ` (${denied} of them this process may not bind)`;

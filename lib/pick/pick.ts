@@ -11,13 +11,22 @@ export type GetPortOptions = Omit<PickOptions, 'ports'>;
  * A random free port: a good one, or one of `ports`. It was free a moment ago; to keep it until your server listens,
  * take a lease.
  *
+ * @param options the candidates, exclusions, host and transport; the good TCP ports by default
  * @throws NoFreePortError only when every candidate is used. PortSystemError when the kernel refuses to answer.
+ * @example
+ * ```js
+ * await selectRandom(); // 24317
+ * await selectRandom({ ports: '8000-8100', host: '127.0.0.1' }); // 8042
+ * ```
  */
 export async function selectRandom(options: PickOptions = {}): Promise<number> {
   return only((await pick(1, options, false)).ports);
 }
 
-/** {@link selectRandom} at once. `host` must be an IP address or `localhost`. */
+/**
+ * {@link selectRandom} at once.
+ * @param options as of {@link selectRandom}; `host` must be an IP address or `localhost`
+ */
 export function selectRandomSync(options: PickOptions = {}): number {
   return only(pickSync(1, options, false).ports);
 }
@@ -26,13 +35,21 @@ export function selectRandomSync(options: PickOptions = {}): number {
  * The port that a setting such as `--port` means, as `get_port` of port-for 0.4 reads it: null for `-1`, a random
  * good port for nothing (`''` too), one exact port (`8080` or `'8080'`) unchecked, else a random free one of those
  * named.
+ *
+ * @param spec the setting; `null` and `''` count as nothing
+ * @param options exclusions, host and transport of a random pick
+ * @throws NoFreePortError when every candidate is used. TypeError or RangeError for a setting that means no ports.
  */
 export async function getPort(spec?: PortSpec | null, options: GetPortOptions = {}): Promise<number | null> {
   const exact = exactPort(spec);
   return exact === undefined ? selectRandom({ ...options, ports: candidates(spec) }) : exact;
 }
 
-/** {@link getPort} at once. */
+/**
+ * {@link getPort} at once.
+ * @param spec the setting
+ * @param options as of {@link getPort}; `host` must be an IP address or `localhost`
+ */
 export function getPortSync(spec?: PortSpec | null, options: GetPortOptions = {}): number | null {
   const exact = exactPort(spec);
   return exact === undefined ? selectRandomSync({ ...options, ports: candidates(spec) }) : exact;
@@ -41,13 +58,19 @@ export function getPortSync(spec?: PortSpec | null, options: GetPortOptions = {}
 /**
  * `count` different free ports, 1 to 65535, in random order, each probed on its own; all of them or an error.
  *
+ * @param count how many, 1 to 65535
+ * @param options the candidates, exclusions, host and transport; the good TCP ports by default
  * @throws NoFreePortError when fewer candidates than `count` are free.
  */
 export async function allocate(count: number, options: PickOptions = {}): Promise<number[]> {
   return (await pick(checkCount(count), options, false)).ports;
 }
 
-/** {@link allocate} at once. */
+/**
+ * {@link allocate} at once.
+ * @param count how many, 1 to 65535
+ * @param options as of {@link allocate}; `host` must be an IP address or `localhost`
+ */
 export function allocateSync(count: number, options: PickOptions = {}): number[] {
   return pickSync(checkCount(count), options, false).ports;
 }

@@ -11,13 +11,19 @@ export class PortSet implements Iterable<number> {
   readonly bits: PortBits = new Uint8Array(PORT_BITS_LENGTH);
   #size: number | undefined;
 
-  /** @throws TypeError or RangeError when `ports` holds something that is no port. */
+  /**
+   * @param ports the members; none by default
+   * @throws TypeError or RangeError when `ports` holds something that is no port
+   */
   constructor(ports: PortSpec = []) {
     if (isPortSet(ports)) this.bits.set(ports.bits);
     else addPorts(this.bits, ports, 'ports');
   }
 
-  /** The set of the ports whose bit is set in a copy of `bits`. */
+  /**
+   * The set of the ports whose bit is set.
+   * @param bits a bitmap of 8,192 bytes, which is copied: bit 0 of byte 0 is port 0
+   */
   static fromBits(bits: PortBits): PortSet {
     const set = emptySet();
     set.bits.set(bits);
@@ -30,7 +36,10 @@ export class PortSet implements Iterable<number> {
     return this.#size;
   }
 
-  /** Whether `port` is in the set; false for what is no port. */
+  /**
+   * Whether a port is in the set.
+   * @param port a port; anything else is in no set
+   */
   has(port: number): boolean {
     return Number.isInteger(port) && port <= MAX_PORT && hasBit(this.bits, port);
   }
@@ -42,21 +51,31 @@ export class PortSet implements Iterable<number> {
     }
   }
 
+  /** The ports in ascending order, as of an ES `Set`. */
   values(): Generator<number, void, undefined> {
     return this[Symbol.iterator]();
   }
 
-  /** The ports that are in this set or in `other`. */
+  /**
+   * The ports that are in this set or in `other`.
+   * @param other ports in any form, or another set
+   */
   union(other: PortSpec): PortSet {
     return this.#combine(other, (mine, theirs) => mine | theirs);
   }
 
-  /** The ports that are in this set and in `other`. */
+  /**
+   * The ports that are in this set and in `other`.
+   * @param other ports in any form, or another set
+   */
   intersection(other: PortSpec): PortSet {
     return this.#combine(other, (mine, theirs) => mine & theirs);
   }
 
-  /** The ports that are in this set and not in `other`. */
+  /**
+   * The ports that are in this set and not in `other`.
+   * @param other ports in any form, or another set
+   */
   difference(other: PortSpec): PortSet {
     return this.#combine(other, (mine, theirs) => mine & ~theirs);
   }

@@ -6,7 +6,9 @@ export const MAX_PORT = 65535;
 
 /** Ports from `low` to `high`, both included. */
 export interface PortRange {
+  /** The lowest port of the range, 1 to 65535. */
   readonly low: number;
+  /** The highest port of the range, `low` to 65535. */
   readonly high: number;
 }
 

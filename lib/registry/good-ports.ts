@@ -12,6 +12,7 @@ import { unassignedRanges } from './services';
 /** The ports that an ordinary user cannot bind (RFC 6335). */
 const SYSTEM_PORTS: PortRange = { low: 1, high: 1023 };
 
+/** Which available ports are wanted. */
 export interface AvailablePortsOptions {
   /** The lowest port wanted; 1024 by default, and no lower one is ever available. */
   readonly low?: number | undefined;
@@ -23,6 +24,7 @@ export interface AvailablePortsOptions {
   readonly transport?: Transport | undefined;
 }
 
+/** What makes a run of neighbouring ports good. */
 export interface GoodPortOptions {
   /** How much longer than its two borders a run of ports is, at the least, from low to high; 20 by default. */
   readonly minRangeLength?: number | undefined;
@@ -30,11 +32,13 @@ export interface GoodPortOptions {
   readonly border?: number | undefined;
 }
 
+/** Where to look for good ranges. */
 export interface GoodPortRangesOptions extends GoodPortOptions {
   /** Among which ports to look; {@link availablePorts} by default. */
   readonly ports?: PortSpec | undefined;
 }
 
+/** Which good ports are wanted. */
 export interface AvailableGoodPortsOptions extends GoodPortOptions {
   /** Whose registry counts; TCP's by default. */
   readonly transport?: Transport | undefined;
@@ -43,6 +47,7 @@ export interface AvailableGoodPortsOptions extends GoodPortOptions {
 /**
  * The ports from `low` to `high`, both included, that are nobody's: unassigned, no system ports, and neither in the
  * kernel's ephemeral ranges nor reserved by the administrator. Whether they are free right now is another question.
+ * @param options bounds, exclusions and transport; TCP ports from 1024 on by default
  * @throws TypeError or RangeError for an invalid option
  */
 export function availablePorts(options: AvailablePortsOptions = {}): PortSet {
@@ -64,6 +69,7 @@ export function availablePorts(options: AvailablePortsOptions = {}): PortSet {
 /**
  * The good part of `ports`, as ranges, longest first and of equal ones the highest first: runs of neighbouring ports
  * with `high - low >= minRangeLength + 2 * border`, less `border` ports at each end (the rule of port-for 0.4).
+ * @param options the ports to look among and what makes a run good
  * @throws TypeError or RangeError for an invalid option
  */
 export function goodPortRanges(options: GoodPortRangesOptions = {}): PortRange[] {
@@ -77,6 +83,7 @@ export function goodPortRanges(options: GoodPortRangesOptions = {}): PortRange[]
 /**
  * The ports of {@link goodPortRanges} among {@link availablePorts}, as a set: what a port is picked from when nobody
  * says from where. Calls after the first cost less than a microsecond, until the kernel's settings change.
+ * @param options what makes a run good, and the transport; TCP by default
  * @throws TypeError or RangeError for an invalid option
  */
 export function availableGoodPorts(options: AvailableGoodPortsOptions = {}): PortSet {

@@ -31,7 +31,11 @@ let services: Record<Transport, Service[]> | undefined;
  */
 export const UNASSIGNED_RANGES: readonly PortRange[] = unassignedRanges('tcp');
 
-/** The unassigned ranges of a transport, as {@link UNASSIGNED_RANGES} are TCP's. */
+/**
+ * The unassigned ranges of a transport, as {@link UNASSIGNED_RANGES} are TCP's.
+ * @param transport `'tcp'` by default
+ * @throws RangeError for an unknown transport
+ */
 export function unassignedRanges(transport: Transport = 'tcp'): readonly PortRange[] {
   checkTransport(transport);
   ranges[transport] ??= toRanges(readUnassigned()[transport]);
@@ -41,6 +45,9 @@ export function unassignedRanges(transport: Transport = 'tcp'): readonly PortRan
 /**
  * What `port` is known for over `transport`, by IANA's registry and by Wikipedia's list of port numbers; undefined
  * for nothing. The first call reads the table of services, about 300 kB.
+ * @param port 1 to 65535
+ * @param transport `'tcp'` by default
+ * @throws TypeError or RangeError for an invalid port or transport
  */
 export function serviceName(port: number, transport: Transport = 'tcp'): ServiceName | undefined {
   checkPort(port);

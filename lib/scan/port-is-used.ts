@@ -13,6 +13,8 @@ import { scan } from './scan';
  * a plain bind fails until it ends. A `host` on another machine is asked by connections alone, each of which has a
  * second: at an address that gives no answer, two.
  *
+ * @param port 1 to 65535
+ * @param host an address or a name, of any machine; every local address by default
  * @throws PortSystemError when the kernel refuses to answer, as when no descriptor is left.
  */
 export async function portIsUsed(port: number, host?: Host): Promise<boolean> {
@@ -23,7 +25,11 @@ export async function portIsUsed(port: number, host?: Host): Promise<boolean> {
   return (await addon.pick(request)).ports.length === 0;
 }
 
-/** {@link portIsUsed} at once, for this machine alone. `host` must be an IP address or `localhost`. */
+/**
+ * {@link portIsUsed} at once, for this machine alone.
+ * @param port 1 to 65535
+ * @param host an IP address of this machine or `localhost`; every local address by default
+ */
 export function portIsUsedSync(port: number, host?: Host): boolean {
   const checked = checkPort(port);
   const hosts = addressesSync(host);
@@ -40,12 +46,16 @@ function toRequest(port: number, hosts: readonly string[]): PickRequest {
 /**
  * Whether `port` is one that a new service may take: IANA lists it as unassigned, the kernel hands it out to nobody,
  * it is no system port, and it is not used now.
+ * @param port 1 to 65535
  */
 export async function isAvailable(port: number): Promise<boolean> {
   return availablePorts().has(checkPort(port)) && !(await portIsUsed(port));
 }
 
-/** {@link isAvailable} at once. */
+/**
+ * {@link isAvailable} at once.
+ * @param port 1 to 65535
+ */
 export function isAvailableSync(port: number): boolean {
   return availablePorts().has(checkPort(port)) && !portIsUsedSync(port);
 }

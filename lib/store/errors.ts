@@ -3,10 +3,12 @@ import { PortForError } from '../errors/port-for-error';
 
 /** A config file that holds something that neither this package nor Python's ConfigParser reads. */
 export class ConfigFileError extends PortForError {
+  /** The config file, absolute. */
   readonly path: string;
   /** The number of the invalid line; the first is 1. */
   readonly line: number;
 
+  /** @internal */
   constructor(path: string, line: number, problem: string) {
     super('ERR_PORT_CONFIG', `${path}:${line}: ${problem}`);
     this.path = path;
@@ -16,10 +18,12 @@ export class ConfigFileError extends PortForError {
 
 /** A config file that cannot be read or written: no permission, no space, a folder in its place. */
 export class ConfigAccessError extends PortForError {
+  /** The config file, absolute. */
   readonly path: string;
   /** The kernel's name for the fault: `'EACCES'`. */
   readonly systemCode: string;
 
+  /** @internal */
   constructor(path: string, systemCode: string, message: string, options?: ErrorOptions) {
     super('ERR_PORT_CONFIG_ACCESS', message, options);
     this.path = path;
@@ -29,10 +33,12 @@ export class ConfigAccessError extends PortForError {
 
 /** Somebody else kept the lock of a config file for longer than a writer waits. */
 export class ConfigLockedError extends PortForError {
+  /** The config file, absolute. */
   readonly path: string;
   /** How long the writer waited, in ms. */
   readonly waited: number;
 
+  /** @internal */
   constructor(path: string, waited: number) {
     super(
       'ERR_PORT_CONFIG_LOCKED',
@@ -43,14 +49,23 @@ export class ConfigLockedError extends PortForError {
   }
 }
 
+/** A name and its port. */
+export interface Association {
+  /** The name, folded to lower case. */
+  readonly name: string;
+  /** The port of the name, 1 to 65535. */
+  readonly port: number;
+}
+
 /** What was asked for contradicts an association that is there: of the same name, or of the same port. */
 export class AssociationConflictError extends PortForError {
-  /** The name and the port that were asked for. */
-  readonly wanted: { readonly name: string; readonly port: number };
+  /** The association that was asked for. */
+  readonly wanted: Association;
   /** The association that is in the way. */
-  readonly existing: { readonly name: string; readonly port: number };
+  readonly existing: Association;
 
-  constructor(wanted: { name: string; port: number }, existing: { name: string; port: number }) {
+  /** @internal */
+  constructor(wanted: Association, existing: Association) {
     const { name, port } = existing;
     super(
       'ERR_PORT_CONFLICT',

@@ -11,7 +11,10 @@ export class PortTimeoutError extends PortForError {
   /** The targets that were not in it, in the order in which they were given. */
   readonly pending: readonly HostPort[];
 
-  /** `total` is the number of all targets; `cause` is the last fault that kept a target from being asked. */
+  /**
+   * `total` is the number of all targets; `cause` is the last fault that kept a target from being asked.
+   * @internal
+   */
   constructor(state: PortState, pending: readonly HostPort[], total: number, cause?: Error) {
     super('ERR_PORT_TIMEOUT', describePending(state, pending, total, cause), { cause });
     this.state = state;
@@ -52,10 +55,12 @@ function describePending(
 export class PortNotFreeError extends PortForError {
   /** The host as it was given. */
   readonly host: string;
+  /** The port that accepts connections, 1 to 65535. */
   readonly port: number;
   /** The address of the host that accepted. */
   readonly address: string;
 
+  /** @internal */
   constructor(host: string, port: number, address: string) {
     super('ERR_PORT_NOT_FREE', `Port ${port} is in use on ${host}.`);
     this.host = host;

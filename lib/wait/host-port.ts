@@ -43,10 +43,12 @@ export class HostPort {
     return make(address.address, address.port);
   }
 
+  /** `host:port`, with an IPv6 address in brackets: what {@link HostPort.parse} reads. */
   toString(): string {
     return this.host.includes(':') ? `[${this.host}]:${this.port}` : `${this.host}:${this.port}`;
   }
 
+  /** The same text, for `JSON.stringify`. */
   toJSON(): string {
     return this.toString();
   }
