@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { evidence, evidenceText } from './evidence.mjs';
 import { readIana, readUnofficial } from './readers/index.mjs';
 import { TRANSPORTS } from './records.mjs';
 import { readSource } from './source.mjs';
@@ -23,16 +24,20 @@ const { values: options } = parseArgs({
       type: 'string',
       default: 'https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers',
     },
+    additional: { type: 'string', default: join(import.meta.dirname, 'additional-uses.csv') },
     out: { type: 'string', default: import.meta.dirname },
   },
 });
 
-const [ianaText, unofficialText] = await Promise.all([
+const [ianaText, unofficialText, additionalText] = await Promise.all([
   readSource(options.iana),
   readSource(options.unofficial),
+  readSource(options.additional),
 ]);
 const { records, asOf } = readIana(ianaText, options.iana);
-const { uses, skipped } = readUnofficial(unofficialText, options.unofficial);
+const { uses: listed, skipped } = readUnofficial(unofficialText, options.unofficial);
+const { uses: additional } = readUnofficial(additionalText, options.additional);
+const uses = [...listed, ...additional];
 
 const unassigned = TRANSPORTS.map((transport) => ({
   transport,
@@ -48,6 +53,7 @@ await writeFile(
   `{"asOf":${JSON.stringify(asOf)},\n${tables.join(',\n')}}\n`,
 );
 await writeFile(join(options.out, 'services.json'), `[\n${known.map(serviceLine).join(',\n')}\n]\n`);
+await writeFile(join(options.out, 'evidence.json'), evidenceText(evidence(records, uses)));
 
 for (const row of skipped) console.warn(`passed over, since its port is not a number: ${row}`);
 for (const { transport, ranges } of unassigned) {

@@ -8,6 +8,12 @@ import { findPortNumbers, parsePortNumbers } from './port-numbers.mjs';
 /** @type {readonly Transport[]} */
 export const TRANSPORTS = ['tcp', 'udp'];
 
+/** The source of every unofficial use that names no page of its own. */
+export const WIKIPEDIA_LIST = 'https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers';
+
+/** The source of what IANA itself notes as used without an assignment. */
+export const IANA_REGISTRY = 'https://www.iana.org/assignments/service-names-port-numbers';
+
 /**
  * What IANA says of some ports of some transports.
  * @typedef {object} IanaRecord
@@ -17,6 +23,9 @@ export const TRANSPORTS = ['tcp', 'udp'];
  * @property {boolean} isUnassigned
  * @property {string} name the service name; empty where there is none (`Reserved`, `De-registered`, `Unassigned`)
  * @property {boolean} isAlias whether the name is another spelling of a service that is listed beside it
+ * @property {string} description IANA's own words on one line
+ * @property {string} registered when IANA assigned it, `YYYY-MM-DD` or `YYYY-MM`; empty where IANA does not say
+ * @property {string} modified when IANA last changed the row, in the same form
  * @property {PortRange[]} unofficialUse ports that IANA itself notes as used though it assigned them to nobody
  */
 
@@ -26,12 +35,13 @@ export const TRANSPORTS = ['tcp', 'udp'];
  */
 
 /**
- * A use of ports that somebody other than IANA has seen.
+ * A use of ports that IANA has not assigned.
  * @typedef {object} PortUse
  * @property {number} low
  * @property {number} high
  * @property {readonly Transport[]} transports
  * @property {string} name
+ * @property {string} source the address of the page that says so
  * @property {boolean} claimsAssignment whether the list says that IANA assigned the ports so
  */
 
@@ -47,6 +57,8 @@ export const TRANSPORTS = ['tcp', 'udp'];
  * @property {string} number
  * @property {string} protocol
  * @property {string} description
+ * @property {string} registered
+ * @property {string} modified
  * @property {string} note
  * @property {string} unauthorized
  */
@@ -72,6 +84,9 @@ export function toIanaRecords(row) {
     isUnassigned,
     name: isUnassigned ? '' : row.name,
     isAlias: /\b(alias to|duplicate of)\b/.test(row.note),
+    description: row.description.replace(/\s+/g, ' '),
+    registered: row.registered,
+    modified: row.modified,
     unofficialUse: isUnassigned ? noticedUse(row, { low, high }) : [],
   }));
 }

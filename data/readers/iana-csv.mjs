@@ -21,6 +21,8 @@ export function readIanaCsv(text) {
       number: field(row, 'Port Number'),
       protocol: field(row, 'Transport Protocol').toLowerCase(),
       description: field(row, 'Description'),
+      registered: field(row, 'Registration Date'),
+      modified: field(row, 'Modification Date'),
       note: field(row, 'Assignment Notes'),
       unauthorized: field(row, 'Unauthorized Use Reported'),
     }),

@@ -24,6 +24,8 @@ export function readIanaXml(text) {
       number: field(record, 'number'),
       protocol: field(record, 'protocol').toLowerCase(),
       description: field(record, 'description'),
+      registered: record.attribs.date ?? '',
+      modified: record.attribs.updated ?? '',
       note: field(record, 'note'),
       unauthorized: field(record, 'unauthorized'),
     }),

@@ -26,6 +26,6 @@ export function readUnofficial(text, source) {
   if (isUnofficialCsv(text)) return readUnofficialCsv(text);
   if (isWikipediaHtml(text)) return readWikipediaHtml(text);
   throw new Error(
-    `${source} is neither a CSV with the columns low,high,transport,service nor Wikipedia's list of port numbers`,
+    `${source} is neither a CSV with the columns low,high,transport,service[,source] nor Wikipedia's list of port numbers`,
   );
 }

@@ -1,15 +1,16 @@
 // @ts-check
 import { parse } from 'csv-parse/sync';
 import { parsePortNumbers } from '../port-numbers.mjs';
-import { TRANSPORTS } from '../records.mjs';
+import { TRANSPORTS, WIKIPEDIA_LIST } from '../records.mjs';
 
 /** @param {string} text */
 export function isUnofficialCsv(text) {
-  return /^low,high,transport,service\r?\n/.test(text);
+  return /^low,high,transport,service(,source)?\r?\n/.test(text);
 }
 
 /**
- * Reads a list of unofficial uses in four columns: lowest and highest port, `tcp`, `udp` or `tcp+udp`, and the use.
+ * Reads a list of unofficial uses: lowest and highest port, `tcp`, `udp` or `tcp+udp`, and the use. A fifth column gives
+ * the address of the page that describes the use; a list without it is Wikipedia's.
  * @param {string} text
  * @returns {import('../records.mjs').UnofficialList}
  */
@@ -17,14 +18,14 @@ export function readUnofficialCsv(text) {
   /** @type {{ info: { lines: number }, record: Record<string, string> }[]} */
   const rows = parse(text, { columns: true, info: true, trim: true });
   const uses = rows.flatMap(({ info, record }) => {
-    const { low = '', high = '', transport = '', service: name = '' } = record;
+    const { low = '', high = '', transport = '', service: name = '', source = WIKIPEDIA_LIST } = record;
     const named = transport.split('+');
     const transports = TRANSPORTS.filter((known) => named.includes(known));
     const ranges = parsePortNumbers(`${low}-${high}`);
-    if (ranges === undefined || transports.length !== named.length || name === '') {
+    if (ranges === undefined || transports.length !== named.length || name === '' || source === '') {
       throw new Error(`line ${info.lines} of the unofficial list is off: ${Object.values(record).join(',')}`);
     }
-    return ranges.map((range) => ({ ...range, transports, name, claimsAssignment: false }));
+    return ranges.map((range) => ({ ...range, transports, name, source, claimsAssignment: false }));
   });
   return { uses, skipped: [] };
 }

@@ -1,7 +1,7 @@
 // @ts-check
 import { DomUtils, parseDocument } from 'htmlparser2';
 import { parsePortNumbers } from '../port-numbers.mjs';
-import { TRANSPORTS } from '../records.mjs';
+import { TRANSPORTS, WIKIPEDIA_LIST } from '../records.mjs';
 import { visibleTextOf } from './dom.mjs';
 import { tableGrid } from './html-table.mjs';
 
@@ -91,8 +91,8 @@ function toUses(range, name, statuses) {
   // A use of which only the port is known may be on any transport that the row does not rule out.
   if (unofficial.length + assigned.length === 0) unofficial.push(...transportsThatAre('unknown'));
   return [
-    { ...range, transports: unofficial, name, claimsAssignment: false },
-    { ...range, transports: assigned, name, claimsAssignment: true },
+    { ...range, transports: unofficial, name, source: WIKIPEDIA_LIST, claimsAssignment: false },
+    { ...range, transports: assigned, name, source: WIKIPEDIA_LIST, claimsAssignment: true },
   ].filter(({ transports }) => transports.length > 0);
 }
 

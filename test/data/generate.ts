@@ -12,27 +12,32 @@ const generator = join(__dirname, '..', '..', 'data', 'generate.mjs');
 const csv = fixturePath('registry/iana.csv');
 const unofficial = fixturePath('registry/unofficial.csv');
 
+const additional = fixturePath('registry/additional.csv');
+
 const tablesIn = (folder: string) =>
-  ['unassigned.json', 'services.json'].map((name) => readFileSync(join(folder, name), 'utf8'));
+  ['unassigned.json', 'services.json', 'evidence.json'].map((name) =>
+    readFileSync(join(folder, name), 'utf8'),
+  );
 
 // Without the hooks of the test runner, which make a program start slowly.
 const env = { ...process.env, NODE_OPTIONS: '' };
 
 function generate(...args: string[]) {
-  return spawnSync(process.execPath, [generator, ...args], { encoding: 'utf8', env });
+  const words = [generator, '--additional', additional, ...args];
+  return spawnSync(process.execPath, words, { encoding: 'utf8', env });
 }
 
-t.test('the generator writes both tables, the same from every form of the registry', async (t) => {
+t.test('the generator writes all tables, the same from every form of the registry', async (t) => {
   const folder = t.testdir({ a: {}, b: {} });
   const [a, b] = [join(folder, 'a'), join(folder, 'b')];
   const { status, stdout } = generate('--iana', csv, '--unofficial', unofficial, '--out', a);
   t.equal(status, 0);
-  t.match(stdout, /^tcp: 513 unassigned ports in 7 ranges$/m);
+  t.match(stdout, /^tcp: 512 unassigned ports in 8 ranges$/m);
   t.match(stdout, /IANA as of 2026-01-15/);
   generate('--iana', fixturePath('registry/iana.xml'), '--unofficial', unofficial, '--out', b);
   t.strictSame(tablesIn(a), tablesIn(b));
 
-  const [unassignedText = '', servicesText = ''] = tablesIn(a);
+  const [unassignedText = '', servicesText = '', evidenceText = ''] = tablesIn(a);
   const unassigned = JSON.parse(unassignedText);
   t.strictSame(Object.keys(unassigned), ['asOf', 'tcp', 'udp']);
   t.equal(unassigned.asOf, '2026-01-15');
@@ -42,6 +47,18 @@ t.test('the generator writes both tables, the same from every form of the regist
     [2, 2, 'tcp', '', 'Old omega'],
     [3, 3, 'tcp', 'al-pha'],
   ]);
+  const { iana, uses, sources } = JSON.parse(evidenceText);
+  const said = (rows: unknown[][], port: number) => rows.filter(([low]) => low === port);
+  t.strictSame(said(iana, 5), [
+    [5, 5, 'tcp', 'delta', 'Delta & Sons', '2025-10-30', '2026-01-15'],
+    [5, 5, 'udp', '', 'Reserved'],
+  ]);
+  t.strictSame(said(iana, 4), [[4, 4, 'tcp+udp', '', 'De-registered', '', '2001-06-08']]);
+  t.strictSame(said(iana, 6), [], 'nothing of an unassigned port');
+  t.strictSame(said(uses, 25), [
+    [25, 25, 'tcp', 'A debugger', sources.indexOf('https://example.org/debugger')],
+  ]);
+  t.match(sources[said(uses, 7)[0]?.[4] as number], 'iana.org', 'what IANA itself notes');
 });
 
 t.test('the generator reads URLs', async (t) => {
@@ -54,7 +71,8 @@ t.test('the generator reads URLs', async (t) => {
   t.teardown(() => server.close());
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const run = (...args: string[]) => promisify(execFile)(process.execPath, [generator, ...args], { env });
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [generator, '--additional', additional, ...args], { env });
   const out = t.testdir({});
 
   const inputs = ['--iana', `${url}/iana.xml`, '--unofficial', `${url}/wikipedia.html`];

@@ -48,7 +48,8 @@ t.test('the tables', async (t) => {
   });
 
   t.test('count a claimed assignment that IANA does not know as a use', async (t) => {
-    const claim = { low: 5, high: 6, transports: ['tcp'] as const, name: 'Claimed', claimsAssignment: true };
+    const transports = ['tcp'] as const;
+    const claim = { low: 5, high: 6, transports, name: 'Claimed', source: 'x', claimsAssignment: true };
     t.notOk(inText(unassignedRanges('tcp', records, [claim])).includes('6-6'));
     t.match(
       services(records, [claim]).filter(({ low }) => low === 5 || low === 6),

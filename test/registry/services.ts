@@ -67,6 +67,18 @@ t.test('ports that nobody is known for have no name', async (t) => {
   t.equal(serviceName(65535), undefined);
 });
 
+t.test('no port that developers meet every day is unassigned', async (t) => {
+  const tcp = new PortSet(unassignedRanges('tcp'));
+  const known =
+    '5173,4173,9229,9222,5005,5678,9003,2345,6006,8081,4321,1313,35729,24678,9323,4723,' + // servers and debuggers
+    '9870,9864,8088,19888,16010,9042,26257,28015,8123,9440,8529,7687,6333,19530,7700,8108,' + // databases
+    '4317,4318,13133,16686,9411,9090,9115,9464,8428,3100,24224,10902,' + // observability
+    '11434,1234,7860,8188,8265,12434,6274,6277,18789,4096,' + // AI
+    '25565,25575,27015,6129,5931,6522';
+  t.equal(tcp.intersection(known).toString(), '');
+  t.equal(new PortSet(unassignedRanges('udp')).intersection('19132,25565,41641,8125').toString(), '');
+});
+
 t.test('no unassigned port has a service', async (t) => {
   for (const transport of transports) {
     const named = [...new PortSet(unassignedRanges(transport))].filter((port) =>
