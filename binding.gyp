@@ -48,14 +48,14 @@
             "native/windows/file_lock.cc",
             "native/windows/readiness.cc",
             "native/windows/socket.cc",
+            "native/windows/socket_table.cc",
             "native/windows/thread.cc",
             "native/windows/winsock_error.cc",
             "native/none/route.cc",
-            "native/none/signal_relay.cc",
-            "native/none/socket_table.cc"
+            "native/none/signal_relay.cc"
           ],
           "defines": ["NOMINMAX", "WIN32_LEAN_AND_MEAN", "_HAS_EXCEPTIONS=1"],
-          "libraries": ["ws2_32.lib"]
+          "libraries": ["ws2_32.lib", "iphlpapi.lib"]
         }, {
           "sources": [
             "native/posix/file_lock.cc",

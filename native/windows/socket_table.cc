@@ -1,0 +1,156 @@
+#include "socket_table.h"
+
+// After socket_table.h, which includes winsock2.h:
+#include <iphlpapi.h>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace {
+
+/** Owns the bytes of a table, which begins with the number of its rows. */
+using TableBytes = std::unique_ptr<char[]>;
+
+constexpr DWORD kFirstGuess = 64 * 1024;
+
+/** A table that grows between two calls needs a third one; one that grows for ever is not waited for. */
+constexpr int kMostCalls = 10;
+
+/**
+ * Calls GetExtendedTcpTable() or GetExtendedUdpTable() until the table fits. Nothing where the system has no
+ * sockets of the family.
+ */
+template <typename Get>
+Result<std::optional<TableBytes>> read_table(const char* name, const Get& get) {
+  DWORD size = kFirstGuess;
+  for (int call = 0; call < kMostCalls; call++) {
+    TableBytes bytes{new char[size]};
+    switch (get(bytes.get(), &size)) {
+      case NO_ERROR:
+        return std::optional(std::move(bytes));
+      case ERROR_INSUFFICIENT_BUFFER:
+        size += size / 8;
+        break;
+      case ERROR_NOT_SUPPORTED:
+      case ERROR_INVALID_PARAMETER:  // IPv6 is not installed.
+        return std::nullopt;
+      case ERROR_NOT_ENOUGH_MEMORY:
+        return Fault{ENOMEM, name};
+      default:
+        return Fault{kNoTable, name};
+    }
+  }
+  return Fault{EAGAIN, name};
+}
+
+Result<std::optional<TableBytes>> read_tcp(ULONG family, TableStates states) {
+  const auto rows = states == TableStates::kListen ? TCP_TABLE_OWNER_PID_LISTENER : TCP_TABLE_OWNER_PID_ALL;
+  return read_table("GetExtendedTcpTable", [=](char* bytes, DWORD* size) {
+    return GetExtendedTcpTable(bytes, size, FALSE, family, rows, 0);
+  });
+}
+
+Result<std::optional<TableBytes>> read_udp(ULONG family) {
+  return read_table("GetExtendedUdpTable", [=](char* bytes, DWORD* size) {
+    return GetExtendedUdpTable(bytes, size, FALSE, family, UDP_TABLE_OWNER_PID, 0);
+  });
+}
+
+/** Only the low half of a row's port counts, in network order (MIB_TCPROW_OWNER_PID). */
+TableSocket to_socket(Address local, DWORD port, bool listens, DWORD pid) {
+  local.set_port(ntohs(static_cast<u_short>(port)));
+  return {local, listens, pid};
+}
+
+/** For a row of any of the TCP tables of IPv4, which have these members in common. */
+template <typename Row>
+TableSocket to_socket(const Row& row) {
+  return to_socket(Address::from_bytes(AF_INET, &row.dwLocalAddr), row.dwLocalPort,
+                   row.dwState == MIB_TCP_STATE_LISTEN, row.dwOwningPid);
+}
+
+TableSocket to_socket(const MIB_TCP6ROW_OWNER_PID& row) {
+  return to_socket(Address::from_bytes(AF_INET6, row.ucLocalAddr), row.dwLocalPort,
+                   row.dwState == MIB_TCP_STATE_LISTEN, row.dwOwningPid);
+}
+
+TableSocket to_socket(const MIB_TCP6ROW2& row) {
+  return to_socket(Address::from_bytes(AF_INET6, &row.LocalAddr), row.dwLocalPort, false, row.dwOwningPid);
+}
+
+// The table of datagram sockets does not tell whether one is connected.
+
+TableSocket to_socket(const MIB_UDPROW_OWNER_PID& row) {
+  return to_socket(Address::from_bytes(AF_INET, &row.dwLocalAddr), row.dwLocalPort, true, row.dwOwningPid);
+}
+
+TableSocket to_socket(const MIB_UDP6ROW_OWNER_PID& row) {
+  return to_socket(Address::from_bytes(AF_INET6, row.ucLocalAddr), row.dwLocalPort, true, row.dwOwningPid);
+}
+
+/** Appends the rows of a `Table` that begins at `bytes`. */
+template <typename Table>
+void append_rows(std::vector<TableSocket>& sockets, const void* bytes) {
+  const auto* table = static_cast<const Table*>(bytes);
+  for (DWORD index = 0; index < table->dwNumEntries; index++)
+    sockets.push_back(to_socket(table->table[index]));
+}
+
+/** Appends what was read, if there was a table; the reason where it could not be read. */
+template <typename Table>
+std::optional<Fault> append(std::vector<TableSocket>& sockets,
+                            const Result<std::optional<TableBytes>>& answer) {
+  if (const Fault* fault = std::get_if<Fault>(&answer)) return *fault;
+  const std::optional<TableBytes>& bytes = std::get<0>(answer);
+  if (bytes) append_rows<Table>(sockets, bytes->get());
+  return std::nullopt;
+}
+
+/**
+ * Appends TCP sockets that are bound and neither listen nor connect, as leases are. No documented call lists
+ * them; `netstat -q` and System Informer use this export of iphlpapi.dll. Without it only a bind meets them.
+ */
+template <typename Table>
+void append_bound(std::vector<TableSocket>& sockets, const char* name) {
+  using GetBound = ULONG(WINAPI*)(void** table, HANDLE heap, ULONG heap_flags);
+  static const HMODULE library = GetModuleHandleW(L"iphlpapi.dll");
+  const auto get = reinterpret_cast<GetBound>(reinterpret_cast<void*>(GetProcAddress(library, name)));
+  void* bytes = nullptr;
+  if (get == nullptr || get(&bytes, GetProcessHeap(), 0) != NO_ERROR || bytes == nullptr) return;
+  const auto free = [](void* memory) { HeapFree(GetProcessHeap(), 0, memory); };
+  const std::unique_ptr<void, decltype(free)> owned(bytes, free);
+  append_rows<Table>(sockets, bytes);
+}
+
+std::optional<Fault> append_tcp(std::vector<TableSocket>& sockets, TableStates states) {
+  if (const auto fault = append<MIB_TCPTABLE_OWNER_PID>(sockets, read_tcp(AF_INET, states))) return fault;
+  if (const auto fault = append<MIB_TCP6TABLE_OWNER_PID>(sockets, read_tcp(AF_INET6, states))) return fault;
+  if (states == TableStates::kListen) return std::nullopt;
+  append_bound<MIB_TCPTABLE2>(sockets, "InternalGetBoundTcpEndpointTable");
+  append_bound<MIB_TCP6TABLE2>(sockets, "InternalGetBoundTcp6EndpointTable");
+  return std::nullopt;
+}
+
+std::optional<Fault> append_udp(std::vector<TableSocket>& sockets) {
+  if (const auto fault = append<MIB_UDPTABLE_OWNER_PID>(sockets, read_udp(AF_INET))) return fault;
+  return append<MIB_UDP6TABLE_OWNER_PID>(sockets, read_udp(AF_INET6));
+}
+
+}  // namespace
+
+Result<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states) {
+  std::vector<TableSocket> sockets;
+  const auto fault = transport == Transport::kTcp ? append_tcp(sockets, states) : append_udp(sockets);
+  if (fault) return *fault;
+  return sockets;
+}
+
+Result<PortBits> socket_table(Transport transport, TableStates states) {
+  const Result<std::vector<TableSocket>> answer = table_sockets(transport, states);
+  if (const Fault* fault = std::get_if<Fault>(&answer)) return *fault;
+  PortBits ports;
+  for (const TableSocket& socket : std::get<0>(answer)) ports.add(socket.local.port());
+  ports.remove(0);
+  return ports;
+}
