@@ -48,6 +48,7 @@
             "native/windows/file_lock.cc",
             "native/windows/readiness.cc",
             "native/windows/socket.cc",
+            "native/windows/socket_owners.cc",
             "native/windows/socket_table.cc",
             "native/windows/thread.cc",
             "native/windows/winsock_error.cc",
@@ -71,6 +72,7 @@
             "native/linux/proc_net.cc",
             "native/linux/readiness.cc",
             "native/linux/route.cc",
+            "native/linux/socket_owners.cc",
             "native/linux/socket_table.cc",
             "native/linux/thread_priority.cc"
           ]
@@ -96,7 +98,7 @@
           "sources": ["native/none/thread_priority.cc"]
         }],
         ["OS=='mac' or OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
-          "sources": ["native/none/socket_table.cc"]
+          "sources": ["native/none/socket_owners.cc", "native/none/socket_table.cc"]
         }]
       ]
     }

@@ -12,6 +12,7 @@
 #include "pick_job.h"
 #include "scan_job.h"
 #include "signal_relay.h"
+#include "socket_owners.h"
 #include "socket_table.h"
 #include "table_watch.h"
 #include "this_machine.h"
@@ -29,6 +30,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("reservedPorts", &PortForNative::ReservedPorts),
                              InstanceMethod("socketTable", &PortForNative::GetSocketTable),
                              InstanceMethod("tableSockets", &PortForNative::GetTableSockets),
+                             InstanceMethod("socketOwners", &PortForNative::GetSocketOwners),
                              InstanceMethod("watchListeners", &PortForNative::WatchListeners),
                              InstanceMethod("isAddress", &PortForNative::IsAddress),
                              InstanceMethod("isLocalAddress", &PortForNative::IsLocalAddress),
@@ -74,6 +76,10 @@ class PortForNative : public Napi::Addon<PortForNative> {
     const Transport transport = read_transport(info[0], "transport");
     const TableStates states = read_states(info[1], "states");
     return write_answer(info.Env(), table_sockets(transport, states), write_table_sockets);
+  }
+
+  Napi::Value GetSocketOwners(const Napi::CallbackInfo& info) {
+    return write_socket_owners(info.Env(), socket_owners(read_owner_keys(info[0], "ownerKeys")));
   }
 
   /** What the table tells, as `write` has it; undefined where there is no table. */

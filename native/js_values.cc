@@ -8,6 +8,9 @@ namespace port_for {
 
 namespace {
 
+/** The highest whole number that JavaScript tells from its neighbours (`Number.MAX_SAFE_INTEGER`). */
+constexpr int64_t kMostExact = (int64_t{1} << 53) - 1;
+
 /** How a message shows a value: text in quotes and not at length, of an object no more than what it is. */
 std::string show(const Napi::Value& value) {
   constexpr size_t kMostBytes = 80;
@@ -18,6 +21,10 @@ std::string show(const Napi::Value& value) {
   const std::string text = value.ToString();
   if (text.size() > kMostBytes) return "a text of " + std::to_string(text.size()) + " bytes";
   return value.IsString() ? '"' + text + '"' : text;
+}
+
+uint64_t read_owner_key(const Napi::Value& value, const char* name) {
+  return static_cast<uint64_t>(read_integer(value, name, 1, kMostExact));
 }
 
 Address read_address(const Napi::Value& value, const char* name) {
@@ -116,7 +123,27 @@ Napi::Value write_table_sockets(Napi::Env env, const std::vector<TableSocket>& s
     object.Set("address", socket.local.to_string());
     object.Set("port", Napi::Number::New(env, socket.local.port()));
     object.Set("listens", Napi::Boolean::New(env, socket.listens));
-    object.Set("inode", Napi::Number::New(env, static_cast<double>(socket.owner_key)));
+    object.Set("hasProcess", Napi::Boolean::New(env, socket.has_process()));
+    object.Set("ownerKey", Napi::Number::New(env, static_cast<double>(socket.owner_key)));
+    list.Set(index, object);
+  }
+  return list;
+}
+
+std::unordered_set<uint64_t> read_owner_keys(const Napi::Value& value, const char* name) {
+  const std::vector<uint64_t> keys = read_list(value, name, read_owner_key);
+  return {keys.begin(), keys.end()};
+}
+
+Napi::Value write_socket_owners(Napi::Env env, const std::vector<SocketOwner>& owners) {
+  Napi::Array list = Napi::Array::New(env, owners.size());
+  for (uint32_t index = 0; index < owners.size(); index++) {
+    const SocketOwner& owner = owners[index];
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("ownerKey", Napi::Number::New(env, static_cast<double>(owner.owner_key)));
+    object.Set("pid", Napi::Number::New(env, owner.pid));
+    object.Set("name", owner.name);
+    object.Set("command", owner.command);
     list.Set(index, object);
   }
   return list;

@@ -13,6 +13,7 @@
 #include "outcome.h"
 #include "port_bits.h"
 #include "scan.h"
+#include "socket_owners.h"
 #include "socket_table.h"
 
 namespace port_for {
@@ -68,8 +69,13 @@ Transport read_transport(const Napi::Value& value, const char* name);
 std::vector<Transport> read_transports(const Napi::Value& value, const char* name);
 
 TableStates read_states(const Napi::Value& value, const char* name);
-/** A list of `{ address, port, listens, inode }`. */
+/** A list of `{ address, port, listens, hasProcess, ownerKey }`. */
 Napi::Value write_table_sockets(Napi::Env env, const std::vector<TableSocket>& sockets);
+
+/** Reads a list of owner keys. */
+std::unordered_set<uint64_t> read_owner_keys(const Napi::Value& value, const char* name);
+/** A list of `{ ownerKey, pid, name, command }`. */
+Napi::Value write_socket_owners(Napi::Env env, const std::vector<SocketOwner>& owners);
 
 /** `{ free, used, denied, filtered }`, four bitmaps; undefined where there was no socket table to ask. */
 Napi::Value write_scan_result(Napi::Env env, const ScanResult& result);

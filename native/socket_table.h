@@ -31,10 +31,12 @@ struct TableSocket {
   /** Whether it waits for clients, as `TableStates::kListen` has it. */
   bool listens;
   /**
-   * What the system finds the socket's processes by: on Linux the inode that `/proc/PID/fd` shows. 0 where no
-   * process has the socket open any more. Fits into a JavaScript number.
+   * What `socket_owners()` finds the socket's processes by: an inode on Linux, a process number on Windows. 0
+   * where no process has the socket open any more. A JavaScript number holds it exactly.
    */
   uint64_t owner_key;
+
+  bool has_process() const { return owner_key != 0; }
 };
 
 /** The sockets themselves. */

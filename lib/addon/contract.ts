@@ -25,6 +25,11 @@ export interface Addon {
   watchListeners(pace: SweepPace, onChange: (ports: PortBits | undefined) => void): ListenerWatch | undefined;
   /** The sockets of that table themselves. */
   tableSockets(transport: Transport, states: TableStates): TableSocket[] | undefined;
+  /**
+   * The processes that have the sockets with these keys open, by process number; more than one for a socket where
+   * children inherited it. Leaves out those that the system hides.
+   */
+  socketOwners(ownerKeys: readonly number[]): SocketOwner[];
   /** Whether a text is an IP address of either family. */
   isAddress(text: string): boolean;
   /** Whether an IP address is one of this machine. */
@@ -116,8 +121,18 @@ export interface TableSocket {
   port: number;
   /** Whether it waits for clients. */
   listens: boolean;
-  /** What `/proc/PID/fd` knows it by; 0 where no process has it any more. */
-  inode: number;
+  /** Whether a process has it open; not where it only lingers (TIME_WAIT). */
+  hasProcess: boolean;
+  /** What `socketOwners()` finds its processes by; 0 where there is none. */
+  ownerKey: number;
+}
+
+export interface SocketOwner {
+  ownerKey: number;
+  pid: number;
+  /** The short name of the process; empty where the system hides it, like its command line. */
+  name: string;
+  command: string;
 }
 
 export interface ScanRequest {

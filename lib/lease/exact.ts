@@ -1,4 +1,5 @@
 import { addon } from '../addon/addon';
+import type { TableSocket } from '../addon/contract';
 import { show } from '../arguments/invalid-argument';
 import { PortSystemError } from '../errors/port-system-error';
 import { addressesSync } from '../host/addresses';
@@ -78,8 +79,8 @@ function leaseAmongClosed(port: number, place: LeasePlace): Lease | undefined {
 
 /** Whether somebody has `port`, but no process any more. */
 function isAmongClosed(port: number): boolean {
-  const inodes = inodesOf(port);
-  return inodes.length > 0 && inodes.every((inode) => inode === 0);
+  const sockets = socketsAt(port);
+  return sockets.length > 0 && !sockets.some(({ hasProcess }) => hasProcess);
 }
 
 /** Whether no process but this one has the port; lets it go where another has, or where that cannot be told. */
@@ -95,12 +96,11 @@ function keepIfAlone(held: Lease, place: LeasePlace): boolean {
 
 /** How many sockets that processes have open are at `port`. */
 function countOpen(port: number): number {
-  return inodesOf(port).filter((inode) => inode !== 0).length;
+  return socketsAt(port).filter(({ hasProcess }) => hasProcess).length;
 }
 
-function inodesOf(port: number): number[] {
-  const sockets = addon.tableSockets('tcp', 'all') ?? [];
-  return sockets.filter((socket) => socket.port === port).map(({ inode }) => inode);
+function socketsAt(port: number): TableSocket[] {
+  return (addon.tableSockets('tcp', 'all') ?? []).filter((socket) => socket.port === port);
 }
 
 function tryPastClosed(port: number, place: LeasePlace): Lease | undefined {

@@ -21,8 +21,9 @@ export interface UsedSocket {
 }
 
 /**
- * The sockets behind {@link usedPorts}, by port and address, with the processes that have them open (Linux; `ss -tunap`
- * shows the same). Finding the processes takes a look at every descriptor of the machine, some milliseconds.
+ * The sockets behind {@link usedPorts}, by port and address, with the processes that have them open, as `ss -tunap` and
+ * `netstat -ano` show them. Finding the processes takes a look at every descriptor of the machine on Linux, some
+ * milliseconds.
  *
  * @param options the transport, and whether to list all sockets or listeners alone
  * @throws PortForError with code `ERR_PORT_NO_TABLE` where the system has no table that this process can read.
@@ -30,14 +31,14 @@ export interface UsedSocket {
 export function usedSockets(options: UsedPortsOptions = {}): UsedSocket[] {
   const { transport = 'tcp', state = 'all' } = checkOptions(options);
   const sockets = tableSockets(checkTransport(transport), checkState(state));
-  const owners = socketOwners(new Set(sockets.map(({ inode }) => inode)));
+  const owners = socketOwners(sockets);
   return sockets
-    .map(({ port, address, listens, inode }) => ({
+    .map(({ port, address, listens, ownerKey }) => ({
       port,
       transport,
       address,
       listens,
-      owners: owners.get(inode) ?? [],
+      owners: owners.get(ownerKey) ?? [],
     }))
     .sort((a, b) => a.port - b.port || a.address.localeCompare(b.address));
 }

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+namespace port_for {
+
 namespace {
 
 /** Owns the bytes of a table, which begins with the number of its rows. */
@@ -154,3 +156,5 @@ Result<PortBits> socket_table(Transport transport, TableStates states) {
   ports.remove(0);
   return ports;
 }
+
+}  // namespace port_for
