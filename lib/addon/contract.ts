@@ -5,8 +5,8 @@ import type { Transport } from '../ports/transport';
 export type TableStates = 'all' | 'listen';
 
 /**
- * The whole contract with the addon, which this file alone loads. The addon knows ports, addresses and sockets; it
- * trusts its arguments, which its callers have checked. Ports cross the boundary as bitmaps, hosts as IP addresses
+ * The whole contract with the addon. It knows ports, addresses and sockets, and throws a TypeError or RangeError for an
+ * argument that is not what is declared here. Ports cross the boundary as bitmaps, hosts as IP addresses
  * in text; an empty list of hosts to bind at means the dual-stack wildcard, every local address. What the kernel
  * refuses for a reason that says nothing about a port is thrown as an {@link PortSystemError}.
  */

@@ -4,7 +4,7 @@ import { invalidValue } from '../arguments/invalid-argument';
 import { checkOptions } from '../arguments/options';
 import { addresses, addressesSync, checkLocal } from '../host/addresses';
 import type { Host } from '../host/host';
-import { PortSet, toCandidates, toPortSet } from '../ports/port-set';
+import { ownBits, PortSet, toCandidates, toPortSet } from '../ports/port-set';
 import type { PortSpec } from '../ports/port-spec';
 import type { Transport } from '../ports/transport';
 import { type TransportChoice, toTransports } from '../ports/transport';
@@ -60,7 +60,7 @@ function toRequest(
   const transports = toTransports(transport);
   const named = ports === undefined ? goodPorts(transports) : toCandidates(ports, 'ports');
   const candidates = exclude === undefined ? named : named.difference(toPortSet(exclude, 'exclude'));
-  return { ports: candidates.bits, count, hosts, transports, hold, pastClosed };
+  return { ports: ownBits(candidates), count, hosts, transports, hold, pastClosed };
 }
 
 /** The ports that are good for all `transports`. */

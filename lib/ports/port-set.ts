@@ -1,38 +1,58 @@
-import { invalidValue } from '../arguments/invalid-argument';
+import { invalidType, invalidValue } from '../arguments/invalid-argument';
 import { MAX_PORT, type PortRange } from './port';
 import { addPorts, PORT_BITS_LENGTH, type PortBits, type PortSpec } from './port-spec';
+
+/**
+ * The bitmap of a set itself, for the addon to read. Sets are remembered and shared: never write to it, and never give
+ * it to a caller.
+ */
+export let ownBits: (set: PortSet) => PortBits;
 
 /**
  * An immutable set of ports, 1 to 65535, with the reading half of an ES `Set`, always in ascending order. It is a
  * bitmap of 8 KiB whatever it holds, so that set algebra on it costs microseconds.
  */
 export class PortSet implements Iterable<number> {
-  /** The bitmap itself, as the addon reads it. Never write to it. */
-  readonly bits: PortBits = new Uint8Array(PORT_BITS_LENGTH);
+  readonly #bits: PortBits = new Uint8Array(PORT_BITS_LENGTH);
   #size: number | undefined;
+
+  static {
+    ownBits = (set) => {
+      if (#bits in set) return set.#bits;
+      throw invalidType('set', 'a PortSet itself, rather than a Proxy of one', set);
+    };
+  }
 
   /**
    * @param ports the members; none by default
    * @throws TypeError or RangeError when `ports` holds something that is no port
    */
   constructor(ports: PortSpec = []) {
-    if (isPortSet(ports)) this.bits.set(ports.bits);
-    else addPorts(this.bits, ports, 'ports');
+    if (isPortSet(ports)) this.#bits.set(ownBits(ports));
+    else addPorts(this.#bits, ports, 'ports');
   }
 
   /**
    * The set of the ports whose bit is set.
-   * @param bits a bitmap of 8,192 bytes, which is copied: bit 0 of byte 0 is port 0
+   * @param bits a bitmap of 8,192 bytes, which is copied: bit 0 of byte 0 is port 0, which is in no set
+   * @throws TypeError when `bits` is no such bitmap
    */
   static fromBits(bits: PortBits): PortSet {
-    const set = emptySet();
-    set.bits.set(bits);
-    return set;
+    if (!(bits instanceof Uint8Array) || bits.length !== PORT_BITS_LENGTH) {
+      throw invalidType('bits', `a Uint8Array of ${PORT_BITS_LENGTH} bytes`, bits);
+    }
+    return takeBits(bits);
+  }
+
+  /** A copy of the bitmap: one bit a port from 0 to 65535, the lowest bit of a byte first. */
+  get bits(): PortBits {
+    return ownBits(this).slice();
   }
 
   /** How many ports the set holds. */
   get size(): number {
-    this.#size ??= countBits(this.bits);
+    const bits = ownBits(this);
+    this.#size ??= countBits(bits);
     return this.#size;
   }
 
@@ -41,7 +61,7 @@ export class PortSet implements Iterable<number> {
    * @param port a port; anything else is in no set
    */
   has(port: number): boolean {
-    return Number.isInteger(port) && port <= MAX_PORT && hasBit(this.bits, port);
+    return Number.isInteger(port) && port <= MAX_PORT && hasBit(ownBits(this), port);
   }
 
   /** The ports in ascending order. */
@@ -82,7 +102,7 @@ export class PortSet implements Iterable<number> {
 
   /** The runs of neighbouring ports, ascending; both ends of each included. */
   ranges(): PortRange[] {
-    const words = new DataView(this.bits.buffer);
+    const words = new DataView(ownBits(this).buffer);
     const ranges: PortRange[] = [];
     let low = nextBit(words, 0, true);
     while (low < BIT_COUNT) {
@@ -112,9 +132,9 @@ export class PortSet implements Iterable<number> {
 
   #combine(other: PortSpec, combine: (mine: number, theirs: number) => number): PortSet {
     const result = emptySet();
-    const mine = wordsOf(this.bits);
-    const theirs = wordsOf(toPortSet(other, 'other').bits);
-    const words = wordsOf(result.bits);
+    const mine = wordsOf(ownBits(this));
+    const theirs = wordsOf(ownBits(toPortSet(other, 'other')));
+    const words = wordsOf(ownBits(result));
     for (let index = 0; index < words.length; index++) {
       words[index] = combine(mine[index] ?? 0, theirs[index] ?? 0);
     }
@@ -126,7 +146,7 @@ export class PortSet implements Iterable<number> {
 export function toPortSet(spec: PortSpec, argument: string): PortSet {
   if (isPortSet(spec)) return spec;
   const set = emptySet();
-  addPorts(set.bits, spec, argument);
+  addPorts(ownBits(set), spec, argument);
   return set;
 }
 
@@ -145,6 +165,14 @@ function isPortSet(spec: PortSpec): spec is PortSet {
 
 function emptySet(): PortSet {
   return new PortSet();
+}
+
+function takeBits(bits: PortBits): PortSet {
+  const set = emptySet();
+  const own = ownBits(set);
+  own.set(bits);
+  own[0] = (own[0] ?? 0) & ~1;
+  return set;
 }
 
 const BIT_COUNT = PORT_BITS_LENGTH * 8;
@@ -169,10 +197,13 @@ function wordsOf(bits: PortBits): Uint32Array {
   return new Uint32Array(bits.buffer);
 }
 
+/** Adds up the bits of a word in parallel: of pairs, then of fours, of bytes, and of the whole (SWAR). */
 function countBits(bits: PortBits): number {
   let count = 0;
   for (const word of wordsOf(bits)) {
-    for (let rest = word; rest !== 0; rest &= rest - 1) count++;
+    const pairs = word - ((word >>> 1) & 0x55555555);
+    const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+    count += Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
   }
   return count;
 }

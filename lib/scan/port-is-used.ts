@@ -3,7 +3,7 @@ import type { PickRequest } from '../addon/contract';
 import { addresses, addressesSync, areLocal, checkLocal } from '../host/addresses';
 import type { Host } from '../host/host';
 import { checkPort } from '../ports/port';
-import { PortSet } from '../ports/port-set';
+import { ownBits, PortSet } from '../ports/port-set';
 import { availablePorts } from '../registry/good-ports';
 import { scan } from './scan';
 
@@ -39,8 +39,14 @@ export function portIsUsedSync(port: number, host?: Host): boolean {
 }
 
 function toRequest(port: number, hosts: readonly string[]): PickRequest {
-  const { bits } = new PortSet(port);
-  return { ports: bits, count: 1, hosts, transports: ['tcp'], hold: false, pastClosed: false };
+  return {
+    ports: ownBits(new PortSet(port)),
+    count: 1,
+    hosts,
+    transports: ['tcp'],
+    hold: false,
+    pastClosed: false,
+  };
 }
 
 /**

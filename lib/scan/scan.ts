@@ -3,7 +3,7 @@ import type { ScanBits } from '../addon/contract';
 import { addresses, addressesSync, checkLocal } from '../host/addresses';
 import { HostError } from '../host/errors';
 import { noTable } from '../machine/used-ports';
-import { PortSet } from '../ports/port-set';
+import { ownBits, PortSet } from '../ports/port-set';
 import type { PortSpec } from '../ports/port-spec';
 import { onAbort } from '../timing/abort';
 import { checkScan, checkWatch, type ScanOptions, type ScanSyncOptions } from './options';
@@ -48,7 +48,7 @@ export async function scan(ports: PortSpec, options: ScanOptions = {}): Promise<
   const findings = new Findings(wish.ports);
   for (const [index, step] of steps.entries()) {
     const report = (done: number) => onProgress?.({ done: index * size + done, total });
-    findings.add(step, await runStep({ ...step, ports: findings.unsettled().bits }, signal, report));
+    findings.add(step, await runStep({ ...step, ports: ownBits(findings.unsettled()) }, signal, report));
   }
   const result = findings.result();
   onProgress?.({ done: total, total });
@@ -66,7 +66,7 @@ export function scanSync(ports: PortSpec, options: ScanSyncOptions = {}): ScanRe
   checkLocal(wish.host, hosts);
   const findings = new Findings(wish.ports);
   for (const step of planScan(wish, hosts)) {
-    const request = { ...step, ports: findings.unsettled().bits };
+    const request = { ...step, ports: ownBits(findings.unsettled()) };
     findings.add(step, addon.scanSync(request));
   }
   return findings.result();

@@ -1,6 +1,8 @@
 import t from 'tap';
+import { selectRandomSync } from '../../lib/pick/pick';
 import { PortSet, toPortSet } from '../../lib/ports/port-set';
 import type { PortSpec } from '../../lib/ports/port-spec';
+import { availableGoodPorts } from '../../lib/registry/good-ports';
 
 t.test('a set holds what its specification names, in ascending order', async (t) => {
   const set = new PortSet(['9000', 8002, { low: 8000, high: 8001 }, new PortSet('65535'), [1]]);
@@ -104,6 +106,54 @@ t.test('a set made from a set or from bits does not share them', async (t) => {
   t.equal(set.toString(), '8,10');
   t.equal(copy.toString(), '8,10');
   t.not(copy.bits, set.bits);
+});
+
+t.test('what is done to the bits that a set gave away leaves every set alone', async (t) => {
+  const text = availableGoodPorts().toString();
+  availableGoodPorts().bits.fill(0);
+  const { bits } = availableGoodPorts();
+  structuredClone(bits, { transfer: [bits.buffer as ArrayBuffer] });
+  t.equal(availableGoodPorts().toString(), text);
+  t.ok(availableGoodPorts().has(selectRandomSync()));
+});
+
+t.test('bits that are no bitmap are refused, and bit 0 is no port', async (t) => {
+  for (const bits of [
+    undefined,
+    null,
+    [],
+    new Uint8Array(8191),
+    new Uint8Array(8193),
+    new Uint16Array(4096),
+  ]) {
+    t.throws(() => PortSet.fromBits(bits as never), {
+      name: 'TypeError',
+      message: /^bits must be a Uint8Array of 8192 bytes, not /,
+    });
+  }
+  const full = PortSet.fromBits(new Uint8Array(8192).fill(0xff));
+  t.equal(full.size, 65535);
+  t.equal(full.has(0), false);
+});
+
+t.test('a proxy of a set is no set, and told so', async (t) => {
+  const proxy = new Proxy(new PortSet('1-9'), {});
+  const message = /^set must be a PortSet itself, rather than a Proxy of one/;
+  for (const use of [
+    () => new PortSet(proxy),
+    () => new PortSet(1).union(proxy),
+    () => proxy.has(1),
+    () => proxy.size,
+    () => proxy.bits,
+    () => `${proxy}`,
+    () => [...proxy],
+  ]) {
+    t.throws(use, { name: 'TypeError', code: 'ERR_PORT_INVALID_TYPE', message });
+  }
+  t.throws(() => new PortSet(null as never), {
+    name: 'TypeError',
+    message: /^ports must be a port, .* not null$/,
+  });
 });
 
 t.test('a specification becomes a set, a set stays itself', async (t) => {
