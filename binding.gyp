@@ -46,6 +46,7 @@
           "sources": [
             "native/windows/ephemeral_range.cc",
             "native/windows/file_lock.cc",
+            "native/windows/hang_up.cc",
             "native/windows/readiness.cc",
             "native/windows/socket.cc",
             "native/windows/socket_owners.cc",
@@ -60,6 +61,7 @@
         }, {
           "sources": [
             "native/posix/file_lock.cc",
+            "native/posix/hang_up.cc",
             "native/posix/signal_relay.cc",
             "native/posix/socket.cc",
             "native/posix/thread.cc"

@@ -1,5 +1,6 @@
 #include <napi.h>
 
+#include <chrono>
 #include <climits>
 #include <cstdint>
 #include <optional>
@@ -7,6 +8,7 @@
 
 #include "ephemeral_range.h"
 #include "file_lock.h"
+#include "hang_up.h"
 #include "js_values.h"
 #include "lease_table.h"
 #include "pick_job.h"
@@ -45,6 +47,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("shareLease", &PortForNative::ShareLease),
                              InstanceMethod("takeLeaseDescriptor", &PortForNative::TakeLeaseDescriptor),
                              InstanceMethod("releaseLease", &PortForNative::ReleaseLease),
+                             InstanceMethod("hangUp", &PortForNative::HangUp),
                              InstanceMethod("tryLock", &PortForNative::TryLock),
                              InstanceMethod("catchSignals", &PortForNative::CatchSignals),
                              InstanceMethod("relaySignalsTo", &PortForNative::RelaySignalsTo),
@@ -154,6 +157,14 @@ class PortForNative : public Napi::Addon<PortForNative> {
     } else {
       leases_.release(id, read_index(info));
     }
+  }
+
+  void HangUp(const Napi::CallbackInfo& info) {
+    const auto descriptors = read_list(
+        info[0], "descriptors", +[](const Napi::Value& item, const char* name) {
+          return static_cast<int>(read_integer(item, name, 0, INT_MAX));
+        });
+    hang_up(descriptors, std::chrono::milliseconds(read_integer(info[1], "patience", 0, INT_MAX)));
   }
 
   Napi::Value TryLock(const Napi::CallbackInfo& info) {

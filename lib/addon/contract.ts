@@ -64,6 +64,12 @@ export interface Addon {
   /** Closes the sockets of a lease, or one of them; harmless when they are closed. */
   releaseLease(lease: number, index?: number): void;
 
+  /**
+   * Ends connected sockets as a client does: sends a FIN and reads until the peers have closed their ends, for
+   * `patience` ms at most. Blocks the thread; does not close the descriptors. Not on Windows.
+   */
+  hangUp(descriptors: readonly number[], patience: number): void;
+
   /** Takes the exclusive lock of an open file; false while somebody else has it. Closing the file lets it go. */
   tryLock(fd: number): boolean;
 

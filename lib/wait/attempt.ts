@@ -18,7 +18,7 @@ export interface Answer {
 
 /** An attempt under way. */
 export interface Attempt {
-  /** Ends it without an answer. */
+  /** Ends it without an answer. A connection that was made meanwhile ends as politely as any other. */
   cancel(): void;
 }
 
@@ -39,13 +39,13 @@ export function attempt(
   const { Socket } = require('node:net') as typeof import('node:net');
   const socket = new Socket();
   let settled = false;
+  let isBegun = false;
 
   const settle = (answer?: Answer) => {
     if (settled) return;
     settled = true;
     clearTimeout(timer);
-    // The answer first: to end the connection takes longer than to make it.
-    if (answer === ACCEPTED) setImmediate(hangUp, socket);
+    if (answer === ACCEPTED || (answer === undefined && isBegun)) hangUp(socket);
     else if (answer === MET_ITSELF) socket.resetAndDestroy();
     else socket.destroy();
     if (answer !== undefined) done(answer);
@@ -57,6 +57,10 @@ export function attempt(
   const giveUp = () => setImmediate(settle, silence(limit));
   const timer = setTimeout(giveUp, Math.min(limit, LONGEST_DELAY));
   socket.connect({ host: address, port });
+  // Node begins the connection on the next tick.
+  process.nextTick(() => {
+    isBegun = true;
+  });
   return { cancel: () => settle() };
 }
 

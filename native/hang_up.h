@@ -1,0 +1,15 @@
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+namespace port_for {
+
+/**
+ * Ends connected sockets as a client does: sends a FIN, then reads and drops what the peers say until they
+ * close their ends too, or until `patience` is over. Blocks; leaves the descriptors open. Does nothing on
+ * Windows.
+ */
+void hang_up(const std::vector<int>& descriptors, std::chrono::milliseconds patience);
+
+}  // namespace port_for

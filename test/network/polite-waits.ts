@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { Checker } from '../../lib/wait/checker';
+import { free, occupied } from '../../lib/wait/wait';
+import { run } from '../support/command';
+import { distPath } from '../support/dist';
+import { filter, insideNamespace, NO_FILTER } from '../support/inside-namespace';
+import { HABIT_NAMES, SLOW_HABITS, startNaiveServer } from '../support/naive-servers';
+
+/** How often each server is asked in each way; the long form has 1,000. */
+const ROUNDS = Number(process.env.TORTURE_ROUNDS ?? 2);
+
+const FIRST_PORT = 7000;
+
+const LIST_RESETS = `table inet resets {
+  set ports { type inet_service; flags dynamic; counter; }
+  chain out { type filter hook output priority 0; tcp dport 7000-7099 tcp flags & rst == rst add @ports { tcp dport }; }
+}`;
+
+/** The servers to which clients have sent a reset. */
+function resets(): string[] {
+  const text = execFileSync('nft', ['list', 'set', 'inet', 'resets', 'ports'], { encoding: 'utf8' });
+  return [...text.matchAll(/(\d+) counter packets (\d+)/g)].map(
+    ([, port, count]) => `${HABIT_NAMES[Number(port) - FIRST_PORT]}: ${count}`,
+  );
+}
+
+const EXIT_AT_ONCE = `
+const { occupied } = require(process.argv[1]);
+occupied('localhost', Number(process.argv[2])).then(() => process.exit());
+`;
+
+async function program(...words: string[]): Promise<void> {
+  const { code, stderr } = await run(process.execPath, words);
+  if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}: ${stderr}`);
+}
+
+/** The ways to ask a server for a connection. Each ends the process, or leaves it to go on. */
+const WAYS: Record<string, (port: number) => Promise<unknown>> = {
+  occupied: (port) => occupied('localhost', port),
+  'occupied at two addresses': (port) => occupied([`127.0.0.1:${port}`, `[::1]:${port}`]),
+  'an aborted wait': async (port) => {
+    const controller = new AbortController();
+    const wait = occupied('localhost', port, { signal: controller.signal });
+    process.nextTick(() => process.nextTick(() => controller.abort()));
+    await wait.catch(() => {});
+  },
+  free: (port) => free('localhost', port, { timeout: 0 }).catch(() => {}),
+  Checker: (port) => new Checker().assertFree('localhost', port).catch(() => {}),
+  portend: (port) => program(distPath('portend.js'), `localhost:${port}`, 'occupied'),
+  'portend free': (port) =>
+    run(process.execPath, [distPath('portend.js'), '-t', '0', `localhost:${port}`, 'free']),
+  'process.exit()': (port) => program('-e', EXIT_AT_ONCE, distPath('index.js'), `${port}`),
+};
+
+/** What ends its process as soon as it knows: a server that speaks later than that cannot be heard to the end. */
+const HASTY = ['process.exit()'];
+
+insideNamespace(__filename, () => {
+  t.test('no server is reset by who asks whether it is there', { skip: NO_FILTER }, async (t) => {
+    filter(LIST_RESETS);
+    const errors = await Promise.all(
+      HABIT_NAMES.map((habit, index) => startNaiveServer(t, habit, FIRST_PORT + index)),
+    );
+    for (const [way, ask] of Object.entries(WAYS)) {
+      await t.test(way, async (t) => {
+        const habits = HABIT_NAMES.filter((habit) => !HASTY.includes(way) || !SLOW_HABITS.has(habit));
+        for (let round = 0; round < ROUNDS; round++)
+          await Promise.all(habits.map((habit) => ask(FIRST_PORT + HABIT_NAMES.indexOf(habit))));
+        // Until those that speak late have done so.
+        await sleep(500);
+        t.strictSame(resets(), []);
+        t.strictSame(errors.flat(), []);
+      });
+    }
+  });
+});
