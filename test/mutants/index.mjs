@@ -1,0 +1,16 @@
+import { LIBRARY } from './library.mjs';
+import { NATIVE } from './native.mjs';
+
+/**
+ * One small fault, and the tests that have to notice it.
+ * @typedef {object} Mutant
+ * @property {string} name what it breaks, for a reader
+ * @property {string} file
+ * @property {string} find a text that the file holds once
+ * @property {string} replace what stands there instead
+ * @property {string[]} tests the test files that are run
+ * @property {string} [lives] why no test can notice it, where that is so
+ */
+
+/** @type {Mutant[]} */
+export const MUTANTS = [...LIBRARY, ...NATIVE];

@@ -1,0 +1,2 @@
+/** @type {import('./index.mjs').Mutant[]} */
+export const NATIVE = [];
