@@ -20,6 +20,12 @@ t.test('a pick without candidates is a good port, and free', async (t) => {
   t.ok(availableGoodPorts({ transport: 'udp' }).has(selectRandomSync({ transport: 'udp' })));
 });
 
+t.test('a pick for both transports is good for each of them', async (t) => {
+  const picked = new PortSet(allocateSync(500, { transport: 'both' }));
+  t.equal(picked.difference(availableGoodPorts()).size, 0);
+  t.equal(picked.difference(availableGoodPorts({ transport: 'udp' })).size, 0);
+});
+
 t.test('a pick takes the only candidate that is free', async (t) => {
   const held = leaseManySync(20);
   const [free, ...used] = held;
