@@ -3,10 +3,11 @@ import { CommandError } from './command-error';
 import { EXIT } from './exit-code';
 import { UsageError } from './usage-error';
 
-/** What a command is made of: its name, its one-line usage, and what it does with its words. */
+/** What a command is made of: its name, how the given words should have been, and what it does with its words. */
 export interface Command {
   readonly name: string;
-  readonly usage: string;
+  /** One line that says how to call it. */
+  usage(words: readonly string[]): string;
   /** Gives the exit code, which may also be that of a command that it ran. */
   main(words: readonly string[]): number | Promise<number>;
 }
@@ -20,15 +21,13 @@ export async function run(command: Command, words: readonly string[] = process.a
   try {
     process.exitCode = await command.main(words);
   } catch (error) {
-    process.exitCode = report(command, error);
+    process.exitCode = report(command, words, error);
   }
 }
 
-function report(command: Command, error: unknown): number {
+function report(command: Command, words: readonly string[], error: unknown): number {
   if (isUsageError(error)) {
-    process.stderr.write(
-      `${command.name}: ${oneLine(error.message)}\n${command.usage}\nTry "${command.name} --help".\n`,
-    );
+    process.stderr.write(`${command.name}: ${oneLine(error.message)}\n${command.usage(words)}\n`);
     return EXIT.usage;
   }
   const told = error instanceof Error && 'code' in error ? oneLine(error.message) : inspect(error);

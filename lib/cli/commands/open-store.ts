@@ -1,6 +1,6 @@
 import { userConfigPath } from '../../store/config-path';
 import { PortStore } from '../../store/port-store';
-import type { PortForValues } from '../port-for-options';
+import type { PortForValues } from '../options';
 import { UsageError } from '../usage-error';
 
 /** The store that the call names by `--config` or `--user`, else the default one. */

@@ -2,7 +2,7 @@ import type { Lease } from '../../lease/lease';
 import { HAND_OVER } from '../../lease/listen';
 import { parsePort } from '../../ports/port';
 import { checkName } from '../../store/name';
-import type { PortForValues } from '../port-for-options';
+import type { PortForCall, PortForValues } from '../options';
 import { checkVariables, fillIn, type PortsByKey, portVariables } from '../port-variables';
 import { runCommand } from '../run-command';
 import { UsageError } from '../usage-error';
@@ -13,18 +13,9 @@ import { holdTemporary } from './temp';
  * `port-for --run NAME... -- COMMAND...`: holds the ports of the names, or with `--temp` that many temporary ones, for
  * as long as the command runs, and ends as it does.
  */
-export async function runHeld(
-  values: PortForValues,
-  rest: readonly string[],
-  words: readonly string[],
-): Promise<number> {
-  if (values.json) throw new UsageError('--run does not go with --json');
-  const command = words.includes('--') ? words.slice(words.indexOf('--') + 1) : [];
-  const before = rest.slice(0, rest.length - command.length);
-  if (command[0] === undefined) throw new UsageError('the command is missing: put it behind --');
-  if (command[0] === '') throw new UsageError('the command is empty');
-
-  const held = values.temp ? await holdTemporary(values, before) : await holdNamed(values, before);
+export async function runHeld({ values, words, command }: PortForCall): Promise<number> {
+  if (values.temp && values.port !== undefined) throw new UsageError('--temp does not go with --port');
+  const held = values.temp ? await holdTemporary(values, words) : await holdNamed(values, words);
   const ports: PortsByKey = new Map([...held].map(([key, { port }]) => [key, port]));
   try {
     // Where no server can listen beside a lease, the command gets its ports free.

@@ -7,12 +7,11 @@ import { PortSet } from '../../ports/port-set';
 import type { Transport } from '../../ports/transport';
 import { type ScanMethod, type ScanResult, scan } from '../../scan/scan';
 import { EXIT, type ExitCode } from '../exit-code';
-import type { PortForValues } from '../port-for-options';
+import type { PortForCall, PortForValues } from '../options';
 import { print } from '../print';
 import { columns } from '../scanning/columns';
 import { ProgressBar } from '../scanning/progress-bar';
 import { HEADING, toRow, type UsedPort, usedPortsOf } from '../scanning/used-port';
-import { UsageError } from '../usage-error';
 
 const EVERY_PORT = '1-65535';
 
@@ -20,12 +19,7 @@ const EVERY_PORT = '1-65535';
  * `port-for --scan [PORTS]`: the used ports of this machine as its socket table has them, TCP and UDP; with PORTS, a
  * host or a method, those that a scan finds used.
  */
-export async function scanPorts(values: PortForValues, rest: readonly string[]): Promise<ExitCode> {
-  const [ports, ...more] = rest;
-  if (more.length > 0) throw new UsageError(`--scan takes one list of ports: unexpected ${more.join(' ')}`);
-  for (const option of ['port', 'config', 'user'] as const) {
-    if (values[option] !== undefined) throw new UsageError(`--scan does not go with --${option}`);
-  }
+export async function scanPorts({ values, words: [ports] }: PortForCall): Promise<ExitCode> {
   const startedAt = performance.now();
   const isAsked = ports !== undefined || values.host !== undefined || values.method !== undefined;
   const report = isAsked || !hasTable() ? await ask(ports ?? EVERY_PORT, values) : lookUp();

@@ -2,14 +2,14 @@ import { type Lease, leaseManySync } from '../../lease/lease';
 import { allocateSync } from '../../pick/pick';
 import { checkCount } from '../../ports/port';
 import { EXIT, type ExitCode } from '../exit-code';
-import type { PortForValues } from '../port-for-options';
+import type { PortForCall, PortForValues } from '../options';
 import { print } from '../print';
 import { UsageError } from '../usage-error';
 import { openStore } from './open-store';
 
 /** `port-for --temp [COUNT]`: prints that many good, free ports of no name, one a line. They are not held. */
-export async function temp(values: PortForValues, rest: readonly string[]): Promise<ExitCode> {
-  const ports = allocateSync(countOf(values, rest), { exclude: await namedPorts(values) });
+export async function temp({ values, words }: PortForCall): Promise<ExitCode> {
+  const ports = allocateSync(countOf(words), { exclude: await namedPorts(values) });
   if (values.json) print(JSON.stringify(ports));
   else print(...ports.map(String));
   return EXIT.done;
@@ -18,14 +18,13 @@ export async function temp(values: PortForValues, rest: readonly string[]): Prom
 /** The same ports, held, by their place: 1 is the first. */
 export async function holdTemporary(
   values: PortForValues,
-  rest: readonly string[],
+  words: readonly string[],
 ): Promise<Map<string, Lease>> {
-  const leases = leaseManySync(countOf(values, rest), { exclude: await namedPorts(values) });
+  const leases = leaseManySync(countOf(words), { exclude: await namedPorts(values) });
   return new Map(leases.map((lease, index) => [`${index + 1}`, lease]));
 }
 
-function countOf(values: PortForValues, [count = '1', ...more]: readonly string[]): number {
-  if (values.port !== undefined) throw new UsageError('--temp does not go with --port');
+function countOf([count = '1', ...more]: readonly string[]): number {
   if (more.length > 0) throw new UsageError(`--temp takes one count: unexpected ${more.join(' ')}`);
   if (!/^\d+$/.test(count)) throw new UsageError(`count ${JSON.stringify(count)} is not a number of ports`);
   return checkCount(Number(count));

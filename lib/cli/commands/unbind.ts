@@ -1,16 +1,12 @@
 import { PortForError } from '../../errors/port-for-error';
 import { checkName } from '../../store/name';
 import { EXIT, type ExitCode } from '../exit-code';
-import type { PortForValues } from '../port-for-options';
+import type { PortForCall } from '../options';
 import { print } from '../print';
-import { UsageError } from '../usage-error';
 import { openStore } from './open-store';
 
 /** `port-for --unbind NAME`: forgets the name. One that has no port is a failure: it may be misspelt. */
-export async function unbind(values: PortForValues, rest: readonly string[]): Promise<ExitCode> {
-  const { unbind: name = '' } = values;
-  if (rest.length > 0) throw new UsageError(`one name is enough: unexpected ${rest.join(' ')}`);
-  if (values.port !== undefined) throw new UsageError('--unbind does not go with --port');
+export async function unbind({ values, words: [name = ''] }: PortForCall): Promise<ExitCode> {
   const store = openStore(values);
   const port = await store.unbindPort(name);
   if (port === undefined) {

@@ -1,16 +1,8 @@
 import { show } from '../../arguments/invalid-argument';
 import type { PortState } from '../../wait/errors';
 import { HostPort } from '../../wait/host-port';
-import { type OptionValues, parseWords } from '../parse-words';
 import { UsageError } from '../usage-error';
-
-const OPTIONS = {
-  timeout: { type: 'string', short: 't' },
-  json: { type: 'boolean', short: 'j' },
-  verbose: { type: 'boolean', short: 'v' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean' },
-} as const;
+import type { PortendCall } from './options';
 
 /** What one call of `portend` asks for. */
 export interface Request {
@@ -18,14 +10,12 @@ export interface Request {
   readonly targets: readonly HostPort[];
   /** Milliseconds. */
   readonly timeout: number;
-  readonly values: OptionValues<typeof OPTIONS>;
+  readonly values: PortendCall['values'];
 }
 
-/** Reads the words of a call; `'help'` or `'version'` where that is all it asks for. Throws a {@link UsageError}. */
-export function readRequest(words: readonly string[]): Request | 'help' | 'version' {
-  const { values, rest } = parseWords(words, OPTIONS);
-  if (values.help) return 'help';
-  if (values.version) return 'version';
+/** Reads the words of a call. Throws a {@link UsageError}. */
+export function readRequest({ values, words }: PortendCall): Request {
+  const rest = [...words];
   const state = readState(rest.pop());
   if (rest.length === 0) throw new UsageError('no HOST:PORT given');
   return {

@@ -1,0 +1,96 @@
+// The one table of what `port-for` can do. To add a mode:
+// 1. name its option in options.ts (type 'string' if a word must follow, as in --unbind NAME), and any new ones it takes;
+// 2. add its entry to MODES below: call, options, summary, and `load` with a late require of commands/MODE.ts;
+// 3. write commands/MODE.ts: one function that takes the call, `{ values, words, command }`, and gives the exit code.
+// Refusals, --help, usage lines, completions, man pages and docs/commands.md come from these entries: write none by hand.
+// Test what it does, not that words are refused: test/cli/table/ does that for every entry.
+
+import { OPTIONS } from './options';
+import type { Mode, Table } from './table/table';
+
+/** Where names are kept. */
+const WHERE = ['config', 'user'] as const;
+
+const NAME = { usage: 'NAME', noun: 'name', least: 1, most: 1, completes: 'name' } as const;
+
+const MODES: Record<string, Mode<typeof OPTIONS>> = {
+  bind: {
+    summary: 'print the port of NAME; on first use pick a good one and remember it',
+    words: NAME,
+    options: ['port', 'json', ...WHERE],
+    load: () => (require('./commands/bind') as typeof import('./commands/bind')).bind,
+  },
+  unbind: {
+    summary: 'forget NAME',
+    words: NAME,
+    options: ['json', ...WHERE],
+    load: () => (require('./commands/unbind') as typeof import('./commands/unbind')).unbind,
+  },
+  list: {
+    summary: 'print all names and their ports, one "name: port" a line',
+    options: ['json', ...WHERE],
+    load: () => (require('./commands/list') as typeof import('./commands/list')).list,
+  },
+  run: {
+    summary: 'run COMMAND with the ports of the names held, as PORT, NAME_PORT, and {NAME} in its words',
+    words: { usage: 'NAME...', noun: 'name', least: 0, most: Infinity, completes: 'name' },
+    takesCommand: true,
+    options: ['port', 'temp', ...WHERE],
+    examples: [
+      ['port-for --run web -- node server.js', 'PORT=29952 in its environment'],
+      ["port-for --run web -- vite --port '{web}'", 'or in its words'],
+      ['port-for --temp 2 --run -- npm test', 'PORT_1 and PORT_2, of no name'],
+    ],
+    load: () => (require('./commands/run') as typeof import('./commands/run')).runHeld,
+  },
+  temp: {
+    summary: 'print a free port of no name, or COUNT of them; with --run hold them',
+    words: { usage: '[COUNT]', noun: 'count', least: 0, most: 1 },
+    options: ['json', ...WHERE],
+    load: () => (require('./commands/temp') as typeof import('./commands/temp')).temp,
+  },
+  scan: {
+    summary: 'print which ports are used, and by whom',
+    words: { usage: '[PORTS]', noun: 'list of ports', least: 0, most: 1 },
+    options: ['host', 'method', 'json'],
+    examples: [
+      ['port-for --scan', 'all that is used on this machine'],
+      ['port-for --scan 8000-9000 --host db', 'ask another one'],
+    ],
+    load: () => (require('./commands/scan') as typeof import('./commands/scan')).scanPorts,
+  },
+  version: {
+    summary: 'print the version',
+    options: [],
+    load: () => (require('./commands/version') as typeof import('./commands/version')).printVersion,
+  },
+  help: {
+    summary: 'print this; with a mode, all about that mode',
+    words: { usage: '[--MODE]', noun: 'word', least: 0, most: Infinity },
+    options: [],
+    load: () => helpOf,
+  },
+};
+
+export const PORT_FOR: Table<typeof OPTIONS> = {
+  name: 'port-for',
+  summary: 'prints the port of a name: a good, unused one, the same one for ever.',
+  options: OPTIONS,
+  modes: MODES,
+  usual: 'bind',
+  overview: {
+    options: ['port', 'json', ...WHERE],
+    examples: [
+      ['port-for --run web -- node server.js', ''],
+      ['node server.js --port "$(port-for my-app)"', ''],
+      ['port-for --scan 8000-9000', ''],
+    ],
+    notes:
+      'PORT_FOR_CONFIG names a file too. Exit codes: 0 done, 1 failed, 2 invalid arguments. "port-for --scan --help" tells all about one mode.',
+  },
+};
+
+function helpOf({ values }: { values: object }): number {
+  const { printHelp } = require('./commands/help') as typeof import('./commands/help');
+  return printHelp(PORT_FOR, Object.keys(values));
+}
