@@ -71,9 +71,10 @@ Outcome ConnectAttempt::settle(int error) {
 }
 
 bool ConnectAttempt::may_lack_listener(int error) const {
-  if (error == ECONNRESET || error == EPIPE) return true;  // Whose it was can no longer be seen.
+  if (error != 0 && error != ECONNRESET && error != EPIPE) return false;
   Address local = address_, peer = address_;
-  if (error != 0 || !socket_.local_address(&local) || !socket_.peer_address(&peer)) return false;
+  // Whose a connection was can no longer be seen once it is reset, which can also happen right now.
+  if (error != 0 || !socket_.local_address(&local) || !socket_.peer_address(&peer)) return true;
   local.set_port(0);
   peer.set_port(0);
   return local == peer;

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { PortSet } from '../../lib/ports/port-set';
 import { scan, scanSync } from '../../lib/scan/scan';
+import { run } from '../support/command';
+import { distPath } from '../support/dist';
+import { buildFailCalls } from '../support/fail-calls';
 import { holdSockets, portsOf } from '../support/held-sockets';
 import { filter, insideNamespace, NO_FILTER } from '../support/inside-namespace';
 import { hear, startProcess } from '../support/program';
@@ -19,6 +22,11 @@ client.connect_ex(('127.0.0.1', 40001))
 print('dialling', flush=True)
 sys.stdin.read()`;
 
+const SCAN_ONE = `
+require(process.argv[1])
+  .scan(40000, { method: 'connect', host: '127.0.0.1' })
+  .then(({ free, used }) => console.log('free ' + free + ' used ' + used));`;
+
 const [LOW, HIGH] = [40_000, 41_999];
 const PORTS = `${LOW}-${HIGH}`;
 
@@ -33,7 +41,18 @@ function setEphemeralRange(low: number, high: number): void {
   writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', `${low} ${high}`);
 }
 
+/** A client at port 40000 that dials the one port that the next outgoing connection gets; the port is refused after. */
+async function startDialler(t: Test): Promise<void> {
+  // The first client has one of the two, so the scan has to take the port that the client dials.
+  setEphemeralRange(40_000, 40_001);
+  const client = spawn('python3', ['-c', DIAL], { stdio: ['pipe', 'pipe', 'inherit'] });
+  t.teardown(() => client.stdin.end());
+  await once(client.stdout, 'data');
+}
+
 insideNamespace(__filename, () => {
+  const { skip: cannotFail, failCalls } = buildFailCalls(t);
+
   t.test(
     'two clients that dial each other at once are no listeners',
     { skip: NO_PYTHON || NO_FILTER },
@@ -41,14 +60,22 @@ insideNamespace(__filename, () => {
       filter(
         'table ip dials { chain in { type filter hook input priority 0; tcp sport 40000 tcp flags & (syn | ack) == syn drop; }; }',
       );
-      // The first client has one of the two, so the scan has to take the port that the client dials.
-      setEphemeralRange(40_000, 40_001);
-      const client = spawn('python3', ['-c', DIAL], { stdio: ['pipe', 'pipe', 'inherit'] });
-      t.teardown(() => client.stdin.end());
-      await once(client.stdout, 'data');
+      await startDialler(t);
       const { used, free } = await scan(40_000, { method: 'connect', host: '127.0.0.1' });
       t.equal(`${used}`, '');
       t.equal(`${free}`, '40000');
+    },
+  );
+
+  t.test(
+    'nor is one that is gone before it can be told whose it was',
+    { skip: NO_PYTHON || NO_FILTER || cannotFail },
+    async (t) => {
+      await startDialler(t);
+      const outcome = await run(process.execPath, ['-e', SCAN_ONE, distPath('index.js')], {
+        ...failCalls('getpeername', 'ENOTCONN', 1, 1),
+      });
+      t.strictSame(outcome, { code: 0, stdout: 'free 40000 used \n', stderr: '' });
     },
   );
 

@@ -50,6 +50,11 @@ int connect(int socket, const struct sockaddr *address, socklen_t length) {
   return error ? fail(error) : REAL(connect)(socket, address, length);
 }
 
+int getpeername(int socket, struct sockaddr *restrict address, socklen_t *restrict length) {
+  const int error = ERROR_OF(getpeername);
+  return error ? fail(error) : REAL(getpeername)(socket, address, length);
+}
+
 ssize_t recv(int socket, void *bytes, size_t length, int flags) {
   const int error = ERROR_OF(recv);
   return error ? fail(error) : REAL(recv)(socket, bytes, length, flags);
