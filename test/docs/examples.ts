@@ -73,7 +73,7 @@ for (const page of readdirSync(join(ROOT, 'docs')).map((name) => join('docs', na
       }
       const program = join(folder, `line-${line}.cjs`);
       writeFileSync(program, toProgram(code));
-      const { code: exitCode, stderr } = await run(process.execPath, [program], settings, 20_000);
+      const { code: exitCode, stderr } = await run(process.execPath, [program], settings, 60_000);
       t.equal(exitCode, 0, name, { stderr });
     }
   });
