@@ -11,6 +11,7 @@
         "native/js_values.cc",
         "native/judge.cc",
         "native/lease_table.cc",
+        "native/listener_question.cc",
         "native/pick.cc",
         "native/pick_job.cc",
         "native/port_bits.cc",
@@ -53,6 +54,7 @@
             "native/windows/socket_table.cc",
             "native/windows/thread.cc",
             "native/windows/winsock_error.cc",
+            "native/none/listener_question.cc",
             "native/none/route.cc",
             "native/none/signal_relay.cc"
           ],
@@ -71,6 +73,7 @@
           "sources": [
             "native/linux/socket.cc",
             "native/linux/ephemeral_range.cc",
+            "native/linux/listener_question.cc",
             "native/linux/proc_net.cc",
             "native/linux/readiness.cc",
             "native/linux/route.cc",
@@ -100,7 +103,7 @@
           "sources": ["native/none/thread_priority.cc"]
         }],
         ["OS=='mac' or OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
-          "sources": ["native/none/socket_owners.cc", "native/none/socket_table.cc"]
+          "sources": ["native/none/listener_question.cc", "native/none/socket_owners.cc", "native/none/socket_table.cc"]
         }]
       ]
     }

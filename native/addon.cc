@@ -11,6 +11,7 @@
 #include "hang_up.h"
 #include "js_values.h"
 #include "lease_table.h"
+#include "listener_question.h"
 #include "pick_job.h"
 #include "scan_job.h"
 #include "signal_relay.h"
@@ -34,6 +35,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("tableSockets", &PortForNative::GetTableSockets),
                              InstanceMethod("socketOwners", &PortForNative::GetSocketOwners),
                              InstanceMethod("watchListeners", &PortForNative::WatchListeners),
+                             InstanceMethod("isListening", &PortForNative::IsListening),
                              InstanceMethod("isAddress", &PortForNative::IsAddress),
                              InstanceMethod("isLocalAddress", &PortForNative::IsLocalAddress),
                              InstanceMethod("hasRoute", &PortForNative::HasRoute),
@@ -98,6 +100,15 @@ class PortForNative : public Napi::Addon<PortForNative> {
   Napi::Value WatchListeners(const Napi::CallbackInfo& info) {
     SweepPace pace = read_sweep_pace(read_object(info[0], "pace"));
     return watch_listeners(info.Env(), std::move(pace), read_function(info[1], "onChange"));
+  }
+
+  Napi::Value IsListening(const Napi::CallbackInfo& info) {
+    std::optional<Address> address = Address::parse(read_string(info[0], "address"));
+    const int64_t port = read_integer(info[1], "port", 1, UINT16_MAX);
+    if (!address) return Napi::Boolean::New(info.Env(), false);
+    address->set_port(static_cast<uint16_t>(port));
+    const std::optional<bool> answer = ListenerQuestion().ask(*address);
+    return answer ? Napi::Boolean::New(info.Env(), *answer) : info.Env().Undefined();
   }
 
   Napi::Value IsAddress(const Napi::CallbackInfo& info) {

@@ -30,6 +30,11 @@ export interface Addon {
    * children inherited it. Leaves out those that the system hides.
    */
   socketOwners(ownerKeys: readonly number[]): SocketOwner[];
+  /**
+   * Whether a connection to a port of an address of this machine meets a listener, there or on a wildcard, as the
+   * kernel's socket table has it; nothing is sent. Undefined where that cannot be told.
+   */
+  isListening(address: string, port: number): boolean | undefined;
   /** Whether a text is an IP address of either family. */
   isAddress(text: string): boolean;
   /** Whether an IP address is one of this machine. */

@@ -21,3 +21,11 @@ export function hasRoute(address: string): boolean {
     own?.some((entry) => entry.internal && entry.family === family),
   );
 }
+
+/**
+ * Whether a connection to a port of an IP address meets a listener, by the socket table: it knows of one that answers
+ * nobody, whose backlog is full. Undefined where the address is another machine's, and where the table cannot be read.
+ */
+export function isListening(address: string, port: number): boolean | undefined {
+  return isLocalAddress(address) ? optionalAddon()?.isListening(address, port) : undefined;
+}

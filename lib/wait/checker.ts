@@ -1,6 +1,7 @@
 import { checkOptions, checkTime } from '../arguments/options';
 import { clientAddress } from '../host/client-host';
 import { knownAddresses } from '../host/host';
+import { isListening } from '../host/local-address';
 import { resolveOnceInTurn } from '../host/resolve';
 import { type Answer, attempt, connectError } from './attempt';
 import { PortNotFreeError } from './errors';
@@ -23,8 +24,9 @@ export class Checker {
   }
 
   /**
-   * Rejects with a `PortNotFreeError` as soon as any address of the host accepts a connection at the port; resolves
-   * when each has refused or stayed silent. Rejects with a `HostError` for a name that does not resolve.
+   * Rejects with a `PortNotFreeError` as soon as any address of the host accepts a connection at the port, or does not
+   * answer though the socket table of this machine has a listener there; resolves when each has refused or stayed
+   * silent. Rejects with a `HostError` for a name that does not resolve.
    */
   assertFree(host: string, port: number): Promise<void>;
   assertFree(target: Target): Promise<void>;
@@ -44,7 +46,8 @@ function assertAllRefuse(target: HostPort, addresses: readonly string[], limit: 
     };
     const hear = (address: string, answer: Answer) => {
       left--;
-      if (answer.accepted) end(() => reject(new PortNotFreeError(target.host, target.port, address)));
+      const isOpen = answer.accepted || (answer.isSilence && isListening(address, target.port) === true);
+      if (isOpen) end(() => reject(new PortNotFreeError(target.host, target.port, address)));
       else if (!answer.conclusive) end(() => reject(connectError(answer.reason)));
       else if (left === 0) end(resolve);
     };

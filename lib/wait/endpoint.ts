@@ -76,11 +76,6 @@ export class Endpoint {
     return this.listening !== undefined && this.listening === this.accepted;
   }
 
-  /** Whether the socket table has a listener of this port, on whichever address; undefined where it can not tell. */
-  get isListenedOn(): boolean | undefined {
-    return this.listening;
-  }
-
   /** For how long an attempt has been under way, ms; undefined while none is. */
   runningFor(now: number): number | undefined {
     return this.isBusy ? now - this.startedAt : undefined;

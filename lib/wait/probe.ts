@@ -1,3 +1,4 @@
+import { isListening } from '../host/local-address';
 import type { Answer } from './attempt';
 import type { Endpoint, Subscriber } from './endpoint';
 import type { WaitPlan } from './options';
@@ -15,6 +16,8 @@ export class Probe implements Subscriber {
   isCleared = false;
   /** Attempts in a row that got no answer. */
   private silences = 0;
+  /** What the socket table says of an address that did not answer: a server with a full backlog is there all the same. */
+  private isListenedOn: boolean | undefined;
   private isAnswered = false;
   private readonly endpoint: Endpoint;
 
@@ -34,19 +37,21 @@ export class Probe implements Subscriber {
     return Math.max(attemptTimeout, Math.min(MOST_PATIENCE, attemptTimeout * 2 ** this.silences));
   }
 
-  /** Whether the last attempt got no answer, which may mean a lost packet. */
+  /** Whether the last attempt got no answer, and nobody is known to listen: a packet was lost, or nobody is there. */
   get isSilent(): boolean {
-    return this.silences > 0;
+    return this.silences > 0 && this.isListenedOn !== true;
   }
 
-  /** Whether the address has been silent for long enough, or nobody here listens who could have answered. */
-  get isMute(): boolean {
-    return this.silences >= CONVINCING || (this.isSilent && this.endpoint.isListenedOn === false);
+  /** Whether the address was found closed: refused, silent for long enough, or without a listener who could answer. */
+  get isClosed(): boolean {
+    if (this.silences === 0) return true;
+    return this.isListenedOn === undefined ? this.silences >= CONVINCING : !this.isListenedOn;
   }
 
   onAnswer(answer: Answer): void {
     this.isAnswered = true;
     this.silences = answer.isSilence ? this.silences + 1 : 0;
+    this.isListenedOn = answer.isSilence ? isListening(this.address, this.endpoint.port) : undefined;
     this.listener(this, answer);
   }
 

@@ -103,7 +103,7 @@ export class TargetWait {
 
   private heard(probe: Probe, { accepted, conclusive }: Answer): void {
     if (accepted) this.makeWitness(probe);
-    else if (conclusive && (!probe.isSilent || probe.isMute)) {
+    else if (conclusive && probe.isClosed) {
       // What the others said while there was a witness is of old.
       if (this.witness === probe) this.makeWitness(undefined);
       probe.isCleared = true;

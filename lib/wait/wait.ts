@@ -17,7 +17,8 @@ export async function occupied(...words: Words): Promise<void> {
 
 /**
  * Resolves when nobody accepts connections at a port of all addresses of `host`, or at every one of many targets. No
- * answer within `attemptTimeout` ms counts as nobody.
+ * answer within `attemptTimeout` ms counts as nobody, unless the socket table of this machine has a listener there: its
+ * backlog may be full.
  *
  * Rejects with a `PortTimeoutError` after `timeout` ms (default: never), with a `HostError` at once for a name that
  * does not resolve, with the signal's reason, and with a `TypeError` or `RangeError` for bad arguments.

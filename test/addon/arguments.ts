@@ -124,6 +124,8 @@ const REFUSALS: readonly (readonly [name: string, words: readonly unknown[], mes
   ['tryLock', [-1], /^fd: expected 0 to 2147483647, not -1$/],
   ['tryLock', ['0'], /^fd: /],
   // To all processes of the group, and to all of the machine, kill(2) would pass signals on.
+  ['isListening', [1, 1], /^address: /],
+  ['isListening', ['::1', 0], /^port: /],
   ['hangUp', [[-1], 0], /^descriptors: expected 0 to 2147483647, not -1$/],
   ['hangUp', [[], -1], /^patience: /],
   ['relaySignalsTo', [0], /^pid: expected 2 to 2147483647, not 0$/],
