@@ -17,6 +17,7 @@
         "native/port_bits.cc",
         "native/scan.cc",
         "native/scan_job.cc",
+        "native/socket_table.cc",
         "native/table_watch.cc",
         "native/this_machine.cc"
       ],
@@ -48,6 +49,7 @@
             "native/windows/ephemeral_range.cc",
             "native/windows/file_lock.cc",
             "native/windows/hang_up.cc",
+            "native/windows/process_handle.cc",
             "native/windows/readiness.cc",
             "native/windows/socket.cc",
             "native/windows/socket_owners.cc",
@@ -75,6 +77,7 @@
             "native/linux/ephemeral_range.cc",
             "native/linux/listener_question.cc",
             "native/linux/proc_net.cc",
+            "native/linux/process_handle.cc",
             "native/linux/readiness.cc",
             "native/linux/route.cc",
             "native/linux/socket_owners.cc",
@@ -103,7 +106,12 @@
           "sources": ["native/none/thread_priority.cc"]
         }],
         ["OS=='mac' or OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
-          "sources": ["native/none/listener_question.cc", "native/none/socket_owners.cc", "native/none/socket_table.cc"]
+          "sources": [
+            "native/none/listener_question.cc",
+            "native/none/process_handle.cc",
+            "native/none/socket_owners.cc",
+            "native/none/socket_table.cc"
+          ]
         }]
       ]
     }

@@ -1,6 +1,6 @@
 /// <reference types="node" preserve="true" />
 
-export type { TableStates } from './addon/contract';
+export type { SocketState, TableStates } from './addon/contract';
 export { PortForError } from './errors/port-for-error';
 export { PortSystemError } from './errors/port-system-error';
 export { clientHost } from './host/client-host';
@@ -21,7 +21,7 @@ export type { BindingSocket, LeaseListenOptions, ListeningServer, SocketOwner } 
 export { ephemeralPortRanges } from './machine/ephemeral-range';
 export type { PortOwner } from './machine/port-owners';
 export { type UsedPortsOptions, usedPorts } from './machine/used-ports';
-export { type UsedSocket, usedSockets } from './machine/used-sockets';
+export { type RemoteEnd, type UsedSocket, usedSockets } from './machine/used-sockets';
 export { NoFreePortError } from './pick/errors';
 export {
   allocate,

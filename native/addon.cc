@@ -1,10 +1,14 @@
 #include <napi.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <climits>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "ephemeral_range.h"
 #include "file_lock.h"
@@ -13,6 +17,7 @@
 #include "lease_table.h"
 #include "listener_question.h"
 #include "pick_job.h"
+#include "process_handle.h"
 #include "scan_job.h"
 #include "signal_relay.h"
 #include "socket_owners.h"
@@ -34,6 +39,10 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("socketTable", &PortForNative::GetSocketTable),
                              InstanceMethod("tableSockets", &PortForNative::GetTableSockets),
                              InstanceMethod("socketOwners", &PortForNative::GetSocketOwners),
+                             InstanceMethod("openProcess", &PortForNative::OpenProcess),
+                             InstanceMethod("signalProcess", &PortForNative::SignalProcess),
+                             InstanceMethod("processHasEnded", &PortForNative::ProcessHasEnded),
+                             InstanceMethod("closeProcess", &PortForNative::CloseProcess),
                              InstanceMethod("watchListeners", &PortForNative::WatchListeners),
                              InstanceMethod("isListening", &PortForNative::IsListening),
                              InstanceMethod("isAddress", &PortForNative::IsAddress),
@@ -80,11 +89,48 @@ class PortForNative : public Napi::Addon<PortForNative> {
   Napi::Value GetTableSockets(const Napi::CallbackInfo& info) {
     const Transport transport = read_transport(info[0], "transport");
     const TableStates states = read_states(info[1], "states");
-    return write_answer(info.Env(), table_sockets(transport, states), write_table_sockets);
+    const std::optional<PortBits> ports =
+        info[2].IsUndefined() ? std::nullopt : std::optional(read_ports(info[2], "ports"));
+    auto answer = table_sockets(transport, states);
+    auto* sockets = std::get_if<std::vector<TableSocket>>(&answer);
+    if (sockets != nullptr && ports) {
+      const auto is_other = [&](const TableSocket& socket) { return !ports->has(socket.local.port()); };
+      sockets->erase(std::remove_if(sockets->begin(), sockets->end(), is_other), sockets->end());
+    }
+    return write_answer(info.Env(), answer, write_table_sockets);
   }
 
   Napi::Value GetSocketOwners(const Napi::CallbackInfo& info) {
     return write_socket_owners(info.Env(), socket_owners(read_owner_keys(info[0], "ownerKeys")));
+  }
+
+  Napi::Value OpenProcess(const Napi::CallbackInfo& info) {
+    constexpr int64_t kHighest = std::numeric_limits<int32_t>::max();
+    auto answer = ProcessHandle::open(static_cast<uint32_t>(read_integer(info[0], "pid", 1, kHighest)));
+    if (const Fault* fault = std::get_if<Fault>(&answer)) {
+      if (fault->error == ESRCH || fault->error == ENOSYS) return info.Env().Undefined();
+      throw to_error(info.Env(), *fault);
+    }
+    return Napi::Number::New(info.Env(), processes_.add(std::move(std::get<ProcessHandle>(answer))));
+  }
+
+  Napi::Value SignalProcess(const Napi::CallbackInfo& info) {
+    const ProcessHandle* process = processes_.find(read_process(info[0]));
+    const auto signal = static_cast<int>(read_integer(info[1], "signal", 0, 64));
+    const int error = process == nullptr ? ESRCH : process->send(signal);
+    if (error != 0 && error != ESRCH) throw to_error(info.Env(), Fault{error, "kill"});
+    return Napi::Boolean::New(info.Env(), error == 0);
+  }
+
+  Napi::Value ProcessHasEnded(const Napi::CallbackInfo& info) {
+    const ProcessHandle* process = processes_.find(read_process(info[0]));
+    return Napi::Boolean::New(info.Env(), process == nullptr || process->has_ended());
+  }
+
+  void CloseProcess(const Napi::CallbackInfo& info) { processes_.close(read_process(info[0])); }
+
+  static uint32_t read_process(const Napi::Value& value) {
+    return static_cast<uint32_t>(read_integer(value, "process", 0, std::numeric_limits<uint32_t>::max()));
   }
 
   /** What the table tells, as `write` has it; undefined where there is no table. */
@@ -208,6 +254,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
   }
 
   LeaseTable leases_;
+  ProcessTable processes_;
   PickJobs picks_{leases_};
   ScanJobs scans_;
 };

@@ -27,6 +27,36 @@ uint64_t read_owner_key(const Napi::Value& value, const char* name) {
   return static_cast<uint64_t>(read_integer(value, name, 1, kMostExact));
 }
 
+const char* name_of(SocketState state) {
+  switch (state) {
+    case SocketState::kListen:
+      return "listen";
+    case SocketState::kEstablished:
+      return "established";
+    case SocketState::kSynSent:
+      return "syn-sent";
+    case SocketState::kSynReceived:
+      return "syn-received";
+    case SocketState::kFinWait1:
+      return "fin-wait-1";
+    case SocketState::kFinWait2:
+      return "fin-wait-2";
+    case SocketState::kTimeWait:
+      return "time-wait";
+    case SocketState::kCloseWait:
+      return "close-wait";
+    case SocketState::kLastAck:
+      return "last-ack";
+    case SocketState::kClosing:
+      return "closing";
+    case SocketState::kUnconnected:
+      return "unconnected";
+    case SocketState::kBound:
+      break;
+  }
+  return "bound";
+}
+
 Address read_address(const Napi::Value& value, const char* name) {
   const std::optional<Address> address = Address::parse(read_string(value, name));
   // None would mean every address, which nobody asked for.
@@ -123,6 +153,14 @@ Napi::Value write_table_sockets(Napi::Env env, const std::vector<TableSocket>& s
     object.Set("address", socket.local.to_string());
     object.Set("port", Napi::Number::New(env, socket.local.port()));
     object.Set("listens", Napi::Boolean::New(env, socket.listens));
+    object.Set("state", name_of(socket.state));
+    if (socket.remote) {
+      object.Set("remoteAddress", socket.remote->to_string());
+      object.Set("remotePort", Napi::Number::New(env, socket.remote->port()));
+    }
+    if (socket.user_id) object.Set("userId", Napi::Number::New(env, *socket.user_id));
+    if (socket.is_v6_only) object.Set("isV6Only", Napi::Boolean::New(env, true));
+    if (socket.lingers_ms > 0) object.Set("lingersFor", Napi::Number::New(env, socket.lingers_ms));
     object.Set("hasProcess", Napi::Boolean::New(env, socket.has_process()));
     object.Set("ownerKey", Napi::Number::New(env, static_cast<double>(socket.owner_key)));
     list.Set(index, object);

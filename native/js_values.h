@@ -69,7 +69,7 @@ Transport read_transport(const Napi::Value& value, const char* name);
 std::vector<Transport> read_transports(const Napi::Value& value, const char* name);
 
 TableStates read_states(const Napi::Value& value, const char* name);
-/** A list of `{ address, port, listens, hasProcess, ownerKey }`. */
+/** What `lib/addon/contract.ts` declares as `TableSocket`. */
 Napi::Value write_table_sockets(Napi::Env env, const std::vector<TableSocket>& sockets);
 
 /** Reads a list of owner keys. */

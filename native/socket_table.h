@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "address.h"
@@ -25,6 +26,22 @@ constexpr int kNoTable = ENOTSUP;
  */
 Result<PortBits> socket_table(Transport transport, TableStates states);
 
+/** What a socket is doing, in the terms of RFC 9293 and of Linux for the others. */
+enum class SocketState {
+  kListen,
+  kEstablished,
+  kSynSent,
+  kSynReceived,
+  kFinWait1,
+  kFinWait2,
+  kTimeWait,
+  kCloseWait,
+  kLastAck,
+  kClosing,
+  kBound,        // has a port and nothing else
+  kUnconnected,  // a datagram socket that any peer can send to
+};
+
 /** One socket of the table. */
 struct TableSocket {
   Address local;
@@ -35,9 +52,22 @@ struct TableSocket {
    * where no process has the socket open any more. A JavaScript number holds it exactly.
    */
   uint64_t owner_key;
+  SocketState state;
+  /** The other end, where the socket is connected. */
+  std::optional<Address> remote = std::nullopt;
+  /** Whose socket it is, where the system tells. */
+  std::optional<uint32_t> user_id = std::nullopt;
+  /** Whether it takes no IPv4, though its address is `::`; false where the system does not tell. */
+  bool is_v6_only = false;
+  /** In TIME_WAIT: how long the kernel keeps it at the latest; 0 otherwise, and where the system does not
+   * tell. */
+  uint32_t lingers_ms = 0;
 
   bool has_process() const { return owner_key != 0; }
 };
+
+/** Whether a connection is under way, or was: the socket then has another end. */
+bool is_connection(SocketState state);
 
 /** The sockets themselves. */
 Result<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states);

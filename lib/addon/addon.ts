@@ -29,6 +29,8 @@ function explainFaults(native: Addon): Addon {
   const wrapped: Partial<Addon> = {
     socketTable: explain(native.socketTable),
     tableSockets: explain(native.tableSockets),
+    openProcess: explain(native.openProcess),
+    signalProcess: explain(native.signalProcess),
     tryLock: explain(native.tryLock),
     pickSync: explain(native.pickSync),
     pick: explainLater(native.pick),

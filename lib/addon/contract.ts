@@ -23,8 +23,8 @@ export interface Addon {
    * where there is no table. Undefined where no thread can be had. Keeps no process alive.
    */
   watchListeners(pace: SweepPace, onChange: (ports: PortBits | undefined) => void): ListenerWatch | undefined;
-  /** The sockets of that table themselves. */
-  tableSockets(transport: Transport, states: TableStates): TableSocket[] | undefined;
+  /** The sockets of that table themselves, or those that hold one of `ports`. */
+  tableSockets(transport: Transport, states: TableStates, ports?: PortBits): TableSocket[] | undefined;
   /**
    * The processes that have the sockets with these keys open, by process number; more than one for a socket where
    * children inherited it. Leaves out those that the system hides.
@@ -35,6 +35,18 @@ export interface Addon {
    * kernel's socket table has it; nothing is sent. Undefined where that cannot be told.
    */
   isListening(address: string, port: number): boolean | undefined;
+
+  /**
+   * A process by a handle that never stands for another one that got its number later (pidfd on Linux). Undefined where
+   * there is no such process, and where the system has no such handles. The caller closes it.
+   */
+  openProcess(pid: number): number | undefined;
+  /** Sends a signal, by number; on Windows each ends the process. False where it has ended. */
+  signalProcess(process: number, signal: number): boolean;
+  processHasEnded(process: number): boolean;
+  /** Harmless when it is closed. */
+  closeProcess(process: number): void;
+
   /** Whether a text is an IP address of either family. */
   isAddress(text: string): boolean;
   /** Whether an IP address is one of this machine. */
@@ -126,12 +138,40 @@ export interface Pick {
   leases: number[];
 }
 
+/**
+ * What a socket is doing, in the terms of TCP (RFC 9293). `'bound'` is a socket that has a port and nothing else;
+ * `'unconnected'` a datagram socket that takes datagrams of any peer.
+ */
+export type SocketState =
+  | 'listen'
+  | 'established'
+  | 'syn-sent'
+  | 'syn-received'
+  | 'fin-wait-1'
+  | 'fin-wait-2'
+  | 'time-wait'
+  | 'close-wait'
+  | 'last-ack'
+  | 'closing'
+  | 'bound'
+  | 'unconnected';
+
 export interface TableSocket {
   /** The local address and port. */
   address: string;
   port: number;
   /** Whether it waits for clients. */
   listens: boolean;
+  state: SocketState;
+  /** The other end of a connection. */
+  remoteAddress?: string;
+  remotePort?: number;
+  /** The user whose socket it is; not on Windows, and not where it only lingers. */
+  userId?: number;
+  /** Set where a socket at `::` takes no IPv4, and the system tells. */
+  isV6Only?: boolean;
+  /** How many ms the kernel keeps it at the latest, where it is in TIME_WAIT and the system tells. */
+  lingersFor?: number;
   /** Whether a process has it open; not where it only lingers (TIME_WAIT). */
   hasProcess: boolean;
   /** What `socketOwners()` finds its processes by; 0 where there is none. */

@@ -1,5 +1,6 @@
 import { addon } from '../addon/addon';
 import type { TableSocket } from '../addon/contract';
+import { PortSet } from '../ports/port-set';
 import type { Transport } from '../ports/transport';
 
 /** A process that has a socket open. */
@@ -23,8 +24,7 @@ export interface PortOwner {
  * @throws PortSystemError when the socket table cannot be read just now.
  */
 export function portOwners(port: number, transport: Transport): PortOwner[] {
-  const table = addon.tableSockets(transport, 'all') ?? [];
-  const sockets = table.filter((socket) => socket.port === port);
+  const sockets = addon.tableSockets(transport, 'all', new PortSet(port).bits) ?? [];
   const owners = socketOwners(sockets);
   const listed = new Map<number, PortOwner>();
   for (const socket of sockets.sort(byListening)) {

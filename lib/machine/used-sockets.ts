@@ -1,10 +1,20 @@
 import { addon } from '../addon/addon';
-import type { TableStates } from '../addon/contract';
+import type { SocketState, TableSocket } from '../addon/contract';
 import { checkOptions } from '../arguments/options';
+import type { PortSet } from '../ports/port-set';
 import type { Transport } from '../ports/transport';
 import { checkTransport } from '../ports/transport';
+import { countClients } from './clients';
 import { type PortOwner, socketOwners } from './port-owners';
 import { checkState, noTable, type UsedPortsOptions } from './used-ports';
+
+/** The other end of a connection. */
+export interface RemoteEnd {
+  /** Its IP address. */
+  readonly address: string;
+  /** Its port. */
+  readonly port: number;
+}
 
 /** A socket of this machine that holds a port. */
 export interface UsedSocket {
@@ -16,13 +26,21 @@ export interface UsedSocket {
   readonly address: string;
   /** Whether it waits for clients, rather than being bound, connected or closing. */
   readonly listens: boolean;
+  /** What it is doing, in the terms of TCP. */
+  readonly state: SocketState;
+  /** The other end of a connection. */
+  readonly remote?: RemoteEnd;
+  /** How many clients are connected, where it listens; 0 otherwise. */
+  readonly clients: number;
+  /** How many ms the kernel keeps the port at the latest, in state `'time-wait'` where the system tells. */
+  readonly lingersFor?: number;
   /** The processes that have it open: none where the system does not show, as other users' without root. */
   readonly owners: readonly PortOwner[];
 }
 
 /**
  * The sockets behind {@link usedPorts}, by port and address, with the processes that have them open, as `ss -tunap` and
- * `netstat -ano` show them. Finding the processes takes a look at every descriptor of the machine on Linux, some
+ * `netstat -ano` show them, with what each does and how many clients are connected. Finding the processes takes a look at every descriptor of the machine on Linux, some
  * milliseconds.
  *
  * @param options the transport, and whether to list all sockets or listeners alone
@@ -30,21 +48,39 @@ export interface UsedSocket {
  */
 export function usedSockets(options: UsedPortsOptions = {}): UsedSocket[] {
   const { transport = 'tcp', state = 'all' } = checkOptions(options);
-  const sockets = tableSockets(checkTransport(transport), checkState(state));
-  const owners = socketOwners(sockets);
-  return sockets
-    .map(({ port, address, listens, ownerKey }) => ({
-      port,
+  const isListed = (socket: TableSocket) => checkState(state) === 'all' || socket.listens;
+  // Clients are counted among the connections, which a table of listeners lacks.
+  const table = tableSockets(checkTransport(transport));
+  const clients = countClients(table);
+  const listed = table.filter(isListed);
+  const owners = socketOwners(listed);
+  return listed
+    .map((socket) => ({
+      port: socket.port,
       transport,
-      address,
-      listens,
-      owners: owners.get(ownerKey) ?? [],
+      address: socket.address,
+      listens: socket.listens,
+      state: socket.state,
+      ...remoteEnd(socket),
+      clients: clients.get(socket) ?? 0,
+      ...(socket.lingersFor === undefined ? {} : { lingersFor: socket.lingersFor }),
+      owners: owners.get(socket.ownerKey) ?? [],
     }))
     .sort((a, b) => a.port - b.port || a.address.localeCompare(b.address));
 }
 
-function tableSockets(transport: Transport, states: TableStates) {
-  const sockets = addon.tableSockets(transport, states);
+/**
+ * The sockets of the table, or those that hold one of `ports`.
+ * @throws PortForError with code `ERR_PORT_NO_TABLE` where there is no table.
+ */
+export function tableSockets(transport: Transport, ports?: PortSet): TableSocket[] {
+  const sockets = addon.tableSockets(transport, 'all', ports?.bits);
   if (sockets === undefined) throw noTable();
   return sockets.filter(({ port }) => port !== 0);
+}
+
+/** The other end of a connection, as a property of what tells of it. */
+export function remoteEnd({ remoteAddress, remotePort }: TableSocket): { remote?: RemoteEnd } {
+  if (remoteAddress === undefined || remotePort === undefined) return {};
+  return { remote: { address: remoteAddress, port: remotePort } };
 }

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -85,7 +86,7 @@ class NetlinkSocket {
         // A dump can also end by a refusal, as where the kernel lacks the table of the protocol.
         if (message->nlmsg_type == NLMSG_DONE) return *static_cast<const int*>(NLMSG_DATA(message)) >= 0;
         if (message->nlmsg_type == NLMSG_ERROR) return false;
-        visit(*static_cast<const inet_diag_msg*>(NLMSG_DATA(message)));
+        visit(*message);
       }
     }
   }
@@ -94,6 +95,11 @@ class NetlinkSocket {
   int error_ = 0;
   std::unique_ptr<char[]> buffer_{new char[kBufferBytes]};
 };
+
+/** What a message of a dump tells of one socket. */
+const inet_diag_msg& entry_of(const nlmsghdr& message) {
+  return *static_cast<const inet_diag_msg*>(NLMSG_DATA(&message));
+}
 
 /** Errors that say nothing about whether there is a table. */
 bool is_shortage(int error) {
@@ -121,10 +127,80 @@ uint32_t mask_of(Transport transport, TableStates states) {
   return states == TableStates::kAll ? ~uint32_t{0} : 1u << waiting_state(transport);
 }
 
-TableSocket to_table_socket(Transport transport, const inet_diag_msg& entry) {
-  Address local = Address::from_bytes(entry.idiag_family, entry.id.idiag_src);
-  local.set_port(ntohs(entry.id.idiag_sport));
-  return {local, entry.idiag_state == waiting_state(transport), entry.idiag_inode};
+/** From Linux 6.8 on the kernel shows sockets that are bound and nothing else, in a state of their own. */
+constexpr int kBoundInactive = 13;
+/** A connection that nobody has accepted yet. */
+constexpr int kNewSynReceived = 12;
+
+SocketState to_state(Transport transport, int state) {
+  switch (state) {
+    case TCP_LISTEN:
+      return SocketState::kListen;
+    case TCP_ESTABLISHED:
+      return SocketState::kEstablished;
+    case TCP_SYN_SENT:
+      return SocketState::kSynSent;
+    case TCP_SYN_RECV:
+    case kNewSynReceived:
+      return SocketState::kSynReceived;
+    case TCP_FIN_WAIT1:
+      return SocketState::kFinWait1;
+    case TCP_FIN_WAIT2:
+      return SocketState::kFinWait2;
+    case TCP_TIME_WAIT:
+      return SocketState::kTimeWait;
+    case TCP_CLOSE_WAIT:
+      return SocketState::kCloseWait;
+    case TCP_LAST_ACK:
+      return SocketState::kLastAck;
+    case TCP_CLOSING:
+      return SocketState::kClosing;
+    default:
+      return transport == Transport::kTcp ? SocketState::kBound : SocketState::kUnconnected;
+  }
+}
+
+/** How sock_diag(7) marks the timer of a socket in TIME_WAIT. */
+constexpr int kTimeWaitTimer = 3;
+
+/** Whether a socket at `::` takes no IPv4: the kernel adds it to what listens. */
+bool is_v6_only(const nlmsghdr& message) {
+  const size_t head = NLMSG_LENGTH(sizeof(inet_diag_msg));
+  const char* begin = reinterpret_cast<const char*>(&message);
+  auto left = static_cast<int>(message.nlmsg_len > head ? message.nlmsg_len - head : 0);
+  for (auto* attribute = reinterpret_cast<const rtattr*>(begin + NLMSG_ALIGN(head)); RTA_OK(attribute, left);
+       attribute = RTA_NEXT(attribute, left)) {
+    if (attribute->rta_type == INET_DIAG_SKV6ONLY)
+      return *static_cast<const uint8_t*>(RTA_DATA(attribute)) != 0;
+  }
+  return false;
+}
+
+TableSocket to_table_socket(Transport transport, const nlmsghdr& message) {
+  const inet_diag_msg& entry = entry_of(message);
+  const auto end = [&](const __be32* bytes, __be16 port) {
+    Address address = Address::from_bytes(entry.idiag_family, bytes);
+    address.set_port(ntohs(port));
+    return address;
+  };
+  TableSocket socket{end(entry.id.idiag_src, entry.id.idiag_sport),
+                     entry.idiag_state == waiting_state(transport), entry.idiag_inode,
+                     to_state(transport, entry.idiag_state)};
+  if (is_connection(socket.state)) socket.remote = end(entry.id.idiag_dst, entry.id.idiag_dport);
+  // Of one that no process has any more the kernel remembers no user.
+  if (socket.has_process()) socket.user_id = entry.idiag_uid;
+  socket.is_v6_only = is_v6_only(message);
+  if (entry.idiag_timer == kTimeWaitTimer) socket.lingers_ms = entry.idiag_expires;
+  return socket;
+}
+
+TableSocket to_table_socket(Transport transport, const ProcSocket& entry) {
+  TableSocket socket{entry.local, entry.state == waiting_state(transport), entry.inode,
+                     to_state(transport, entry.state)};
+  if (is_connection(socket.state)) socket.remote = entry.remote;
+  if (socket.has_process()) socket.user_id = entry.user_id;
+  socket.lingers_ms = entry.lingers_ms;
+  return socket;
 }
 
 /** The slower way, for sandboxes that offer no netlink. */
@@ -134,8 +210,8 @@ Result<std::vector<TableSocket>> sockets_of_proc(Transport transport, TableState
     return Fault{is_shortage(error) ? error : kNoTable, "open"};
   std::vector<TableSocket> sockets;
   for (const ProcSocket& entry : entries) {
-    const bool listens = entry.state == waiting_state(transport);
-    if (listens || states == TableStates::kAll) sockets.push_back({entry.local, listens, entry.inode});
+    const TableSocket socket = to_table_socket(transport, entry);
+    if (socket.listens || states == TableStates::kAll) sockets.push_back(socket);
   }
   return sockets;
 }
@@ -144,7 +220,7 @@ Result<std::vector<TableSocket>> sockets_of_proc(Transport transport, TableState
 
 Result<PortBits> socket_table(Transport transport, TableStates states) {
   PortBits ports;
-  const auto add = [&](const inet_diag_msg& entry) { ports.add(ntohs(entry.id.idiag_sport)); };
+  const auto add = [&](const nlmsghdr& message) { ports.add(ntohs(entry_of(message).id.idiag_sport)); };
   const auto dump = dump_both_families(transport, mask_of(transport, states), add);
   if (const Fault* fault = std::get_if<Fault>(&dump)) return *fault;
   if (!std::get<bool>(dump)) {
@@ -159,7 +235,7 @@ Result<PortBits> socket_table(Transport transport, TableStates states) {
 
 Result<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states) {
   std::vector<TableSocket> sockets;
-  const auto add = [&](const inet_diag_msg& entry) { sockets.push_back(to_table_socket(transport, entry)); };
+  const auto add = [&](const nlmsghdr& message) { sockets.push_back(to_table_socket(transport, message)); };
   const auto dump = dump_both_families(transport, mask_of(transport, states), add);
   if (const Fault* fault = std::get_if<Fault>(&dump)) return *fault;
   if (std::get<bool>(dump)) return sockets;

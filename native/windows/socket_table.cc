@@ -60,35 +60,77 @@ Result<std::optional<TableBytes>> read_udp(ULONG family) {
 }
 
 /** Only the low half of a row's port counts, in network order (MIB_TCPROW_OWNER_PID). */
-TableSocket to_socket(Address local, DWORD port, bool listens, DWORD pid) {
-  local.set_port(ntohs(static_cast<u_short>(port)));
-  return {local, listens, pid};
+Address with_port(Address address, DWORD port) {
+  address.set_port(ntohs(static_cast<u_short>(port)));
+  return address;
+}
+
+SocketState to_state(DWORD state) {
+  switch (state) {
+    case MIB_TCP_STATE_LISTEN:
+      return SocketState::kListen;
+    case MIB_TCP_STATE_SYN_SENT:
+      return SocketState::kSynSent;
+    case MIB_TCP_STATE_SYN_RCVD:
+      return SocketState::kSynReceived;
+    case MIB_TCP_STATE_ESTAB:
+      return SocketState::kEstablished;
+    case MIB_TCP_STATE_FIN_WAIT1:
+      return SocketState::kFinWait1;
+    case MIB_TCP_STATE_FIN_WAIT2:
+      return SocketState::kFinWait2;
+    case MIB_TCP_STATE_CLOSE_WAIT:
+      return SocketState::kCloseWait;
+    case MIB_TCP_STATE_CLOSING:
+      return SocketState::kClosing;
+    case MIB_TCP_STATE_LAST_ACK:
+      return SocketState::kLastAck;
+    case MIB_TCP_STATE_TIME_WAIT:
+      return SocketState::kTimeWait;
+    default:
+      return SocketState::kBound;
+  }
+}
+
+TableSocket to_tcp_socket(const Address& local, const Address& remote, DWORD state, DWORD pid) {
+  TableSocket socket{local, state == MIB_TCP_STATE_LISTEN, pid, to_state(state)};
+  if (is_connection(socket.state)) socket.remote = remote;
+  return socket;
+}
+
+TableSocket to_udp_socket(const Address& local, DWORD pid) {
+  return {local, true, pid, SocketState::kUnconnected};
 }
 
 /** For a row of any of the TCP tables of IPv4, which have these members in common. */
 template <typename Row>
 TableSocket to_socket(const Row& row) {
-  return to_socket(Address::from_bytes(AF_INET, &row.dwLocalAddr), row.dwLocalPort,
-                   row.dwState == MIB_TCP_STATE_LISTEN, row.dwOwningPid);
+  return to_tcp_socket(with_port(Address::from_bytes(AF_INET, &row.dwLocalAddr), row.dwLocalPort),
+                       with_port(Address::from_bytes(AF_INET, &row.dwRemoteAddr), row.dwRemotePort),
+                       row.dwState, row.dwOwningPid);
 }
 
 TableSocket to_socket(const MIB_TCP6ROW_OWNER_PID& row) {
-  return to_socket(Address::from_bytes(AF_INET6, row.ucLocalAddr), row.dwLocalPort,
-                   row.dwState == MIB_TCP_STATE_LISTEN, row.dwOwningPid);
+  return to_tcp_socket(with_port(Address::from_bytes(AF_INET6, row.ucLocalAddr), row.dwLocalPort),
+                       with_port(Address::from_bytes(AF_INET6, row.ucRemoteAddr), row.dwRemotePort),
+                       row.dwState, row.dwOwningPid);
 }
 
 TableSocket to_socket(const MIB_TCP6ROW2& row) {
-  return to_socket(Address::from_bytes(AF_INET6, &row.LocalAddr), row.dwLocalPort, false, row.dwOwningPid);
+  return {with_port(Address::from_bytes(AF_INET6, &row.LocalAddr), row.dwLocalPort), false, row.dwOwningPid,
+          SocketState::kBound};
 }
 
 // The table of datagram sockets does not tell whether one is connected.
 
 TableSocket to_socket(const MIB_UDPROW_OWNER_PID& row) {
-  return to_socket(Address::from_bytes(AF_INET, &row.dwLocalAddr), row.dwLocalPort, true, row.dwOwningPid);
+  return to_udp_socket(with_port(Address::from_bytes(AF_INET, &row.dwLocalAddr), row.dwLocalPort),
+                       row.dwOwningPid);
 }
 
 TableSocket to_socket(const MIB_UDP6ROW_OWNER_PID& row) {
-  return to_socket(Address::from_bytes(AF_INET6, row.ucLocalAddr), row.dwLocalPort, true, row.dwOwningPid);
+  return to_udp_socket(with_port(Address::from_bytes(AF_INET6, row.ucLocalAddr), row.dwLocalPort),
+                       row.dwOwningPid);
 }
 
 /** Appends the rows of a `Table` that begins at `bytes`. */

@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import t from 'tap';
 import { usedPorts } from '../../lib/machine/used-ports';
 import { usedSockets } from '../../lib/machine/used-sockets';
 import { listen, portOf } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
+import { until } from '../support/program';
+import { hastyGreeter, hearOut } from '../support/sockets';
 
 t.test('a listener is told with its address and its process', { skip: NO_TABLE }, async (t) => {
   const port = portOf(await listen(t, '127.0.0.1'));
@@ -11,6 +15,46 @@ t.test('a listener is told with its address and its process', { skip: NO_TABLE }
     [{ port, transport: 'tcp', address: '127.0.0.1', listens: true, owners: [{ pid: process.pid }] }],
   );
   t.ok(usedPorts({ state: 'listen' }).has(port));
+});
+
+t.test('each socket tells its state, and a listener its clients', { skip: NO_TABLE }, async (t) => {
+  const server = await listen(t, '127.0.0.1');
+  const port = portOf(server);
+  const clients = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+  t.teardown(() => {
+    for (const client of clients) client.destroy();
+  });
+  await Promise.all(clients.map((client) => once(client, 'connect')));
+  const sockets = usedSockets().filter((socket) => socket.port === port);
+  t.match(
+    sockets.filter(({ listens }) => listens),
+    [{ state: 'listen', clients: 2, owners: [{ pid: process.pid }] }],
+  );
+  t.strictSame(
+    new Set(sockets.map(({ remote }) => remote?.port)),
+    new Set([undefined, ...clients.map(({ localPort }) => localPort)]),
+  );
+  t.match(
+    usedSockets({ state: 'listen' }).filter((socket) => socket.port === port),
+    [{ clients: 2 }],
+    'a list of listeners alone counts them too',
+  );
+  const client = usedSockets().find((socket) => socket.port === clients[0]?.localPort);
+  t.match(client, { state: 'established', clients: 0, remote: { address: '127.0.0.1', port } });
+  for (const client of clients) client.destroy();
+  t.ok(await until(() => usedSockets().find((socket) => socket.port === port)?.clients === 0));
+});
+
+t.test('a port that lingers tells for how long at most', { skip: NO_TABLE }, async (t) => {
+  const port = portOf(await listen(t, '127.0.0.1', undefined, hastyGreeter()));
+  await hearOut(port, '127.0.0.1');
+  const lingering = () =>
+    usedSockets().find((socket) => socket.port === port && socket.state === 'time-wait');
+  t.ok(await until(() => lingering() !== undefined));
+  const { lingersFor = 0, owners, remote } = lingering() ?? {};
+  t.ok(process.platform !== 'linux' || (lingersFor > 0 && lingersFor <= 60_000), `${lingersFor} ms`);
+  t.strictSame(owners, []);
+  t.equal(remote?.address, '127.0.0.1');
 });
 
 t.test('bad options are refused by name', async (t) => {
