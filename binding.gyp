@@ -58,7 +58,8 @@
             "native/windows/winsock_error.cc",
             "native/none/listener_question.cc",
             "native/none/route.cc",
-            "native/none/signal_relay.cc"
+            "native/none/signal_relay.cc",
+            "native/table_ports.cc"
           ],
           "defines": ["NOMINMAX", "WIN32_LEAN_AND_MEAN", "_HAS_EXCEPTIONS=1"],
           "libraries": ["ws2_32.lib", "iphlpapi.lib"]
@@ -85,12 +86,18 @@
             "native/linux/thread_priority.cc"
           ]
         }],
+        ["OS!='win' and OS!='mac'", {
+          "sources": ["native/posix/keyboard_signal.cc"]
+        }],
         # What Darwin and the BSDs have in common: kqueue, and one answer by SO_ERROR.
         ["OS=='mac' or OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
           "sources": [
             "native/bsd/readiness.cc",
             "native/bsd/socket.cc",
-            "native/none/route.cc"
+            "native/none/listener_question.cc",
+            "native/none/process_handle.cc",
+            "native/none/route.cc",
+            "native/table_ports.cc"
           ]
         }],
         ["OS=='mac' or OS=='freebsd' or OS=='netbsd'", {
@@ -100,17 +107,20 @@
           "sources": ["native/openbsd/ephemeral_range.cc"]
         }],
         ["OS=='mac'", {
-          "sources": ["native/macos/thread_priority.cc"]
+          "sources": [
+            "native/bsd/sysctl.cc",
+            "native/macos/keyboard_signal.cc",
+            "native/macos/pcb_list.cc",
+            "native/macos/socket_owners.cc",
+            "native/macos/socket_table.cc",
+            "native/macos/thread_priority.cc"
+          ]
         }],
         ["OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
-          "sources": ["native/none/thread_priority.cc"]
-        }],
-        ["OS=='mac' or OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
           "sources": [
-            "native/none/listener_question.cc",
-            "native/none/process_handle.cc",
             "native/none/socket_owners.cc",
-            "native/none/socket_table.cc"
+            "native/none/socket_table.cc",
+            "native/none/thread_priority.cc"
           ]
         }]
       ]

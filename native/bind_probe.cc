@@ -82,23 +82,45 @@ HeldPort BindProbe::take() {
 Outcome BindProbe::bind(Place& place, uint16_t port) {
   // A socket whose bind failed is as good as new, so a run of used ports costs one call each.
   if (!place.socket) {
-    if (const int error = place.socket.open(place.address.family(), place.transport))
-      return Fault{error, "socket"};
-    if (place.dual_stack) {
-      if (const int error = place.socket.set_dual_stack()) return Fault{error, "setsockopt"};
-    }
-    if (place.reuse_address) {
-      if (const int error = place.socket.set_reuse_address()) return Fault{error, "setsockopt"};
-    }
+    if (const std::optional<Fault> fault = open(place.socket, place)) return *fault;
   }
   place.address.set_port(port);
-  const int error = place.socket.bind(place.address);
+  const bool may_overlook = place.dual_stack && !dual_stack_meets_ipv4();
+  const int error = may_overlook ? bind_both_families(place) : place.socket.bind(place.address);
   place.is_bound = error == 0;
   if (error == 0) return Verdict::kFree;
   if (error == EADDRINUSE) return Verdict::kUsed;
   // EPERM is a control group's word, as systemd's SocketBindDeny= has it.
   if (error == EACCES || error == EPERM) return Verdict::kDenied;
   return Fault{error, "bind"};
+}
+
+std::optional<Fault> BindProbe::open(Socket& socket, const Place& place) {
+  if (const int error = socket.open(place.address.family(), place.transport)) return Fault{error, "socket"};
+  if (place.dual_stack) {
+    if (const int error = socket.set_dual_stack()) return Fault{error, "setsockopt"};
+  }
+  if (place.reuse_address) {
+    if (const int error = socket.set_reuse_address()) return Fault{error, "setsockopt"};
+  }
+  return std::nullopt;
+}
+
+// A socket of IPv4 asks on behalf of the dual-stack one. It stays bound while that is bound, so that nobody
+// comes between; from then on the dual-stack socket keeps others off 0.0.0.0 by itself.
+int BindProbe::bind_both_families(Place& place) {
+  Socket ipv4;
+  if (const int error = ipv4.open(AF_INET, place.transport))
+    return error == EAFNOSUPPORT ? place.socket.bind(place.address) : error;
+  if (place.reuse_address) ipv4.set_reuse_address();
+  Address everywhere = Address::any(AF_INET);
+  everywhere.set_port(place.address.port());
+  if (const int error = ipv4.bind(everywhere)) return error;
+  const int error = place.socket.bind(place.address);
+  if (error != EADDRINUSE) return error;
+  // NetBSD has no such exception: there it was our own socket that stood in the way.
+  ipv4.close();
+  return place.socket.bind(place.address);
 }
 
 void BindProbe::let_go() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "address.h"
@@ -64,6 +65,10 @@ class BindProbe {
   };
 
   Outcome bind(Place& place, uint16_t port);
+  /** Opens a socket that can be bound as `place` says. */
+  static std::optional<Fault> open(Socket& socket, const Place& place);
+  /** Binds a dual-stack socket where the kernel would overlook that somebody has `0.0.0.0`. */
+  static int bind_both_families(Place& place);
 
   std::vector<Place> places_;
 };

@@ -72,6 +72,12 @@ void refuse_datagrams(Socket& socket);
 /** Undoes that, for whoever is handed the socket. */
 void take_datagrams(Socket& socket);
 
+/**
+ * Whether a dual-stack bind to `::` fails where somebody has the port on `0.0.0.0`. Systems that took IPv6
+ * from KAME let both stand side by side, and the socket of `0.0.0.0` gets the clients of IPv4.
+ */
+bool dual_stack_meets_ipv4();
+
 /** Waits until `socket` has an answer; false when `milliseconds` passed without one. */
 bool wait_for_answer(const Socket& socket, int milliseconds);
 

@@ -11,10 +11,17 @@ int collect_connect(Socket& socket, const Address&) {
   if (getsockopt(socket.handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
   if (error != 0) return error == EHOSTDOWN ? EHOSTUNREACH : error;
   Address peer = Address::any(AF_INET);
-  return socket.peer_address(&peer) ? 0 : EINPROGRESS;
+  if (socket.peer_address(&peer)) return 0;
+  // A connection that was reset at once has no peer any more. One that is under way is not ready yet.
+  return wait_for_answer(socket, 0) ? ECONNRESET : EINPROGRESS;
 }
 
 bool survives_refusal() {
+  return false;
+}
+
+// In XNU and FreeBSD in6_pcbbind() looks past sockets of the other family that are bound to every address.
+bool dual_stack_meets_ipv4() {
   return false;
 }
 

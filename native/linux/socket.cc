@@ -34,6 +34,10 @@ bool survives_refusal() {
   return true;
 }
 
+bool dual_stack_meets_ipv4() {
+  return true;
+}
+
 // A bound socket keeps its port from every other plain bind; once it has SO_REUSEADDR too, one that asks for
 // the same (the servers of Node, Go, Python, nginx, Java) binds and listens beside it, as long as it never
 // listens itself.

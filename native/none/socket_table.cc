@@ -2,10 +2,6 @@
 
 namespace port_for {
 
-Result<PortBits> socket_table(Transport, TableStates) {
-  return Fault{kNoTable, "socket table"};
-}
-
 Result<std::vector<TableSocket>> table_sockets(Transport, TableStates) {
   return Fault{kNoTable, "socket table"};
 }

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "keyboard_signal.h"
+
 namespace port_for {
 
 namespace {
@@ -20,16 +22,6 @@ constexpr int kNoMore = -1;
 // A signal handler can reach nothing but what is global. A process has one set of handlers.
 std::atomic<int> child_id{kNotYet};
 std::atomic<uint32_t> kept{0};
-
-/** Ctrl-C and Ctrl-\\: sent to all processes in the foreground of the terminal, our child among them. */
-bool is_from_keyboard(int signal, const siginfo_t& info) {
-  if (signal != SIGINT && signal != SIGQUIT) return false;
-#ifdef SI_KERNEL
-  return info.si_code == SI_KERNEL;
-#else
-  return info.si_pid == 0;
-#endif
-}
 
 void pass_on_kept(int child) {
   const uint32_t missed = kept.exchange(0);

@@ -148,6 +148,10 @@ bool survives_refusal() {
   return false;
 }
 
+bool dual_stack_meets_ipv4() {
+  return true;
+}
+
 // An exclusively bound port admits no second socket, so a server has to be handed the one that holds it.
 int admit_servers(Socket&, bool) {
   return 0;

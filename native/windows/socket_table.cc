@@ -190,13 +190,4 @@ Result<std::vector<TableSocket>> table_sockets(Transport transport, TableStates 
   return sockets;
 }
 
-Result<PortBits> socket_table(Transport transport, TableStates states) {
-  const Result<std::vector<TableSocket>> answer = table_sockets(transport, states);
-  if (const Fault* fault = std::get_if<Fault>(&answer)) return *fault;
-  PortBits ports;
-  for (const TableSocket& socket : std::get<0>(answer)) ports.add(socket.local.port());
-  ports.remove(0);
-  return ports;
-}
-
 }  // namespace port_for
