@@ -16,6 +16,11 @@ namespace {
 constexpr size_t kMissesBeforeSweep = 64;
 constexpr size_t kCountBeforeSweep = 128;
 
+uint64_t seed() {
+  std::random_device device;
+  return uint64_t{device()} << 32 | device();
+}
+
 /** The candidates that were not drawn yet; each draw is uniform among them. */
 class Urn {
  public:
@@ -24,11 +29,11 @@ class Urn {
   size_t size() const { return size_; }
 
   uint16_t draw() {
-    // The system's entropy, so that two processes never walk alike. Opening it costs more than drawing from
-    // it.
-    static thread_local std::random_device entropy;
+    // Seeded by the system, so that no two processes draw alike. The device itself would be read for each
+    // draw by some C++ libraries, which also keep a descriptor open for it.
+    static thread_local std::mt19937_64 random{seed()};
     std::uniform_int_distribution<size_t> rank(0, size_ - 1);
-    const uint16_t port = ports_.nth(rank(entropy));
+    const uint16_t port = ports_.nth(rank(random));
     ports_.remove(port);
     size_--;
     return port;
