@@ -4,40 +4,22 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { readTarget } from './prebuilds/gyp-target.mjs';
 
 const run = promisify(execFile);
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const COMPILER = 'x86_64-w64-mingw32-g++-posix';
 
-/** A file of gyp's is a value of Python's. */
-const READ_GYP = 'import ast, json, sys; print(json.dumps(ast.literal_eval(sys.stdin.read())))';
-
-/** What `binding.gyp` says for Windows. */
-async function readTarget() {
-  const reading = run('python3', ['-c', READ_GYP]);
-  reading.child.stdin.end(await readFile(join(root, 'binding.gyp')));
-  const [target] = JSON.parse((await reading).stdout).targets;
-  const [, windows] = target.conditions.find(([condition]) => condition === "OS=='win'");
-  return {
-    sources: [...target.sources, ...windows.sources],
-    defines: [...target.defines, ...windows.defines],
-    flags: target.cflags_cc,
-    libraries: windows.libraries.map((library) => `-l${basename(library, '.lib')}`),
-  };
-}
-
 /** Where Node's headers are, as `with-own-headers.mjs` tells; where they would have to be downloaded, nowhere. */
 const headers = join(process.env.npm_config_nodedir ?? '', 'include', 'node');
 
-async function compile({ sources, defines, flags }, folder) {
-  const { include_dir: napi } = createRequire(import.meta.url)('node-addon-api');
-  const includes = [join(root, 'native'), napi, headers].map((path) => `-I${path}`);
+async function compile({ sources, includes: folders, defines, flags }, folder) {
+  const includes = [...folders, headers].map((path) => `-I${path}`);
   const queue = [...sources.entries()];
   const objects = [];
   const work = async () => {
@@ -81,7 +63,7 @@ if (!existsSync(headers)) {
 }
 const folder = await mkdtemp(join(tmpdir(), 'port-for-native-windows-'));
 try {
-  const target = await readTarget();
+  const target = readTarget(root, 'win');
   const objects = await compile(target, folder);
   const node = await importLibrary(objects, folder);
   await run(COMPILER, ['-shared', '-o', join(folder, 'addon.node'), ...objects, node, ...target.libraries]);
