@@ -21,7 +21,7 @@
         "native/table_watch.cc",
         "native/this_machine.cc"
       ],
-      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")", "native"],
+      "include_dirs": ["<!(node scripts/node-addon-api.mjs)", "native"],
       # A call into JavaScript fails at any moment in a worker thread that is being terminated. The exception of
       # node-addon-api unwinds to the edge of the addon then, and is dropped there; without, the process is aborted.
       # What the C++ library throws becomes a JavaScript error there.

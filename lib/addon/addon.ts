@@ -1,28 +1,12 @@
 import { getSystemErrorMap } from 'node:util';
 
-import load = require('node-gyp-build');
-
-import { PortForError } from '../errors/port-for-error';
 import { PortSystemError } from '../errors/port-system-error';
 import { PACKAGE_FOLDER } from '../package-folder';
 import type { Addon } from './contract';
+import { loadAddon } from './load-addon';
 
 /** The addon, which this file alone loads. What the kernel refuses is thrown as a {@link PortSystemError}. */
-export const addon: Addon = explainFaults(loadAddon());
-
-function loadAddon(): Addon {
-  try {
-    return load(PACKAGE_FOLDER) as Addon;
-  } catch (cause) {
-    const [problem] = String(cause instanceof Error ? cause.message : cause).split('\n');
-    throw new PortForError(
-      'ERR_PORT_ADDON',
-      `the native addon cannot be loaded (${problem}): to build it, run npm rebuild port-for-native, after ` +
-        'npm approve-scripts port-for-native where install scripts are not allowed',
-      { cause },
-    );
-  }
-}
+export const addon: Addon = explainFaults(loadAddon(PACKAGE_FOLDER) as Addon);
 
 /** `native` with the functions that the kernel can refuse wrapped; the others are called as they are. */
 function explainFaults(native: Addon): Addon {

@@ -59,6 +59,12 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
     ],
     load: () => (require('./commands/scan') as typeof import('./commands/scan')).scanPorts,
   },
+  build: {
+    summary:
+      'build the addon from its sources, where no prebuilt one fits: takes python3, make and a C++ compiler',
+    options: [],
+    load: () => (require('./commands/build') as typeof import('./commands/build')).build,
+  },
   version: {
     summary: 'print the version',
     options: [],

@@ -12,6 +12,13 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 
+/** Whether a library is the addon: one that was built here, or a prebuilt one. */
+static int is_addon(const char *path) {
+  const char *slash = strrchr(path, '/');
+  const char *name = slash == NULL ? path : slash + 1;
+  return strncmp(name, "port_for_native", 15) == 0 || strncmp(name, "port-for-native", 15) == 0;
+}
+
 /** The error that the call of `name` from `caller` has to end with; 0 for none. */
 static int error_of(const char *name, const void *caller) {
   static atomic_long count;
@@ -22,7 +29,7 @@ static int error_of(const char *name, const void *caller) {
   if (plan == NULL || sscanf(plan, "%31s %d %ld-%ld", planned, &error, &first, &last) != 4) return 0;
   Dl_info library;
   if (strcmp(planned, name) != 0 || dladdr(caller, &library) == 0) return 0;
-  if (strstr(library.dli_fname, "port_for_native") == NULL) return 0;
+  if (!is_addon(library.dli_fname)) return 0;
   const long number = atomic_fetch_add(&count, 1) + 1;
   return first <= number && number <= last ? error : 0;
 }

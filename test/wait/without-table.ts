@@ -59,7 +59,7 @@ t.test('without an addon, connections alone tell', async (t) => {
   const load = () => {
     throw new Error('No native build was found');
   };
-  const mocks = { 'node-gyp-build': load };
+  const mocks = { 'node-gyp-build': { resolve: load } };
   await judge(t, t.mockRequire<Waits>('../../lib/wait/wait', mocks));
   t.throws(() => t.mockRequire('../../lib/addon/addon', mocks), { code: 'ERR_PORT_ADDON' });
 });

@@ -1,0 +1,114 @@
+import { type ExecFileException, execFile } from 'node:child_process';
+import {
+  accessSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { distPath, ROOT } from './dist';
+
+/** What a program printed, and how it ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder for users of the package, away from the checkout, and programs that find neither a compiler nor Python. */
+export interface Elsewhere {
+  readonly folder: string;
+  /** The only folder of the PATH. */
+  readonly bin: string;
+  run(cwd: string, program: string, words: readonly string[], settings?: NodeJS.ProcessEnv): Promise<Ended>;
+  remove(): void;
+}
+
+/** Makes it; `programs` are those that its PATH has besides Node.js and the shell. */
+export function makeElsewhere(programs: readonly string[] = []): Elsewhere {
+  const folder = mkdtempSync(join(tmpdir(), 'port-for-native-package-'));
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  symlinkSync(process.execPath, join(bin, basename(process.execPath)));
+  if (process.platform !== 'win32') symlinkSync('/bin/sh', join(bin, 'sh'));
+  for (const program of programs) symlinkSync(find(program), join(bin, program));
+  const run: Elsewhere['run'] = async (cwd, program, words, settings = {}) => {
+    const env = { PATH: bin, HOME: folder, NODE_OPTIONS: '', ...settings };
+    try {
+      return { code: 0, ...(await promisify(execFile)(program, words, { cwd, env, maxBuffer: 2 ** 24 })) };
+    } catch (error) {
+      const { code, stdout, stderr, message } = error as ExecFileException;
+      return { code: typeof code === 'number' ? code : -1, stdout: stdout ?? '', stderr: stderr || message };
+    }
+  };
+  return { folder, bin, run, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** A program of our own PATH, as a file that Node.js runs; empty where there is none. */
+export function find(program: string): string {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const file = process.platform === 'win32' ? `node_modules/${program}/bin/${program}-cli.js` : program;
+    try {
+      accessSync(join(folder, file));
+      return realpathSync(join(folder, file));
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return '';
+}
+
+export const NPM = find('npm');
+
+/** The files that `npm pack` takes into the package, as paths of the package. */
+export async function packedFiles({ folder, run }: Elsewhere): Promise<string[]> {
+  distPath('index.js');
+  await succeed(run(folder, process.execPath, [join(ROOT, 'scripts/vendor.mjs')]));
+  const listing = await succeed(
+    run(ROOT, process.execPath, [NPM, 'pack', '--dry-run', '--ignore-scripts', '--json']),
+  );
+  const [packed] = JSON.parse(listing) as [{ files: { path: string }[] }];
+  return packed.files.map(({ path }) => path);
+}
+
+/**
+ * Packs the package as it is published, with the addon of this checkout as the prebuilt one, and its dependency. Answers
+ * the paths of the tarballs.
+ */
+export async function packTarballs({ folder, run }: Elsewhere): Promise<{ own: string; dependency: string }> {
+  distPath('index.js');
+  const node = (...words: string[]) => succeed(run(folder, process.execPath, words, { npm_execpath: NPM }));
+  const own = await node(join(ROOT, 'scripts/pack.mjs'), '--built-here', folder);
+  const source = join(ROOT, 'node_modules/node-gyp-build');
+  const listing = await node(NPM, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder, source);
+  const [{ filename }] = JSON.parse(listing) as [{ filename: string }];
+  return { own: own.trim(), dependency: join(folder, filename) };
+}
+
+/** Where the package has the prebuilt addon of this system. */
+export function prebuiltPath(): string {
+  const { glibcVersionRuntime } = (process.report.getReport() as { header: { glibcVersionRuntime?: string } })
+    .header;
+  const libc = process.platform !== 'linux' ? '' : glibcVersionRuntime === undefined ? '.musl' : '.glibc';
+  return join('prebuilds', `${process.platform}-${process.arch}`, `port-for-native.napi${libc}.node`);
+}
+
+/** What a program printed; throws what it said where it failed. */
+export async function succeed(ended: Promise<Ended>): Promise<string> {
+  const { code, stdout, stderr } = await ended;
+  if (code !== 0) throw new Error(`ended with ${code}: ${stderr}${stdout}`);
+  return stdout;
+}
+
+/** The packages of a `node_modules`, by name. */
+export function installedPackages(folder: string): string[] {
+  const modules = join(folder, 'node_modules');
+  return existsSync(modules) ? readdirSync(modules).filter((name) => !name.startsWith('.')) : [];
+}
