@@ -30,7 +30,7 @@ export interface LeaseOptions extends PickOptions {
  *   very port can listen there too, and with UDP `bind(0)` with SO_REUSEADDR can meet a held port of the ephemeral
  *   range. Against both there is `exclusive`, with which the server comes by {@link listen} alone.
  * - BSD, macOS: every lease is exclusive; {@link listen} hands the held socket over, and ends the lease.
- * - Windows: every lease is exclusive; {@link listen} lets the port go right before the server binds it.
+ * - Windows: as on BSD and macOS; a lease of one address does not keep servers off the wildcard address (`0.0.0.0`).
  */
 export class Lease implements Disposable, AsyncDisposable {
   readonly port: number;
@@ -93,9 +93,11 @@ export class Lease implements Disposable, AsyncDisposable {
    * one for each transport (TCP first) and address. They stay the lease's: never close one or hand it to a server,
    * which is what {@link detach} is for. From here on a UDP socket takes datagrams in, which before it leaves alone.
    *
-   * @throws PortForError with code `ERR_PORT_RELEASED` when the lease is over.
+   * @throws PortForError with code `ERR_PORT_RELEASED` when the lease is over, and with `ERR_PORT_NO_DESCRIPTOR` on
+   *   Windows.
    */
   get fds(): number[] {
+    checkDescriptors();
     const held = addon.leaseDescriptors(this.#number).filter((descriptor) => descriptor !== -1);
     this.#checkHeld(held[0]);
     addon.shareLease(this.#number);
@@ -106,9 +108,11 @@ export class Lease implements Disposable, AsyncDisposable {
    * Hands the socket that holds the port, by `transport` if the lease is for both, to the caller, who closes it. The
    * lease is over when none is left. On Linux the socket has SO_REUSEADDR set.
    *
-   * @throws PortForError with code `ERR_PORT_RELEASED` when nothing is held any more.
+   * @throws PortForError with code `ERR_PORT_RELEASED` when nothing is held any more, and with
+   *   `ERR_PORT_NO_DESCRIPTOR` on Windows.
    */
   detach(transport: Transport = toTransports(this.transport)[0] ?? 'tcp'): number {
+    checkDescriptors();
     const [index = -1] = this.#heldFor(checkTransport(transport));
     const descriptor = this.#checkHeld(
       index === -1 ? undefined : addon.takeLeaseDescriptor(this.#number, index),
@@ -119,9 +123,9 @@ export class Lease implements Disposable, AsyncDisposable {
 
   /**
    * Makes `server` listen on the held port, at the host of the lease unless `options` name another, and resolves with
-   * it when it does. On Linux the lease goes on, and the server may stop and listen again. On BSD and macOS the held
+   * it when it does. On Linux the lease goes on, and the server may stop and listen again. Elsewhere the held
    * socket becomes the server's, or is closed if the server refuses it, and the lease is over, as far as it was for
-   * that transport; on Windows, and where a socket does not fit, the port is let go and bound again at once.
+   * that transport; where the socket does not fit, the port is let go and bound again at once.
    *
    * @throws the server's own error when it cannot listen, PortForError with code `ERR_PORT_RELEASED` when the lease is
    *   over, and with `ERR_PORT_REUSE_ADDRESS` for a datagram socket without `reuseAddr`.
@@ -130,14 +134,24 @@ export class Lease implements Disposable, AsyncDisposable {
     server: S,
     options: LeaseListenOptions = {},
   ): Promise<S> {
-    const { listenOn } = require('./listen') as typeof import('./listen');
+    const { HAND_OVER, listenOn } = require('./listen') as typeof import('./listen');
     if (this.#arrivals++ === 0 && this.exclusive) addon.admitServers(this.#number, true);
     try {
-      await listenOn(this, server, checkOptions(options));
+      await listenOn(this, server, checkOptions(options), HAND_OVER, this.#offer.bind(this));
       return server;
     } finally {
       if (--this.#arrivals === 0 && this.exclusive) addon.admitServers(this.#number, false);
     }
+  }
+
+  /** What `listen()` gives a socket away by, where it is no descriptor too. */
+  #offer(transport: Transport, accept: (descriptor: number) => boolean): boolean {
+    const [index = -1] = this.#heldFor(transport);
+    const descriptor = addon.leaseDescriptors(this.#number)[index];
+    if (descriptor === undefined || !accept(descriptor)) return false;
+    addon.takeLeaseDescriptor(this.#number, index);
+    this.#forgetIfOver();
+    return true;
   }
 
   /** Which of its sockets are held still for `transport`, by their place. */
@@ -159,6 +173,16 @@ export class Lease implements Disposable, AsyncDisposable {
   #forgetIfOver(): void {
     if (this.released) forgotten.unregister(this);
   }
+}
+
+/** Sockets of Windows are handles of the kernel: taken for a descriptor, one would name some file of the program. */
+function checkDescriptors(): void {
+  if (process.platform !== 'win32') return;
+  throw new PortForError(
+    'ERR_PORT_NO_DESCRIPTOR',
+    'on Windows a socket is no file descriptor that a child inherits or a server takes: hand the port over with ' +
+      'listen(), or pass its number on and release() the lease',
+  );
 }
 
 /**

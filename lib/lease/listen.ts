@@ -1,9 +1,11 @@
+import { addAbortListener } from 'node:events';
 import { closeSync } from 'node:fs';
 import type { ListenOptions } from 'node:net';
 import { invalidType } from '../arguments/invalid-argument';
 import { PortForError } from '../errors/port-for-error';
 import type { Host } from '../host/host';
 import type { Transport } from '../ports/transport';
+import { adoptSocket, type NodeHandle } from './node-handle';
 
 /** What there is to know of a lease, and to do with it, for a server to get its port. */
 export interface HeldPort {
@@ -15,9 +17,13 @@ export interface HeldPort {
   detach(transport: Transport): number;
 }
 
+/** Offers the socket that holds the port to `accept`, which says whether it took it over. */
+export type OfferSocket = (transport: Transport, accept: (descriptor: number) => boolean) => boolean;
+
 /** What listens by TCP: a `net.Server` and all that is made of it (`http`, `https`, `http2`, `tls`). */
 export interface ListeningServer extends SocketOwner {
-  listen(options: object): unknown;
+  listen(options: object, backlog?: number): unknown;
+  close?(): unknown;
 }
 
 /** A `dgram.Socket`. */
@@ -45,17 +51,18 @@ export type LeaseListenOptions = Omit<ListenOptions, 'port' | 'path' | 'fd' | 'h
  * - `beside`: it binds and listens beside the socket that holds the port, which stays. Linux admits that where both
  *   have SO_REUSEADDR, and keeps everybody else out (socket(7)).
  * - `socket`: it is handed that very socket, because no second one is admitted at the same address (BSD, macOS).
- * - `reopen`: the port is let go and bound again in the same turn, because Node takes no socket that somebody else
- *   bound (Windows). Between the two, for some microseconds, anybody can have the port.
+ * - `handle`: it is handed that socket inside a handle of Node's own, because sockets are no descriptors (Windows).
+ * - `reopen`: the port is let go and bound again in the same turn, where the socket does not fit or cannot be handed over.
+ *   Between the two, for some microseconds, anybody can have the port.
  */
-export type HandOver = 'beside' | 'socket' | 'reopen';
+export type HandOver = 'beside' | 'socket' | 'handle' | 'reopen';
 
 /** How it is done on this system. */
 export const HAND_OVER: HandOver = handOverOn(process.platform);
 
 export function handOverOn(platform: NodeJS.Platform): HandOver {
   if (platform === 'linux' || platform === 'android') return 'beside';
-  return platform === 'win32' ? 'reopen' : 'socket';
+  return platform === 'win32' ? 'handle' : 'socket';
 }
 
 /**
@@ -70,21 +77,29 @@ export async function listenOn(
   server: ListeningServer | BindingSocket,
   { host = lease.host, ...others }: LeaseListenOptions,
   manner: HandOver = HAND_OVER,
+  offer: OfferSocket = (transport, accept) => accept(lease.detach(transport)),
 ): Promise<void> {
   const transport = transportOf(server);
   if (!lease.holds(transport)) throw notHeld(lease, transport);
   const address = host === undefined ? {} : { [transport === 'tcp' ? 'host' : 'address']: host };
   const place = { ...others, ...address, port: lease.port };
-  switch (manner === 'socket' && !fits(lease, server, host) ? 'reopen' : manner) {
+  const reopen = () => {
+    lease.release(transport);
+    return start(server, place);
+  };
+  switch (manner === 'beside' || fits(lease, server, host) ? manner : 'reopen') {
     case 'beside':
       return start(server, place).catch((error: unknown) => {
         throw explain(error, lease.port, transport);
       });
     case 'socket':
       return start(server, { ...others, fd: lease.detach(transport), exclusive: true });
+    case 'handle': {
+      const handle = takeHandle(offer, transport);
+      return handle === undefined ? reopen() : start(server, { ...others, handle });
+    }
     default:
-      lease.release(transport);
-      return start(server, place);
+      return reopen();
   }
 }
 
@@ -105,6 +120,15 @@ function notHeld({ port, released }: HeldPort, transport: Transport): PortForErr
   );
 }
 
+function takeHandle(offer: OfferSocket, transport: Transport): NodeHandle | undefined {
+  let handle: NodeHandle | undefined;
+  offer(transport, (descriptor) => {
+    handle = adoptSocket(descriptor, transport);
+    return handle !== undefined;
+  });
+  return handle;
+}
+
 function fits(lease: HeldPort, server: ListeningServer | BindingSocket, host: Host | undefined): boolean {
   if (host !== lease.host) return false;
   if ('listen' in server) return true;
@@ -113,7 +137,7 @@ function fits(lease: HeldPort, server: ListeningServer | BindingSocket, host: Ho
 }
 
 /** What a server's own `listen` or `bind` takes. */
-type ListenPlace = ListenOptions & { address?: string; fd?: number };
+type ListenPlace = ListenOptions & { address?: string; fd?: number; handle?: NodeHandle };
 
 /** Resolves when `server` listens, rejects when it cannot, or is closed before. */
 function start(server: ListeningServer | BindingSocket, place: ListenPlace): Promise<void> {
@@ -145,12 +169,34 @@ function start(server: ListeningServer | BindingSocket, place: ListenPlace): Pro
 function begin(server: ListeningServer | BindingSocket, place: ListenPlace): void {
   const hadAnother = hasSocket(server);
   try {
-    if ('listen' in server) server.listen(place);
+    if (place.handle !== undefined) beginWithHandle(server, place.handle, place);
+    else if ('listen' in server) server.listen(place);
     else server.bind(place);
   } catch (error) {
     // A datagram socket can take it over and fail afterwards, over the size of its buffers; then it is its to close.
     const isTaken = !hadAnother && hasSocket(server);
     if (place.fd !== undefined && !isTaken) closeSync(place.fd);
+    if (!isTaken) place.handle?.close();
+    throw error;
+  }
+}
+
+/** With a handle, Node takes the backlog as an argument, and no signal. */
+function beginWithHandle(
+  server: ListeningServer | BindingSocket,
+  handle: NodeHandle,
+  { backlog, signal }: ListenPlace,
+): void {
+  if (!('listen' in server)) {
+    server.bind(handle);
+    return;
+  }
+  const closing = signal && addAbortListener(signal, () => server.close?.());
+  try {
+    server.listen(handle, backlog);
+    if (closing !== undefined) server.once('close', () => closing[Symbol.dispose]());
+  } catch (error) {
+    closing?.[Symbol.dispose]();
     throw error;
   }
 }

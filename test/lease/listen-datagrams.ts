@@ -7,7 +7,7 @@ import { close, KINDS_OF_ADDRESS } from '../support/listen';
 import { bind, canBePlainlyBound, greeter, NOT_BESIDE, sendTo } from '../support/sockets';
 
 t.test('of a lease of both transports, the part that is handed over is over', async (t) => {
-  for (const manner of ['socket', 'reopen'] as const) {
+  for (const manner of ['socket', 'handle', 'reopen'] as const) {
     const held = leaseSync({ transport: 'both', host: '127.0.0.1' });
     const server = greeter();
     await listenOn(held, server, {}, manner);

@@ -16,7 +16,7 @@ t.test('each system has its way to hand a port over', (t) => {
   t.equal(handOverOn('linux'), 'beside');
   t.equal(handOverOn('darwin'), 'socket');
   t.equal(handOverOn('freebsd'), 'socket');
-  t.equal(handOverOn('win32'), 'reopen');
+  t.equal(handOverOn('win32'), 'handle');
   t.end();
 });
 
@@ -81,7 +81,7 @@ t.test('listen() passes options on', async (t) => {
   await close(server);
 });
 
-for (const manner of ['socket', 'reopen'] as const) {
+for (const manner of ['socket', 'handle', 'reopen'] as const) {
   t.test(`a lease whose port is handed over by "${manner}" is over, the server listens`, async (t) => {
     for (const { address, clients } of KINDS_OF_ADDRESS) {
       const held = leaseSync({ host: address });
@@ -145,18 +145,43 @@ t.test(
   },
 );
 
-t.test('a socket that a server refuses is closed', async (t) => {
-  const taken = await listen(t, '127.0.0.1', 0, greeter());
-  for (const [server, options, code] of [
-    [taken, {}, 'ERR_SERVER_ALREADY_LISTEN'],
-    [greeter(), { signal: 'none' as never }, 'ERR_INVALID_ARG_TYPE'],
-  ] as const) {
+for (const manner of ['socket', 'handle'] as const) {
+  t.test(`a socket that a server refuses is closed ("${manner}")`, async (t) => {
+    const taken = await listen(t, '127.0.0.1', 0, greeter());
+    for (const [server, options, code] of [
+      [taken, {}, 'ERR_SERVER_ALREADY_LISTEN'],
+      [greeter(), { signal: 'none' as never }, 'ERR_INVALID_ARG_TYPE'],
+    ] as const) {
+      const held = leaseSync({ host: '127.0.0.1' });
+      await t.rejects(listenOn(held, server, options, manner), { code });
+      t.equal(held.released, true);
+      t.equal(canBePlainlyBound(held.port, 'tcp', '127.0.0.1'), true, code);
+    }
+    await close(taken);
+  });
+
+  t.test(`a signal closes a server that has the socket ("${manner}")`, async (t) => {
+    const reason = new Error('enough');
+    const early = leaseSync({ host: '127.0.0.1' });
+    await t.rejects(listenOn(early, greeter(), { signal: AbortSignal.abort(reason) }, manner), reason);
+    t.equal(canBePlainlyBound(early.port, 'tcp', '127.0.0.1'), true);
     const held = leaseSync({ host: '127.0.0.1' });
-    await t.rejects(listenOn(held, server, options, 'socket'), { code });
-    t.equal(held.released, true);
-    t.equal(canBePlainlyBound(held.port, 'tcp', '127.0.0.1'), true, code);
-  }
-  await close(taken);
+    const controller = new AbortController();
+    const server = greeter();
+    await listenOn(held, server, { signal: controller.signal }, manner);
+    const closed = once(server, 'close');
+    controller.abort();
+    await closed;
+  });
+}
+
+t.test('the port is reopened where no handle takes the socket', async (t) => {
+  const held = leaseSync({ host: '127.0.0.1' });
+  const server = greeter();
+  await listenOn(held, server, {}, 'handle', () => false);
+  t.equal(held.released, true);
+  t.match(server.address(), { port: held.port, address: '127.0.0.1' });
+  await close(server);
 });
 
 t.test('listen() refuses what the lease is not for', async (t) => {

@@ -1,0 +1,35 @@
+import t from 'tap';
+import { leaseSync } from '../../lib/lease/lease';
+import { adoptSocket } from '../../lib/lease/node-handle';
+import { canBePlainlyBound } from '../support/sockets';
+
+const NO_DESCRIPTORS = process.platform === 'win32' ? 'no socket is a descriptor on Windows' : false;
+
+t.test('a handle owns the socket that it adopts', { skip: NO_DESCRIPTORS }, async (t) => {
+  for (const transport of ['tcp', 'udp'] as const) {
+    const held = leaseSync({ transport, host: '127.0.0.1' });
+    const handle = adoptSocket(held.detach(), transport);
+    t.equal(canBePlainlyBound(held.port, transport, '127.0.0.1'), false);
+    handle?.close();
+    await new Promise(setImmediate);
+    t.equal(canBePlainlyBound(held.port, transport, '127.0.0.1'), true);
+  }
+});
+
+t.test('a number that is no socket is not adopted', (t) => {
+  const nobodys = 2 ** 31 - 1;
+  t.equal(adoptSocket(nobodys, 'tcp'), undefined);
+  t.equal(adoptSocket(nobodys, 'udp'), undefined);
+  t.end();
+});
+
+t.test('a Node.js without the class of the handle adopts nothing', (t) => {
+  const net = require('node:net');
+  const create = net._createServerHandle;
+  t.teardown(() => Object.assign(net, { _createServerHandle: create }));
+  for (const strange of [undefined, () => -22, () => ({ open: 1, close() {} })]) {
+    net._createServerHandle = strange;
+    t.equal(adoptSocket(0, 'tcp'), undefined);
+  }
+  t.end();
+});
