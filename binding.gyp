@@ -75,6 +75,7 @@
         ["OS=='linux' or OS=='android'", {
           "sources": [
             "native/linux/socket.cc",
+            "native/linux/content_guard.cc",
             "native/linux/ephemeral_range.cc",
             "native/linux/listener_question.cc",
             "native/linux/proc_net.cc",
@@ -92,6 +93,7 @@
         # What Darwin and the BSDs have in common: kqueue, and one answer by SO_ERROR.
         ["OS=='mac' or OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
           "sources": [
+            "native/bsd/content_guard.cc",
             "native/bsd/readiness.cc",
             "native/bsd/socket.cc",
             "native/none/listener_question.cc",

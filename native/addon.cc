@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "content_guard.h"
 #include "ephemeral_range.h"
 #include "file_lock.h"
 #include "hang_up.h"
@@ -60,6 +61,9 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("releaseLease", &PortForNative::ReleaseLease),
                              InstanceMethod("hangUp", &PortForNative::HangUp),
                              InstanceMethod("tryLock", &PortForNative::TryLock),
+                             InstanceMethod("tryLockContent", &PortForNative::TryLockContent),
+                             InstanceMethod("holdOffWriters", &PortForNative::HoldOffWriters),
+                             InstanceMethod("areWritersHeldOff", &PortForNative::AreWritersHeldOff),
                              InstanceMethod("catchSignals", &PortForNative::CatchSignals),
                              InstanceMethod("relaySignalsTo", &PortForNative::RelaySignalsTo),
                              InstanceMethod("endSignalRelay", &PortForNative::EndSignalRelay),
@@ -225,10 +229,32 @@ class PortForNative : public Napi::Addon<PortForNative> {
   }
 
   Napi::Value TryLock(const Napi::CallbackInfo& info) {
-    const auto descriptor = static_cast<int>(read_integer(info[0], "fd", 0, INT_MAX));
-    const int error = try_lock_file(descriptor);
-    if (error != 0 && error != EWOULDBLOCK) throw to_error(info.Env(), Fault{error, "flock"});
+    return write_lock(info.Env(), try_lock_file(read_descriptor(info)), "flock");
+  }
+
+  Napi::Value TryLockContent(const Napi::CallbackInfo& info) {
+    return write_lock(info.Env(),
+                      try_lock_content(read_descriptor(info), read_boolean(info[1], "isExclusive")), "fcntl");
+  }
+
+  /** Whether a lock was taken, by the error of the attempt. */
+  static Napi::Value write_lock(Napi::Env env, int error, const char* call) {
+    if (error != 0 && error != EWOULDBLOCK) throw to_error(env, Fault{error, call});
+    return Napi::Boolean::New(env, error == 0);
+  }
+
+  Napi::Value HoldOffWriters(const Napi::CallbackInfo& info) {
+    const int error = hold_off_writers(read_descriptor(info));
+    if (error != 0 && error != EWOULDBLOCK) return info.Env().Undefined();
     return Napi::Boolean::New(info.Env(), error == 0);
+  }
+
+  Napi::Value AreWritersHeldOff(const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), are_writers_held_off(read_descriptor(info)));
+  }
+
+  static int read_descriptor(const Napi::CallbackInfo& info) {
+    return static_cast<int>(read_integer(info[0], "fd", 0, INT_MAX));
   }
 
   void CatchSignals(const Napi::CallbackInfo&) { catch_signals(); }

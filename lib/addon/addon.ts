@@ -16,6 +16,7 @@ function explainFaults(native: Addon): Addon {
     openProcess: explain(native.openProcess),
     signalProcess: explain(native.signalProcess),
     tryLock: explain(native.tryLock),
+    tryLockContent: explain(native.tryLockContent),
     pickSync: explain(native.pickSync),
     pick: explainLater(native.pick),
     scanSync: explain(native.scanSync),

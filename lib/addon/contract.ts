@@ -89,6 +89,19 @@ export interface Addon {
 
   /** Takes the exclusive lock of an open file; false while somebody else has it. Closing the file lets it go. */
   tryLock(fd: number): boolean;
+  /**
+   * Takes a lock of an open file's content, shared or exclusive; false while somebody else's is in the way. On Linux
+   * only a descriptor that may write can take the exclusive one. Closing the file lets it go.
+   */
+  tryLockContent(fd: number, isExclusive: boolean): boolean;
+  /**
+   * Keeps writers off a file that is open for reading, until it is closed: whoever opens it for writing waits. False
+   * while somebody, this process included, has it open for writing; undefined where that cannot be had: not on Linux,
+   * or not the owner of the file.
+   */
+  holdOffWriters(fd: number): boolean | undefined;
+  /** Whether writers are still held off, and none waits. */
+  areWritersHeldOff(fd: number): boolean;
 
   /** Keeps the signals that are sent to this process, for a child to come; for the rest of its life. Not on Windows. */
   catchSignals(): void;

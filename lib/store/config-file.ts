@@ -1,22 +1,38 @@
-import {
-  type BigIntStats,
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readlinkSync,
-  readSync,
-  realpathSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { sleepSync } from '../timing/sleep';
+import { optionalAddon } from '../addon/optional-addon';
 import { hasCode } from './access-error';
+import { LockWait } from './lock-wait';
+import { Watch } from './watch';
 
 /**
  * The bytes of the file at `path`; none where there is no file yet, as long as its folder is there. Takes no lock: a
- * file that is replaced is seen old or new, one that is rewritten in place is read again until it holds still.
+ * file that is replaced is seen old or new, one that somebody is writing is read when it holds still. Waits for that
+ * at most `timeout` ms, then throws a `ConfigLockedError`.
  */
-export function readFileUnlocked(path: string): Buffer {
+export async function readFile(path: string, timeout: number): Promise<Buffer> {
+  const watch = new Watch();
+  const wait = new LockWait(path, timeout);
+  for (;;) {
+    const content = tryRead(path, watch);
+    if (content !== undefined) return content;
+    await wait.pause('written');
+  }
+}
+
+/** {@link readFile}, at once: the thread sleeps during the wait. */
+export function readFileSync(path: string, timeout: number): Buffer {
+  const watch = new Watch();
+  const wait = new LockWait(path, timeout);
+  for (;;) {
+    const content = tryRead(path, watch);
+    if (content !== undefined) return content;
+    wait.pauseSync('written');
+  }
+}
+
+/** Undefined while somebody may be writing the file. */
+function tryRead(path: string, watch: Watch): Buffer | undefined {
   let fd: number;
   try {
     fd = openRegular(path, constants.O_RDONLY);
@@ -26,10 +42,23 @@ export function readFileUnlocked(path: string): Buffer {
     return Buffer.alloc(0);
   }
   try {
-    return readWhole(fd);
+    return readSettled(fd, watch) ?? readHeldStill(fd);
   } finally {
     closeSync(fd);
   }
+}
+
+/** All bytes of an open file; undefined where they may not be whole. */
+export function readSettled(fd: number, watch: Watch): Buffer | undefined {
+  const before = fstatSync(fd, { bigint: true });
+  const content = readToEnd(fd, Number(before.size));
+  const after = fstatSync(fd, { bigint: true });
+  return watch.isSettled(before, after, content) ? content : undefined;
+}
+
+/** The same, where the kernel says that nobody is writing. Only who doubts asks, for it takes the addon. */
+function readHeldStill(fd: number): Buffer | undefined {
+  return optionalAddon()?.holdOffWriters(fd) === true ? readToEnd(fd) : undefined;
 }
 
 /** Opens a file that must be no folder, pipe or device; never waits for the other end of a pipe. */
@@ -42,35 +71,8 @@ export function openRegular(path: string, flags: number, mode?: number): number 
   throw Object.assign(new Error('it is not a regular file'), { code, syscall: 'open', path });
 }
 
-/** All bytes of an open file, read again while they change or may be half written. */
-export function readWhole(fd: number): Buffer {
-  for (let attempt = 1; ; attempt++) {
-    const before = fstatSync(fd, { bigint: true });
-    const content = readToEnd(fd, Number(before.size));
-    const after = fstatSync(fd, { bigint: true });
-    const isStill = before.mtimeNs === after.mtimeNs && content.length === Number(after.size);
-    if ((isStill && !mayBeUnderWay(after)) || attempt === MOST_ATTEMPTS) return content;
-    sleepSync(PAUSE);
-  }
-}
-
-/**
- * Whether a write may be copying its bytes right now. It sets both times when it begins; that a file was renamed into
- * place afterwards, as ours are where that can be, shows by a later change time.
- */
-function mayBeUnderWay({ mtimeNs, ctimeNs }: BigIntStats): boolean {
-  return mtimeNs === ctimeNs && Date.now() - Number(mtimeNs / 1_000_000n) < LONGEST_COPY;
-}
-
-const MOST_ATTEMPTS = 100;
-
-/** Milliseconds between two attempts. */
-const PAUSE = 1;
-
-/** Milliseconds that a write of so small a file takes at most, other processes' turns included. */
-const LONGEST_COPY = 10;
-
-function readToEnd(fd: number, expectedSize: number): Buffer {
+/** All bytes of an open file, whatever its size. */
+export function readToEnd(fd: number, expectedSize = fstatSync(fd).size): Buffer {
   let buffer = Buffer.allocUnsafe(expectedSize + 1);
   let length = 0;
   for (;;) {

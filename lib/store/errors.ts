@@ -31,18 +31,31 @@ export class ConfigAccessError extends PortForError {
   }
 }
 
-/** Somebody else kept the lock of a config file for longer than a writer waits. */
+/**
+ * What keeps a call from a config file: the lock of another writer, or somebody who writes the file without one, as
+ * Python's port-for does.
+ *
+ * @internal
+ */
+export type Obstacle = 'locked' | 'written';
+
+const OBSTACLES: Record<Obstacle, string> = {
+  locked: 'locked by another process',
+  written: 'being written by another process',
+};
+
+/** Somebody else kept a config file for longer than a call waits. */
 export class ConfigLockedError extends PortForError {
   /** The config file, absolute. */
   readonly path: string;
-  /** How long the writer waited, in ms. */
+  /** How long the call waited, in ms. */
   readonly waited: number;
 
   /** @internal */
-  constructor(path: string, waited: number) {
+  constructor(path: string, waited: number, obstacle: Obstacle) {
     super(
       'ERR_PORT_CONFIG_LOCKED',
-      `${path} is still locked by another process after ${waited / 1000} s: end that process (lslocks, or fuser on the file, names it), or try again`,
+      `${path} is still ${OBSTACLES[obstacle]} after ${waited / 1000} s: end that process (lslocks, or fuser on the file, names it), or try again`,
     );
     this.path = path;
     this.waited = waited;

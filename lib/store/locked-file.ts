@@ -1,11 +1,15 @@
-import { closeSync, constants, fstatSync, statSync, unlinkSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { addon } from '../addon/addon';
 import { PortSystemError } from '../errors/port-system-error';
 import { hasCode } from './access-error';
-import { openRegular, readWhole, resolveTarget } from './config-file';
-import { ConfigAccessError } from './errors';
-import { replaceFile } from './replace-file';
+import { readSettled, readToEnd, resolveTarget } from './config-file';
+import { ConfigAccessError, type Obstacle } from './errors';
+import { Folder } from './folder';
+import { Gate, NO_RIGHTS } from './gate';
+import { makeFile, replaceFile } from './replace-file';
 import { rewriteInPlace } from './rewrite-in-place';
+import type { Watch } from './watch';
 
 /** What a writer decided on seeing the file: its result, and the new content where there is to be one. */
 export interface Decision<T> {
@@ -13,99 +17,170 @@ export interface Decision<T> {
   readonly content?: Buffer;
 }
 
+export type Decide<T> = (content: Buffer) => Decision<T>;
+
 /**
- * Reads, decides and writes in one go under the lock of the file, which is made where it is missing (mode 0644 less
- * the umask). Returns undefined at once while another process or thread has the lock; the lock is never held beyond
- * this call, and the kernel takes it from a process that dies. Throws what the kernel or `decide` throws; then, and
- * where nothing is to be written, the file is as it was, and a file that was not there is not there.
+ * Reads, decides and writes in one go, while no other process or thread does. Returns an obstacle at once where there
+ * is one; `decide` may then have been called in vain. A file that is missing is made, with mode 0644 less the umask.
+ * Nothing is held beyond this call, and the kernel ends what a process holds that dies. Throws what the kernel or
+ * `decide` throws; then, and where nothing is to be written, the file is as it was.
  */
-export function tryUpdate<T>(
-  path: string,
-  decide: (content: Buffer) => Decision<T>,
-): Decision<T> | undefined {
+export function tryUpdate<T>(path: string, decide: Decide<T>, watch: Watch): Decision<T> | Obstacle {
   const target = resolveTarget(path);
-  const file = tryOpenLocked(target);
-  if (file === undefined) return undefined;
-  const { fd } = file;
-  let isWritten = false;
-  try {
-    const before = readWhole(fd);
-    const decision = decide(before);
-    if (decision.content !== undefined) {
-      if (!replaceFile(target, fd, decision.content)) rewriteInPlace(fd, before, decision.content);
-      isWritten = true;
+  const folder = new Folder(dirname(target));
+  const name = basename(target);
+  return explainLocks(path, () => {
+    const gate = tryGate(folder, name);
+    if (gate === undefined) return 'locked';
+    try {
+      return gate instanceof Gate
+        ? updateByName(folder, name, decide, watch)
+        : updateInPlace(folder, name, decide, watch, gate);
+    } finally {
+      if (gate instanceof Gate) gate.leave();
     }
+  });
+}
+
+/** The gate, or the reason why nobody can have one. */
+function tryGate(folder: Folder, name: string): Gate | Error | undefined {
+  try {
+    return Gate.tryTake(folder, name);
+  } catch (error) {
+    if (error instanceof Error && hasCode(error, NO_RIGHTS)) return error;
+    throw error;
+  }
+}
+
+/** As who has the gate. */
+function updateByName<T>(
+  folder: Folder,
+  name: string,
+  decide: Decide<T>,
+  watch: Watch,
+): Decision<T> | Obstacle {
+  // Only who may write the file may replace it.
+  if (!canWrite(folder, name)) return 'locked';
+  const fd = folder.openIfThere(name, constants.O_RDONLY);
+  if (fd === undefined) return make(folder, name, decide);
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) closeSync(fd);
+    isOpen = false;
+  };
+  try {
+    if (!addon.tryLockContent(fd, false)) return 'locked';
+    const isHeld = addon.holdOffWriters(fd);
+    if (isHeld === false) return 'written';
+    const before = fstatSync(fd, { bigint: true });
+    if (!folder.has(name, before)) return 'locked';
+    const content = isHeld ? readToEnd(fd) : readSettled(fd, watch);
+    if (content === undefined) return 'written';
+    const decision = decide(content);
+    if (decision.content === undefined) return decision;
+    const isUnchanged = () => {
+      const isSo =
+        isSame(before, fstatSync(fd, { bigint: true })) && (!isHeld || addon.areWritersHeldOff(fd));
+      // Windows renames over no file that is open.
+      if (process.platform === 'win32') close();
+      return isSo && folder.has(name, before);
+    };
+    const replacement = replaceFile(folder, name, before, decision.content, isUnchanged);
+    if (replacement === 'done') return decision;
+    close();
+    return replacement === 'late' ? 'written' : rewrite(folder, name, before, content, decision);
+  } finally {
+    close();
+  }
+}
+
+/** Whether the file is there no more, or may be opened for writing; false while somebody keeps writers off. */
+function canWrite(folder: Folder, name: string): boolean {
+  const fd = openToWrite(folder, name);
+  if (typeof fd === 'number') closeSync(fd);
+  return fd !== 'held off';
+}
+
+function openToWrite(folder: Folder, name: string): number | 'held off' | undefined {
+  try {
+    return folder.openIfThere(name, constants.O_RDWR);
+  } catch (error) {
+    if (hasCode(error, ['EAGAIN', 'EWOULDBLOCK'])) return 'held off';
+    throw error;
+  }
+}
+
+function make<T>(folder: Folder, name: string, decide: Decide<T>): Decision<T> | Obstacle {
+  const decision = decide(Buffer.alloc(0));
+  if (decision.content === undefined) return decision;
+  return makeFile(folder, name, decision.content) ? decision : 'written';
+}
+
+/** Rewrites the file in place where that was decided on the content before, and nobody has changed it since. */
+function rewrite<T>(
+  folder: Folder,
+  name: string,
+  before: BigIntStats,
+  content: Buffer,
+  decision: Decision<T>,
+): Decision<T> | Obstacle {
+  const fd = openToWrite(folder, name);
+  if (typeof fd !== 'number') return 'written';
+  try {
+    if (!addon.tryLockContent(fd, true)) return 'locked';
+    const isSo = isSame(before, fstatSync(fd, { bigint: true })) && readToEnd(fd).equals(content);
+    if (!isSo) return 'written';
+    if (decision.content !== undefined) rewriteInPlace(fd, content, decision.content);
     return decision;
   } finally {
-    if (isWritten) closeSync(fd);
-    else giveUp(target, file);
+    closeSync(fd);
   }
 }
 
-interface OpenFile {
-  readonly fd: number;
-  /** Whether this call made the file. */
-  readonly isNew: boolean;
-}
-
-function tryOpenLocked(path: string): OpenFile | undefined {
-  for (;;) {
-    const file = openOrCreate(path);
-    if (file === undefined) return undefined;
-    let isLocked: boolean;
-    try {
-      isLocked = tryLock(file.fd, path);
-      if (isLocked && isStillAt(path, file.fd)) return file;
-    } catch (error) {
-      // Where the kernel refuses locks, nobody else has this one either.
-      giveUp(path, file);
-      throw error;
-    }
-    // Whoever has the lock has the file too, even if this call made it.
-    closeSync(file.fd);
-    if (!isLocked) return undefined;
-  }
-}
-
-function tryLock(fd: number, path: string): boolean {
+/** As one who may write the file, but none beside it. */
+function updateInPlace<T>(
+  folder: Folder,
+  name: string,
+  decide: Decide<T>,
+  watch: Watch,
+  reason: Error,
+): Decision<T> | Obstacle {
+  const fd = openToWrite(folder, name);
+  if (fd === undefined) throw reason;
+  if (fd === 'held off') return 'locked';
   try {
-    return addon.tryLock(fd);
+    if (!addon.tryLockContent(fd, true)) return 'locked';
+    if (!folder.has(name, fstatSync(fd, { bigint: true }))) return 'locked';
+    const content = readSettled(fd, watch);
+    if (content === undefined) return 'written';
+    const decision = decide(content);
+    if (decision.content !== undefined) rewriteInPlace(fd, content, decision.content);
+    return decision;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function isSame(one: BigIntStats, other: BigIntStats): boolean {
+  return (
+    one.ino === other.ino &&
+    one.dev === other.dev &&
+    one.size === other.size &&
+    one.mtimeNs === other.mtimeNs &&
+    one.ctimeNs === other.ctimeNs
+  );
+}
+
+/** A lock that the kernel refuses is told with the file that it was for. */
+function explainLocks<T>(path: string, call: () => T): T {
+  try {
+    return call();
   } catch (error) {
-    if (!(error instanceof PortSystemError)) throw error;
+    if (!(error instanceof PortSystemError) || !LOCK_CALLS.includes(error.syscall)) throw error;
     throw new ConfigAccessError(path, error.systemCode, `cannot lock ${path}: ${error.message}`, {
       cause: error,
     });
   }
 }
 
-/** Undefined where somebody else makes the file at this moment, or a symbolic link in its place. */
-function openOrCreate(path: string): OpenFile | undefined {
-  try {
-    return { fd: openRegular(path, constants.O_RDWR), isNew: false };
-  } catch (error) {
-    if (!hasCode(error, ['ENOENT'])) throw error;
-  }
-  try {
-    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
-    return { fd: openRegular(path, flags, 0o644), isNew: true };
-  } catch (error) {
-    if (hasCode(error, ['EEXIST'])) return undefined;
-    throw error;
-  }
-}
-
-/** Whether the open file is the one at `path`: another writer may have replaced it before we had its lock. */
-function isStillAt(path: string, fd: number): boolean {
-  const open = fstatSync(fd, { bigint: true });
-  const there = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return there !== undefined && there.ino === open.ino && there.dev === open.dev;
-}
-
-/** Closes a file to which nothing was written, and so lets the lock go; a file that was made for it goes first. */
-function giveUp(path: string, { fd, isNew }: OpenFile): void {
-  try {
-    if (isNew && fstatSync(fd).size === 0 && isStillAt(path, fd)) unlinkSync(path);
-  } finally {
-    closeSync(fd);
-  }
-}
+const LOCK_CALLS = ['flock', 'fcntl'];

@@ -38,13 +38,16 @@ export class NamedHold {
   /** Picks a port that is none of `exclude`. Only at a host that has to be resolved it is not held yet. */
   pick(exclude: readonly number[]): number {
     if (this.#isAtName) return selectRandomSync({ exclude, transport: this.#place.transport });
+    // A writer that was disturbed decides anew.
+    if (this.#held !== undefined && !exclude.includes(this.#held.port)) return this.#held.port;
+    this.release();
     this.#held = leaseSync({ ...this.#place, exclude });
     return this.#held.port;
   }
 
   /** Holds the port that `name` shall have, with the same exception. */
   claim(name: string, port: number): void {
-    if (!this.#isAtName) this.#held = leaseExactSync(port, name, this.#place);
+    if (!this.#isAtName) this.#held ??= leaseExactSync(port, name, this.#place);
   }
 
   get #isAtName(): boolean {

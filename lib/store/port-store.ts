@@ -5,7 +5,7 @@ import { checkOptions, checkTime } from '../arguments/options';
 import type { Lease } from '../lease/lease';
 import { checkPort } from '../ports/port';
 import { hasCode, toAccessError } from './access-error';
-import { readFileUnlocked } from './config-file';
+import { readFile, readFileSync } from './config-file';
 import { defaultConfigPath, isUserConfigPath } from './config-path';
 import { addAssociation, parseConfig, removeAssociation } from './config-text';
 import { AssociationConflictError } from './errors';
@@ -14,7 +14,7 @@ import { checkName } from './name';
 import type { NamedHold, NamedLeaseOptions } from './named-hold';
 
 export interface PortStoreOptions {
-  /** How long a writer waits for other writers of the same file, in ms; 30,000 unless given, `Infinity` allowed. */
+  /** How long a call waits for others that write the file, in ms; 30,000 unless given, `Infinity` allowed. */
   lockTimeout?: number;
 }
 
@@ -22,7 +22,7 @@ export interface PortStoreOptions {
  * Names and their ports, remembered in a config file that this package shares with Python's port-for. Any number of
  * processes and threads may write it at once: every association that a call has returned stays, and no port is ever
  * given to two names. Names are folded to lower case. Every method can throw a `ConfigFileError` (a line that is
- * off), a `ConfigAccessError` (no permission, no space...) and, when it writes, a `ConfigLockedError`.
+ * off), a `ConfigAccessError` (no permission, no space...) and a `ConfigLockedError` (somebody writes it for too long).
  */
 export class PortStore {
   /** The config file, absolute. */
@@ -81,7 +81,7 @@ export class PortStore {
   /** Forgets `name`. Gives the port that it had, or undefined when it had none. */
   async unbindPort(name: string): Promise<number | undefined> {
     const key = checkName(name);
-    if (!this.boundPortsSync().has(key)) return undefined;
+    if (!(await this.boundPorts()).has(key)) return undefined;
     return this.#update((content) => this.#unbind(content, key));
   }
 
@@ -94,21 +94,30 @@ export class PortStore {
 
   /** The port of each name, in the order of the file; empty where there is no file yet. */
   async boundPorts(): Promise<Map<string, number>> {
-    return this.boundPortsSync();
+    try {
+      return parseConfig(await readFile(this.path, this.#lockTimeout), this.path).ports;
+    } catch (error) {
+      return this.#noPorts(error);
+    }
   }
 
   /** {@link PortStore.boundPorts}, at once. */
   boundPortsSync(): Map<string, number> {
     try {
-      return parseConfig(readFileUnlocked(this.path), this.path).ports;
+      return parseConfig(readFileSync(this.path, this.#lockTimeout), this.path).ports;
     } catch (error) {
-      if (hasCode(error, ['ENOENT']) && isUserConfigPath(this.path)) return new Map();
-      throw toAccessError(error, this.path, 'read');
+      return this.#noPorts(error);
     }
   }
 
+  /** A user's own config folder is made on first use. */
+  #noPorts(error: unknown): Map<string, number> {
+    if (hasCode(error, ['ENOENT']) && isUserConfigPath(this.path)) return new Map();
+    throw toAccessError(error, this.path, 'read');
+  }
+
   async #bindPort(wanted: Wanted): Promise<number> {
-    const bound = findBound(this.boundPortsSync(), wanted);
+    const bound = findBound(await this.boundPorts(), wanted);
     return bound ?? this.#update((content) => this.#bind(content, wanted));
   }
 

@@ -1,83 +1,104 @@
 import {
+  type BigIntStats,
   closeSync,
   fchmodSync,
   fchownSync,
   fstatSync,
   fsyncSync,
-  openSync,
-  renameSync,
-  type Stats,
-  unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { hasCode } from './access-error';
+import type { Folder } from './folder';
+import { besideName } from './gate';
+
+/** What became of a replacement: `'refused'` and `'late'` left all as it was. */
+export type Replacement = 'done' | 'refused' | 'late';
 
 /**
- * Puts `content` in the place of the file at `path`, which is open as `fd`, in one step: a reader or a crash meets the
- * old file or the new one. Owner and mode stay. Returns false, with all as before, where the system allows no such
- * replacement: no file can be made beside it or renamed over it (a folder that is not ours, a bind mount), a new file
- * cannot be given its owner, or it has further hard links, which would keep the old content.
+ * Puts `content` in the place of file `name`, whose owner and mode stay, in one step: a reader or a crash meets the old
+ * file or the new one. The caller has the gate of the file. It is refused where the system allows no such replacement:
+ * no file can be made beside it or renamed over it (a folder that is not ours, a bind mount), or a new file cannot be
+ * given its owner. It is late where the file is, at the last moment, no longer `isUnchanged`.
  */
-export function replaceFile(path: string, fd: number, content: Buffer): boolean {
-  const original = fstatSync(fd);
-  if (original.nlink > 1) return false;
-  const folder = dirname(path);
-  const temporary = join(folder, temporaryName());
+export function replaceFile(
+  folder: Folder,
+  name: string,
+  original: BigIntStats,
+  content: Buffer,
+  isUnchanged: () => boolean,
+): Replacement {
+  // Its other names would keep the old content.
+  if (original.nlink > 1n) return 'refused';
+  const fresh = besideName(name, 'new');
   try {
-    writeLike(original, temporary, content);
-    renameSync(temporary, path);
+    writeNew(folder, fresh, 0o600, content, original);
+    if (!isUnchanged()) {
+      folder.remove(fresh);
+      return 'late';
+    }
+    folder.rename(fresh, name);
   } catch (error) {
-    if (!hasCode(error, ['EEXIST'])) removeIfThere(temporary);
-    if (hasCode(error, REFUSALS)) return false;
+    removeQuietly(folder, fresh);
+    if (hasCode(error, REFUSALS)) return 'refused';
     throw error;
   }
-  flushFolder(folder);
+  folder.flush();
+  return 'done';
+}
+
+/** Makes file `name` with `content`, as the umask allows. Returns false, with all as before, where there is one. */
+export function makeFile(folder: Folder, name: string, content: Buffer): boolean {
+  const fresh = besideName(name, 'new');
+  try {
+    writeNew(folder, fresh, 0o644, content);
+    if (!putInFreePlace(folder, fresh, name)) return false;
+  } finally {
+    removeQuietly(folder, fresh);
+  }
+  folder.flush();
   return true;
 }
 
-/** EBUSY and EXDEV: `path` is a mount point; EINVAL: an owner that this user namespace does not know. */
+/** EBUSY and EXDEV: it is a mount point; EINVAL: an owner that this user namespace does not know. */
 const REFUSALS = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV', 'EINVAL'];
 
-function writeLike(original: Stats, path: string, content: Buffer): void {
-  const fd = openSync(path, 'wx', 0o600);
+/** Who has the gate alone makes such a file, so that one that is there was left by a process that was killed. */
+function writeNew(folder: Folder, name: string, mode: number, content: Buffer, like?: BigIntStats): void {
+  folder.remove(name);
+  const fd = folder.create(name, mode);
+  if (fd === undefined)
+    throw Object.assign(new Error(`${name} is in the way`), { code: 'EEXIST', syscall: 'open' });
   try {
     writeFileSync(fd, content);
-    const { uid, gid } = fstatSync(fd);
-    if (uid !== original.uid || gid !== original.gid) fchownSync(fd, original.uid, original.gid);
-    fchmodSync(fd, original.mode & 0o7777);
+    if (like !== undefined) makeLike(fd, like);
     fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
 }
 
-/** The rename itself is on the disk only once its folder is; not every system lets a folder be opened or flushed. */
-function flushFolder(folder: string): void {
-  let fd: number | undefined;
-  try {
-    fd = openSync(folder, 'r');
-    fsyncSync(fd);
-  } catch (error) {
-    if (!hasCode(error, ['EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'EBADF', 'ENOTSUP'])) throw error;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
+function makeLike(fd: number, { uid, gid, mode }: BigIntStats): void {
+  const own = fstatSync(fd, { bigint: true });
+  if (own.uid !== uid || own.gid !== gid) fchownSync(fd, Number(uid), Number(gid));
+  fchmodSync(fd, Number(mode) & 0o7777);
 }
 
-function removeIfThere(path: string): void {
+function putInFreePlace(folder: Folder, from: string, to: string): boolean {
   try {
-    unlinkSync(path);
+    return folder.link(from, to);
   } catch (error) {
-    if (!hasCode(error, ['ENOENT', ...REFUSALS])) throw error;
+    if (!hasCode(error, ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EMLINK'])) throw error;
   }
+  // No hard links here.
+  if (folder.stat(to) !== undefined) return false;
+  folder.rename(from, to);
+  return true;
 }
 
-/**
- * A name that nobody foresees and that is no other writer's. It guards nothing, because an existing file is never
- * opened, so the generator at hand will do: loading `node:crypto` takes longer than the whole write.
- */
-function temporaryName(): string {
-  const digits = () => Math.random().toString(36).slice(2, 12);
-  return `.port-for-${digits()}${digits()}.tmp`;
+function removeQuietly(folder: Folder, name: string): void {
+  try {
+    folder.remove(name);
+  } catch (error) {
+    if (!hasCode(error, REFUSALS)) throw error;
+  }
 }

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "content_guard.h"
+
 namespace port_for {
 
 namespace {
@@ -23,17 +25,33 @@ int errno_of_lock(DWORD error) {
   }
 }
 
-}  // namespace
-
-int try_lock_file(int descriptor) {
+int lock_far_byte(int descriptor, DWORD flags) {
   // Descriptors are the C library's, and Node has one of its own inside: _get_osfhandle() here would not know
   // them.
   const HANDLE file = uv_get_osfhandle(descriptor);
   if (file == INVALID_HANDLE_VALUE) return EBADF;
   OVERLAPPED place{};
   place.OffsetHigh = kFarBeyondTheEnd;
-  const DWORD flags = LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY;
+  flags |= LOCKFILE_FAIL_IMMEDIATELY;
   return LockFileEx(file, flags, 0, 1, 0, &place) ? 0 : errno_of_lock(GetLastError());
+}
+
+}  // namespace
+
+int try_lock_file(int descriptor) {
+  return lock_far_byte(descriptor, LOCKFILE_EXCLUSIVE_LOCK);
+}
+
+int try_lock_content(int descriptor, bool is_exclusive) {
+  return lock_far_byte(descriptor, is_exclusive ? LOCKFILE_EXCLUSIVE_LOCK : 0);
+}
+
+int hold_off_writers(int) {
+  return ENOTSUP;
+}
+
+bool are_writers_held_off(int) {
+  return false;
 }
 
 }  // namespace port_for

@@ -131,6 +131,10 @@ const REFUSALS: readonly (readonly [name: string, words: readonly unknown[], mes
   ['hasRoute', [null], /^address: expected a string, not null$/],
   ['tryLock', [-1], /^fd: expected 0 to 2147483647, not -1$/],
   ['tryLock', ['0'], /^fd: /],
+  ['tryLockContent', [-1, true], /^fd: /],
+  ['tryLockContent', [0, 1], /^isExclusive: expected true or false, not 1$/],
+  ['holdOffWriters', [], /^fd: expected a number, not undefined$/],
+  ['areWritersHeldOff', [2 ** 31], /^fd: /],
   // To all processes of the group, and to all of the machine, kill(2) would pass signals on.
   ['isListening', [1, 1], /^address: /],
   ['isListening', ['::1', 0], /^port: /],

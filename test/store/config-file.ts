@@ -1,15 +1,26 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
-import { readFileUnlocked, readWhole, resolveTarget } from '../../lib/store/config-file';
+import t, { type Test } from 'tap';
+import { readFile, readFileSync, readToEnd, resolveTarget } from '../../lib/store/config-file';
 
 t.test('a file is read to its end, whatever its size', async (t) => {
   const folder = t.testdir({});
   for (const size of [0, 1, 4095, 4096, 300_000]) {
     const path = join(folder, `${size}`);
     writeFileSync(path, 'x'.repeat(size));
-    t.equal(readFileUnlocked(path).length, size);
+    t.equal(readFileSync(path, 1000).length, size);
+    t.equal((await readFile(path, 1000)).length, size);
   }
 });
 
@@ -18,23 +29,23 @@ const NO_PROC = process.platform === 'linux' ? false : 'only Linux has /proc/sel
 t.test('a file that does not tell its size is read to its end', { skip: NO_PROC }, async (t) => {
   const fd = openSync('/proc/self/maps', 'r');
   t.teardown(() => closeSync(fd));
-  t.match(readWhole(fd).toString(), /\[stack\]/);
+  t.match(readToEnd(fd).toString(), /\[stack\]/);
 });
 
 t.test('a missing file is empty where its folder is there', async (t) => {
   const folder = t.testdir({});
-  t.equal(readFileUnlocked(join(folder, 'none')).length, 0);
-  t.throws(() => readFileUnlocked(join(folder, 'none', 'none')), { code: 'ENOENT' });
+  t.equal(readFileSync(join(folder, 'none'), 1000).length, 0);
+  t.throws(() => readFileSync(join(folder, 'none', 'none'), 1000), { code: 'ENOENT' });
 });
 
 t.test('what is no regular file is refused at once', async (t) => {
   const folder = t.testdir({});
-  t.throws(() => readFileUnlocked(folder), { code: 'EISDIR' });
+  t.throws(() => readFileSync(folder, 1000), { code: 'EISDIR' });
   if (process.platform === 'win32') return;
   const pipe = join(folder, 'pipe');
   t.equal(spawnSync('mkfifo', [pipe]).status, 0);
-  t.throws(() => readFileUnlocked(pipe), { code: 'EINVAL' });
-  t.throws(() => readFileUnlocked('/dev/zero'), { code: 'EINVAL' });
+  t.throws(() => readFileSync(pipe, 1000), { code: 'EINVAL' });
+  t.throws(() => readFileSync('/dev/zero', 1000), { code: 'EINVAL' });
 });
 
 t.test('symbolic links are followed to the file, also where it is not there yet', async (t) => {
@@ -54,3 +65,55 @@ t.test('symbolic links are followed to the file, also where it is not there yet'
   t.throws(() => resolveTarget(join(folder, 'loop')), { code: 'ELOOP' });
   t.throws(() => resolveTarget(join(folder, 'lost')), { code: 'ENOENT', path: join(folder, 'nowhere') });
 });
+
+/** Whether the kernel tells us of others that write a file of ours. */
+const NO_LEASES = process.platform === 'linux' ? false : 'only Linux has leases of files';
+
+t.test('a file that somebody has open to write is read when it is closed', { skip: NO_LEASES }, async (t) => {
+  const path = join(t.testdir({ file: '[DEFAULT]\nweb = 80\n' }), 'file');
+  for (const read of [readFile, async (...words: Parameters<typeof readFile>) => readFileSync(...words)]) {
+    const writer = openSync(path, 'w');
+    await t.rejects(read(path, 20), {
+      code: 'ERR_PORT_CONFIG_LOCKED',
+      message: /still being written by another process after 0\.02 s/,
+    });
+    const reading = readFile(path, 5000);
+    writeSync(writer, '[DEFAULT]\nweb = 80');
+    await t.rejects(read(path, 20), { code: 'ERR_PORT_CONFIG_LOCKED' }, 'half a file is no answer');
+    writeSync(writer, '81\n');
+    closeSync(writer);
+    t.equal((await reading).toString(), '[DEFAULT]\nweb = 8081\n');
+  }
+});
+
+t.test('an empty file whose times are old is not believed either', { skip: NO_LEASES }, async (t) => {
+  const path = join(t.testdir({ file: 'x' }), 'file');
+  const writer = openSync(path, 'w');
+  t.teardown(() => closeSync(writer));
+  const past = new Date(Date.now() - 3_600_000);
+  utimesSync(path, past, past);
+  t.throws(() => readFileSync(path, 20), { code: 'ERR_PORT_CONFIG_LOCKED' });
+});
+
+t.test('where the kernel does not tell, time does', async (t) => {
+  const path = join(t.testdir({ file: '' }), 'file');
+  const { readFileSync } = withoutAddon(t);
+  const writer = openSync(path, 'w');
+  t.teardown(() => closeSync(writer));
+  t.throws(() => readFileSync(path, 50), { code: 'ERR_PORT_CONFIG_LOCKED' }, 'empty');
+  writeSync(writer, '[DEFAULT]\nweb = 80');
+  t.throws(() => readFileSync(path, 50), { code: 'ERR_PORT_CONFIG_LOCKED' }, 'cut');
+  writeSync(writer, '81\n');
+  t.equal(readFileSync(path, 1000).toString(), '[DEFAULT]\nweb = 8081\n');
+  ftruncateSync(writer);
+  t.throws(() => readFileSync(path, 50), { code: 'ERR_PORT_CONFIG_LOCKED' }, 'empty again');
+  t.equal(readFileSync(path, 5000).length, 0, 'a file that stays empty is empty');
+});
+
+/** The module as it is where there is no addon for the system. */
+function withoutAddon(t: Test): typeof import('../../lib/store/config-file') {
+  const optionalAddon = () => undefined;
+  return t.mockRequire<typeof import('../../lib/store/config-file')>('../../lib/store/config-file', {
+    '../../lib/addon/optional-addon': { optionalAddon },
+  });
+}

@@ -2,7 +2,7 @@ import { linkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
-import { readFileUnlocked } from '../../lib/store/config-file';
+import { readFileSync } from '../../lib/store/config-file';
 import { distPath } from '../support/dist';
 
 /** The second hard link makes every change a rewrite in place; lines before and after all others come and go. */
@@ -31,21 +31,26 @@ t.test('who reads a file while it is rewritten in place sees whole lines, each o
   const worker = new Worker(WRITE, { eval: true, workerData, execArgv: [], env });
   t.teardown(() => worker.terminate());
   let isDone = false;
-  worker.once('message', () => {
+  const end = new Promise((resolve) => {
+    worker.once('message', resolve);
+    worker.once('error', resolve);
+    worker.once('exit', resolve);
+  }).then((word) => {
     isDone = true;
+    t.equal(word, 'done', 'the writer came to its end');
   });
-  worker.once('error', (error) => t.error(error));
 
   let reads = 0;
   const torn: string[] = [];
   while (!isDone) {
     for (let count = 0; count < 100; count++) {
-      const text = readFileUnlocked(path).toString();
+      const text = readFileSync(path, 5000).toString();
       const around = text.split(steady).join('').trimEnd();
       if (!/^\[DEFAULT\](\n(first = 8|passing = 7)){0,2}$/.test(around)) torn.push(around);
     }
     reads += 100;
     await new Promise((resolve) => setImmediate(resolve));
   }
+  await end;
   t.strictSame(torn, [], `${reads} reads`);
 });

@@ -1,4 +1,7 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
+  chmodSync,
   closeSync,
   existsSync,
   linkSync,
@@ -10,96 +13,176 @@ import {
   renameSync,
   statSync,
   symlinkSync,
+  unlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
-import { addon } from '../../lib/addon/addon';
-import { tryUpdate } from '../../lib/store/locked-file';
+import t from 'tap';
+import { type Decide, tryUpdate } from '../../lib/store/locked-file';
+import { Watch } from '../../lib/store/watch';
+import { sleepSync } from '../../lib/timing/sleep';
+import { withoutPreloads } from '../support/command';
+import { ASSUME_NOBODY, noNobody } from '../support/privilege';
+
+/** Whether the kernel tells us of others that write a file of ours. */
+const NO_LEASES = process.platform === 'linux' ? false : 'only Linux has leases of files';
+
+/** Other users may not run what lies in the home of this one. */
+const NO_SYSTEM_PYTHON = existsSync('/usr/bin/python3') ? false : 'there is no /usr/bin/python3';
 
 const decide = (text: string) => () => ({ result: text, content: Buffer.from(text) });
 
-function hold(t: Test, path: string): () => void {
-  const fd = openSync(path, 'r+');
-  let isOpen = true;
-  const release = () => {
-    if (isOpen) closeSync(fd);
-    isOpen = false;
-  };
-  t.teardown(release);
-  t.equal(addon.tryLock(fd), true);
-  return release;
+const update = <T>(path: string, decide: Decide<T>) => tryUpdate(path, decide, new Watch());
+
+/** What an update that went through came to. */
+function done<T>(outcome: ReturnType<typeof update<T>>): T {
+  if (typeof outcome === 'string') throw new Error(outcome);
+  return outcome.result;
 }
 
 t.test('a file is read and changed in one go', async (t) => {
   const path = join(t.testdir({ file: 'old' }), 'file');
-  const decision = tryUpdate(path, (content) => {
-    t.equal(content.toString(), 'old');
-    return { result: 7, content: Buffer.from('new') };
-  });
-  t.equal(decision?.result, 7);
+  const result = done(
+    update(path, (content) => {
+      t.equal(content.toString(), 'old');
+      return { result: 7, content: Buffer.from('new') };
+    }),
+  );
+  t.equal(result, 7);
   t.equal(readFileSync(path, 'utf8'), 'new');
 });
 
-t.test('a file that is locked by somebody else is left alone', async (t) => {
+t.test('while another writer is at work nobody decides', async (t) => {
   const path = join(t.testdir({ file: 'old' }), 'file');
-  const release = hold(t, path);
-  let isAsked = false;
-  const ask = () => {
-    isAsked = true;
-    return { result: undefined };
-  };
-  t.equal(tryUpdate(path, ask), undefined);
-  t.equal(isAsked, false);
-  release();
-  t.equal(tryUpdate(path, decide('new'))?.result, 'new');
-});
-
-t.test('the lock is held while the decision is made, and not afterwards', async (t) => {
-  const path = join(t.testdir({ file: 'old' }), 'file');
-  tryUpdate(path, () => {
-    t.equal(tryUpdate(path, decide('in between')), undefined);
+  update(path, () => {
+    t.equal(update(path, decide('in between')), 'locked');
     return { result: undefined };
   });
   t.throws(() =>
-    tryUpdate(path, () => {
+    update(path, () => {
       throw new Error('undecided');
     }),
   );
-  t.equal(tryUpdate(path, decide('new'))?.result, 'new');
+  t.equal(done(update(path, decide('new'))), 'new', 'and the lock is not held beyond the call');
 });
 
-t.test('the lock of a file that has been replaced meanwhile does not count', async (t) => {
-  const folder = t.testdir({ file: 'old', other: 'other' });
-  const path = join(folder, 'file');
-  const fs = await import('node:fs');
-  let isReplaced = false;
-  const openSyncAndReplace: typeof openSync = (...args) => {
-    const fd = openSync(...args);
-    if (!isReplaced) renameSync(join(folder, 'other'), path);
-    isReplaced = true;
-    return fd;
+t.test('a file that somebody has open to write is left alone', { skip: NO_LEASES }, async (t) => {
+  const path = join(t.testdir({ file: 'old' }), 'file');
+  const writer = openSync(path, 'r+');
+  let isAsked = false;
+  const ask = () => {
+    isAsked = true;
+    return { result: undefined, content: Buffer.from('new') };
   };
-  const configFile = t.mockRequire<typeof import('../../lib/store/config-file')>(
-    '../../lib/store/config-file',
-    {
-      'node:fs': { ...fs, openSync: openSyncAndReplace },
-    },
-  );
-  const mocked = t.mockRequire<typeof import('../../lib/store/locked-file')>('../../lib/store/locked-file', {
-    '../../lib/store/config-file': configFile,
-  });
-  mocked.tryUpdate(path, (content) => {
-    t.equal(content.toString(), 'other');
-    return { result: undefined };
-  });
-  t.equal(isReplaced, true);
+  t.equal(update(path, ask), 'written');
+  t.equal(isAsked, false);
+  closeSync(writer);
+  update(path, ask);
+  t.equal(readFileSync(path, 'utf8'), 'new');
 });
+
+t.test('who opens the file to write while we decide is let first', { skip: NO_LEASES }, async (t) => {
+  const path = join(t.testdir({ file: 'old' }), 'file');
+  let writer: ChildProcess | undefined;
+  const outcome = update(path, (content) => {
+    t.equal(content.toString(), 'old');
+    writer = spawn('sh', ['-c', 'echo theirs > "$0"', path]);
+    for (let tries = 0; tries < 1000 && !isWaiting(path); tries++) sleepSync(5);
+    return { result: 'ours', content: Buffer.from('ours') };
+  });
+  t.equal(outcome, 'written');
+  if (writer !== undefined && writer.exitCode === null) await once(writer, 'exit');
+  t.equal(readFileSync(path, 'utf8'), 'theirs\n');
+  t.equal(done(update(path, decide('ours'))), 'ours');
+  t.strictSame(readdirSync(join(path, '..')), ['file']);
+});
+
+/** Whether somebody waits to open the file to write: the kernel then lists the lease as breaking. */
+function isWaiting(path: string): boolean {
+  const { ino } = statSync(path);
+  return readFileSync('/proc/locks', 'utf8')
+    .split('\n')
+    .some((line) => line.includes('BREAKING') && line.includes(`:${ino} `));
+}
+
+t.test('a file that is not the one that was decided on is not replaced', async (t) => {
+  const changes: [name: string, change: (path: string, folder: string) => void][] = [
+    ['another was renamed over it', (path, folder) => renameSync(join(folder, 'other'), path)],
+    ['it was removed', (path) => unlinkSync(path)],
+    ['a link stands there', (path, folder) => renameSync(join(folder, 'link'), path)],
+  ];
+  for (const [name, change] of changes) {
+    const folder = t.testdir({ file: 'old', other: 'other' });
+    symlinkSync('other', join(folder, 'link'));
+    const path = join(folder, 'file');
+    const outcome = update(path, () => {
+      change(path, folder);
+      return { result: 'ours', content: Buffer.from('ours') };
+    });
+    t.equal(outcome, 'written', name);
+    t.notOk(readdirSync(folder).includes('.file.new'), name);
+    t.not(existsSync(path) && readFileSync(path, 'utf8'), 'ours', name);
+  }
+});
+
+t.test('a file that appears while we make one stays', async (t) => {
+  const folder = t.testdir({});
+  const path = join(folder, 'file');
+  const outcome = update(path, () => {
+    writeFileSync(path, 'theirs');
+    return { result: 'ours', content: Buffer.from('ours') };
+  });
+  t.equal(outcome, 'written');
+  t.equal(readFileSync(path, 'utf8'), 'theirs');
+  t.strictSame(readdirSync(folder), ['file']);
+});
+
+t.test(
+  'nobody who may only read the file can block a writer',
+  { skip: noNobody() || NO_SYSTEM_PYTHON },
+  async (t) => {
+    const path = join(t.testdir({ file: 'old' }), 'file');
+    chmodSync(path, 0o644);
+    for (const lock of ['LOCK_SH', 'LOCK_EX']) {
+      const reader = spawn(
+        ...withoutPreloads('sh', [
+          '-c',
+          `exec ${ASSUME_NOBODY} /usr/bin/python3 -c "$0" "$@"`,
+          LOCK_ALL,
+          path,
+          lock,
+        ]),
+        {
+          stdio: ['pipe', 'pipe', 'inherit'],
+        },
+      );
+      t.ok(await Promise.race([once(reader.stdout, 'data'), once(reader, 'exit').then(() => false)]), lock);
+      t.equal(done(update(path, decide(lock))), lock);
+      t.equal(readFileSync(path, 'utf8'), lock);
+      reader.stdin.end();
+      if (reader.exitCode === null) await once(reader, 'exit');
+    }
+  },
+);
+
+/** Takes all the locks of a file that one may have who can only read it. */
+const LOCK_ALL = `
+import fcntl, sys
+file = open(sys.argv[1])
+fcntl.flock(file, getattr(fcntl, sys.argv[2]) | fcntl.LOCK_NB)
+fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+try:
+    open(sys.argv[1].replace('/file', '/.file.lock'), 'x')
+except PermissionError:
+    print('locked', flush=True)
+sys.stdin.read()
+`;
 
 t.test('a file that was not there is made readable for all, as the umask allows', async (t) => {
   const path = join(t.testdir({}), 'file');
   const umask = process.umask(0o027);
   t.teardown(() => process.umask(umask));
-  tryUpdate(path, decide('new'));
+  update(path, decide('new'));
   t.equal(readFileSync(path, 'utf8'), 'new');
   t.equal(statSync(path).mode & 0o7777, 0o640);
 });
@@ -107,31 +190,18 @@ t.test('a file that was not there is made readable for all, as the umask allows'
 t.test('a file that was not there is not there after a failure, or after nothing was to do', async (t) => {
   const folder = t.testdir({});
   const path = join(folder, 'file');
-  t.equal(tryUpdate(path, () => ({ result: 1 }))?.result, 1);
+  t.equal(done(update(path, () => ({ result: 1 }))), 1);
   t.throws(() =>
-    tryUpdate(path, () => {
+    update(path, () => {
       throw new Error('undecided');
     }),
   );
   t.strictSame(readdirSync(folder), []);
 });
 
-t.test('the lock is let go even where a file that was made for it cannot be removed', async (t) => {
-  const path = join(t.testdir({}), 'file');
-  const refusal = Object.assign(new Error('read-only'), { code: 'EROFS', syscall: 'unlink' });
-  const unlinkSync = () => {
-    throw refusal;
-  };
-  const mocked = t.mockRequire<typeof import('../../lib/store/locked-file')>('../../lib/store/locked-file', {
-    'node:fs': { ...(await import('node:fs')), unlinkSync },
-  });
-  t.throws(() => mocked.tryUpdate(path, () => ({ result: 1 })), refusal);
-  t.equal(tryUpdate(path, decide('new'))?.result, 'new');
-});
-
 t.test('an empty file that was there stays', async (t) => {
   const path = join(t.testdir({ file: '' }), 'file');
-  tryUpdate(path, () => ({ result: 1 }));
+  update(path, () => ({ result: 1 }));
   t.equal(existsSync(path), true);
 });
 
@@ -139,8 +209,8 @@ t.test('a symbolic link stays a link', async (t) => {
   const folder = t.testdir({ file: 'old' });
   symlinkSync('file', join(folder, 'link'));
   symlinkSync('made', join(folder, 'dangling'));
-  tryUpdate(join(folder, 'link'), decide('new'));
-  tryUpdate(join(folder, 'dangling'), decide('made'));
+  update(join(folder, 'link'), decide('new'));
+  update(join(folder, 'dangling'), decide('made'));
   t.equal(readlinkSync(join(folder, 'link')), 'file');
   t.equal(readlinkSync(join(folder, 'dangling')), 'made');
   t.equal(lstatSync(join(folder, 'file')).isFile(), true);
@@ -151,7 +221,7 @@ t.test('a symbolic link stays a link', async (t) => {
 t.test('a hard link stays a link to the same file', async (t) => {
   const folder = t.testdir({ file: 'old and longer' });
   linkSync(join(folder, 'file'), join(folder, 'link'));
-  tryUpdate(join(folder, 'link'), decide('new'));
+  update(join(folder, 'link'), decide('new'));
   t.equal(readFileSync(join(folder, 'file'), 'utf8'), 'new');
   t.equal(statSync(join(folder, 'file')).ino, statSync(join(folder, 'link')).ino);
 });

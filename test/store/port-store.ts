@@ -172,7 +172,7 @@ t.test('the folder of the config file of a user is made, for that user alone', a
 
 t.test('who only asks needs neither the lock nor the right to write', async (t) => {
   const { store } = newStore(t, '[DEFAULT]\nfoo = 80\n');
-  await holdLock(t, store.path);
+  await holdLock(t, join(store.path, '../.port-for.conf.lock'));
   chmodSync(store.path, 0o444);
   t.equal(await store.bindPort('foo'), 80);
   t.equal(store.bindPortSync('foo', 80), 80);
@@ -183,7 +183,7 @@ t.test('who only asks needs neither the lock nor the right to write', async (t) 
 
 t.test('a writer waits for the lock, for so long as it was told', async (t) => {
   const { store, read } = newStore(t, '');
-  const holder = await holdLock(t, store.path);
+  const holder = await holdLock(t, join(store.path, '../.port-for.conf.lock'));
   const impatient = new PortStore(store.path, { lockTimeout: 30 });
   const locked = { code: 'ERR_PORT_CONFIG_LOCKED', path: store.path, waited: 30, message: /is still locked/ };
   await t.rejects(impatient.bindPort('foo', 80), locked);

@@ -6,12 +6,12 @@ import { ROOT } from './dist';
 
 const HOLD = `
 const addon = require('node-gyp-build')(process.argv[1]);
-const fd = require('node:fs').openSync(process.argv[2], 'r+');
+const fd = require('node:fs').openSync(process.argv[2], 'a+');
 if (addon.tryLock(fd)) console.log('locked');
 setInterval(() => {}, 60_000);
 `;
 
-/** Starts a process that takes the lock of the file at `path` and keeps it until it is killed. */
+/** Starts a process that makes the file at `path` where it is missing, takes its lock, and keeps that until it is killed. */
 export async function holdLock(t: Test, path: string): Promise<ChildProcess> {
   const child = spawn(...withoutPreloads(process.execPath, ['-e', HOLD, ROOT, path]), {
     cwd: ROOT,

@@ -1,0 +1,106 @@
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { addon } from '../../lib/addon/addon';
+import { Folder } from '../../lib/store/folder';
+import { besideName, Gate } from '../../lib/store/gate';
+import { holdLock } from '../support/hold-lock';
+import { NO_OTHER_USER, NOBODY } from '../support/privilege';
+
+const NAME = 'port-for.conf';
+const LOCK = '.port-for.conf.lock';
+
+function newFolder(t: Test, files: Record<string, string> = {}): { path: string; folder: Folder } {
+  const path = t.testdir(files);
+  return { path, folder: new Folder(path) };
+}
+
+t.test('one has the gate at a time, and nothing is left of it', async (t) => {
+  const { path, folder } = newFolder(t);
+  const gate = Gate.tryTake(folder, NAME);
+  t.ok(gate);
+  t.equal(Gate.tryTake(folder, NAME), undefined);
+  t.ok(Gate.tryTake(folder, 'other.conf'), 'another file has a gate of its own');
+  t.ok(readdirSync(path).includes(LOCK));
+  gate?.leave();
+  t.notOk(readdirSync(path).includes(LOCK));
+  const next = Gate.tryTake(folder, NAME);
+  t.ok(next);
+  next?.leave();
+});
+
+t.test('who waited for a gate that is gone gets the next one', async (t) => {
+  const { path, folder } = newFolder(t);
+  const gate = Gate.tryTake(folder, NAME);
+  const waiting = openSync(join(path, LOCK), 'r+');
+  gate?.leave();
+  t.equal(addon.tryLock(waiting), true);
+  const next = Gate.tryTake(folder, NAME);
+  t.ok(next, 'the old gate, locked or not, bars nobody');
+  next?.leave();
+  closeSync(waiting);
+});
+
+t.test('the gate of a killed process is taken over', async (t) => {
+  const { path, folder } = newFolder(t, { [LOCK]: '' });
+  const holder = await holdLock(t, join(path, LOCK));
+  t.equal(Gate.tryTake(folder, NAME), undefined);
+  const ended = new Promise((resolve) => holder.once('exit', resolve));
+  holder.kill('SIGKILL');
+  await ended;
+  const gate = Gate.tryTake(folder, NAME);
+  t.ok(gate);
+  gate?.leave();
+  t.strictSame(readdirSync(path), []);
+});
+
+t.test('those may open the gate who may write the file', { skip: NO_OTHER_USER }, async (t) => {
+  const cases = [
+    [0o644, 0o600],
+    [0o600, 0o600],
+    [0o664, 0o660],
+    [0o666, 0o666],
+    [0o646, 0o606],
+  ] as const;
+  for (const [mode, gateMode] of cases) {
+    const { path, folder } = newFolder(t, { [NAME]: '' });
+    chmodSync(join(path, NAME), mode);
+    chownSync(join(path, NAME), NOBODY, 7);
+    const gate = Gate.tryTake(folder, NAME);
+    t.match(statSync(join(path, LOCK)), { uid: NOBODY, gid: 7, mode: 0o100000 | gateMode });
+    gate?.leave();
+  }
+});
+
+t.test('nobody is led elsewhere by what stands in the place of the gate', async (t) => {
+  const { path, folder } = newFolder(t, { secret: 'mine' });
+  symlinkSync('secret', join(path, LOCK));
+  t.throws(() => Gate.tryTake(folder, NAME), { code: 'ELOOP' });
+  t.equal(readFileSync(join(path, 'secret'), 'utf8'), 'mine');
+  unlinkSync(join(path, LOCK));
+  mkdirSync(join(path, LOCK));
+  t.throws(() => Gate.tryTake(folder, NAME), { code: 'EISDIR' });
+});
+
+t.test('the names beside a file are its own, and no longer than file systems allow', async (t) => {
+  t.equal(besideName(NAME, 'lock'), LOCK);
+  t.equal(besideName(NAME, 'new'), '.port-for.conf.new');
+  const long = 'ä'.repeat(125);
+  for (const name of [long, `${long}a`, 'x'.repeat(255)]) {
+    t.ok(Buffer.byteLength(besideName(name, 'lock')) <= 255);
+    writeFileSync(join(t.testdir({}), besideName(name, 'new')), '');
+  }
+  t.not(besideName(`${long}aaa`, 'new'), besideName(`${long}aab`, 'new'));
+});
