@@ -8,6 +8,7 @@
         "native/bind_probe.cc",
         "native/connect_probe.cc",
         "native/connect_scan.cc",
+        "native/jobs.cc",
         "native/js_values.cc",
         "native/judge.cc",
         "native/lease_table.cc",
@@ -19,7 +20,8 @@
         "native/scan_job.cc",
         "native/socket_table.cc",
         "native/table_watch.cc",
-        "native/this_machine.cc"
+        "native/this_machine.cc",
+        "native/work_queue.cc"
       ],
       "include_dirs": ["<!(node scripts/node-addon-api.mjs)", "native"],
       # A call into JavaScript fails at any moment in a worker thread that is being terminated. The exception of

@@ -11,6 +11,7 @@ export type { LeasePlace } from './lease/exact';
 export {
   Lease,
   type LeaseOptions,
+  type LeaseSyncOptions,
   lease,
   leaseMany,
   leaseManySync,
@@ -27,9 +28,11 @@ export {
   allocate,
   allocateSync,
   type GetPortOptions,
+  type GetPortSyncOptions,
   getPort,
   getPortSync,
   type PickOptions,
+  type PickSyncOptions,
   selectRandom,
   selectRandomSync,
 } from './pick/pick';
@@ -47,7 +50,13 @@ export {
   goodPortRanges,
 } from './registry/good-ports';
 export { type ServiceName, serviceName, UNASSIGNED_RANGES, unassignedRanges } from './registry/services';
-export { isAvailable, isAvailableSync, portIsUsed, portIsUsedSync } from './scan/port-is-used';
+export {
+  isAvailable,
+  isAvailableSync,
+  type PortIsUsedOptions,
+  portIsUsed,
+  portIsUsedSync,
+} from './scan/port-is-used';
 export {
   type ScanMethod,
   type ScanOptions,

@@ -14,6 +14,7 @@
 #include "ephemeral_range.h"
 #include "file_lock.h"
 #include "hang_up.h"
+#include "jobs.h"
 #include "js_values.h"
 #include "lease_table.h"
 #include "listener_question.h"
@@ -33,7 +34,7 @@ namespace {
 /** The addon as one JavaScript environment sees it: the main thread and each worker thread have their own. */
 class PortForNative : public Napi::Addon<PortForNative> {
  public:
-  PortForNative(Napi::Env, Napi::Object exports) {
+  PortForNative(Napi::Env env, Napi::Object exports) : jobs_(env) {
     DefineAddon(exports, {
                              InstanceMethod("ephemeralRanges", &PortForNative::EphemeralRanges),
                              InstanceMethod("reservedPorts", &PortForNative::ReservedPorts),
@@ -179,16 +180,9 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   Napi::Value PickAsync(const Napi::CallbackInfo& info) { return picks_.start(info); }
 
-  Napi::Value ScanSync(const Napi::CallbackInfo& info) {
-    const ScanPlan plan = read_scan_plan(read_object(info[0], "request"));
-    const ScanResult result = run_scan(plan);
-    if (result.fault) throw to_error(info.Env(), *result.fault);
-    return write_scan_result(info.Env(), result);
-  }
+  Napi::Value ScanSync(const Napi::CallbackInfo& info) { return scan_now(info); }
 
-  Napi::Value ScanAsync(const Napi::CallbackInfo& info) {
-    return scans_.start(info.Env(), read_scan_plan(read_object(info[0], "request")));
-  }
+  Napi::Value ScanAsync(const Napi::CallbackInfo& info) { return start_scan(info, jobs_); }
 
   Napi::Value IsLeased(const Napi::CallbackInfo& info) {
     return Napi::Boolean::New(info.Env(), leases_.is_held(read_lease(info)));
@@ -281,8 +275,8 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   LeaseTable leases_;
   ProcessTable processes_;
-  PickJobs picks_{leases_};
-  ScanJobs scans_;
+  Jobs jobs_;
+  Picks picks_{leases_, jobs_};
 };
 
 NODE_API_ADDON(PortForNative)

@@ -1,5 +1,7 @@
 #include "pick.h"
 
+#include <cerrno>
+#include <list>
 #include <random>
 #include <utility>
 
@@ -15,6 +17,13 @@ namespace {
  */
 constexpr size_t kMissesBeforeSweep = 64;
 constexpr size_t kCountBeforeSweep = 128;
+
+/** Ports without an answer that are waited for at once: each keeps two sockets open at least. */
+constexpr size_t kMostOpen = 256;
+
+/** How long to wait for one answer before all are looked for, and before a cancelled pick ends. */
+constexpr int kShortWait = 2;
+constexpr int kLongWait = 20;
 
 uint64_t seed() {
   std::random_device device;
@@ -48,6 +57,11 @@ class Urn {
     return struck;
   }
 
+  void put_back(uint16_t port) {
+    ports_.add(port);
+    size_++;
+  }
+
   void put_back(const PortBits& ports) {
     ports_.add_all(ports);
     size_ = ports_.count();
@@ -71,49 +85,129 @@ std::optional<PortBits> used_by_table(const std::vector<Transport>& transports) 
   return used;
 }
 
-}  // namespace
+/** Errors that pass when the ports that are waited for are given back. */
+bool is_shortage(const Fault& fault) {
+  return fault.error == EMFILE || fault.error == ENFILE || fault.error == ENOBUFS || fault.error == ENOMEM;
+}
 
-Pick pick(const PickRequest& request, Judge& judge) {
-  Pick result;
-  judge.begin();
-  Urn urn(request.candidates);
-  PortBits struck;
-  // The table tells ports, not addresses: it says what is used only where every address is meant.
-  bool may_sweep = judge.target().is_everywhere();
-  bool struck_remain = false;
-  size_t misses = request.count >= kCountBeforeSweep ? kMissesBeforeSweep : 0;
+/** One pick under way. */
+class Walk {
+ public:
+  Walk(const PickRequest& request, Judge& judge)
+      : request_(request),
+        judge_(judge),
+        urn_(request.candidates),
+        // The table tells ports, not addresses: it says what is used only where every address is meant.
+        may_sweep_(judge.target().is_everywhere()) {}
 
-  while (result.ports.size() < request.count) {
-    if (may_sweep && misses >= kMissesBeforeSweep) {
-      may_sweep = false;
-      if (const std::optional<PortBits> used = used_by_table(judge.target().transports())) {
-        struck = urn.strike(*used);
-        struck_remain = true;
-      }
-    }
-    if (urn.size() == 0) {
+  Pick run(const std::atomic<bool>& is_cancelled) {
+    judge_.begin();
+    while (!is_done()) {
+      if (is_cancelled.load(std::memory_order_relaxed))
+        result_.fault = Fault{ECANCELED, "pick"};
+      else if (is_sweep_due())
+        sweep();
+      else if (urn_.size() > 0 && has_room())
+        draw();
+      else if (!open_.empty())
+        wait();
       // The table may be a moment old: nothing is called used on its word alone.
-      if (!std::exchange(struck_remain, false)) break;
-      urn.put_back(struck);
-      continue;
+      else if (std::exchange(struck_remain_, false))
+        urn_.put_back(struck_);
+      else
+        break;
     }
-    const uint16_t port = urn.draw();
-    const Outcome outcome = judge.judge(port);
+    judge_.let_go();
+    return std::move(result_);
+  }
+
+ private:
+  bool is_done() const { return result_.fault || result_.ports.size() == request_.count; }
+
+  bool is_sweep_due() const {
+    return may_sweep_ && (misses_ >= kMissesBeforeSweep || request_.count >= kCountBeforeSweep);
+  }
+
+  void sweep() {
+    may_sweep_ = false;
+    const std::optional<PortBits> used = used_by_table(judge_.target().transports());
+    if (!used) return;
+    struck_ = urn_.strike(*used);
+    struck_remain_ = true;
+  }
+
+  bool has_room() const { return open_.size() < kMostOpen && !is_short_; }
+
+  void draw() {
+    const uint16_t port = urn_.draw();
+    const std::optional<Outcome> outcome = judge_.judge(port);
+    if (!outcome) {
+      open_.push_back(judge_.take_open());
+      return;
+    }
+    const Fault* fault = std::get_if<Fault>(&*outcome);
+    if (fault != nullptr && is_shortage(*fault) && !open_.empty()) {
+      urn_.put_back(port);
+      is_short_ = true;
+      return;
+    }
+    settle(port, *outcome);
+    if (request_.hold && is(*outcome, Verdict::kFree)) result_.held.push_back(judge_.take());
+  }
+
+  /** Waits a moment for the ports without an answer, and takes in what there is. */
+  void wait() {
+    wait_for_answer(open_.front().attempt.socket(), open_.size() == 1 ? kLongWait : kShortWait);
+    std::list<OpenQuestion> still_open;
+    while (!open_.empty() && !is_done()) {
+      OpenQuestion& question = open_.front();
+      const std::optional<Outcome> outcome = judge_.resume(question);
+      if (!outcome) {
+        still_open.splice(still_open.end(), open_, open_.begin());
+        continue;
+      }
+      settle(question.port, *outcome);
+      if (request_.hold && is(*outcome, Verdict::kFree)) result_.held.push_back(std::move(question.held));
+      open_.pop_front();
+      is_short_ = false;
+    }
+    open_.splice(open_.begin(), still_open);
+  }
+
+  void settle(uint16_t port, const Outcome& outcome) {
     if (const Fault* fault = std::get_if<Fault>(&outcome)) {
-      result.fault = *fault;
-      break;
-    }
-    if (is(outcome, Verdict::kFree)) {
-      result.ports.push_back(port);
-      if (request.hold) result.held.push_back(judge.take());
-      misses = 0;
+      result_.fault = *fault;
+    } else if (is(outcome, Verdict::kFree)) {
+      result_.ports.push_back(port);
+      misses_ = 0;
     } else {
-      if (is(outcome, Verdict::kDenied)) result.denied++;
-      misses++;
+      if (is(outcome, Verdict::kDenied)) result_.denied++;
+      misses_++;
     }
   }
-  judge.let_go();
-  return result;
+
+  const PickRequest& request_;
+  Judge& judge_;
+  Pick result_;
+  Urn urn_;
+
+  /** Candidates found used in a row. */
+  size_t misses_ = 0;
+  bool may_sweep_;
+  /** What a sweep called used; asked all the same where nothing else is left. */
+  PortBits struck_;
+  bool struck_remain_ = false;
+
+  /** In the order in which their time ends. */
+  std::list<OpenQuestion> open_;
+  /** No more can be asked before some of those are settled. */
+  bool is_short_ = false;
+};
+
+}  // namespace
+
+Pick pick(const PickRequest& request, Judge& judge, const std::atomic<bool>& is_cancelled) {
+  return Walk(request, judge).run(is_cancelled);
 }
 
 }  // namespace port_for

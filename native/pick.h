@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -32,8 +33,9 @@ struct Pick {
 
 /**
  * Walks the candidates in uniformly random order until `count` of them passed `judge`. Fewer come back only
- * when every other candidate failed.
+ * when every other candidate failed. Those that give no answer, a firewall's, are waited for together, after
+ * all others. The fault is ECANCELED where `is_cancelled` became true.
  */
-Pick pick(const PickRequest& request, Judge& judge);
+Pick pick(const PickRequest& request, Judge& judge, const std::atomic<bool>& is_cancelled);
 
 }  // namespace port_for

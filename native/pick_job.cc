@@ -1,5 +1,7 @@
 #include "pick_job.h"
 
+#include <atomic>
+#include <memory>
 #include <utility>
 
 #include "js_values.h"
@@ -31,8 +33,8 @@ BindTarget read_target(const Napi::Object& request) {
 }
 
 /** Picks, and lets the holder's servers in where ports are held for them: all that were wanted or none. */
-Pick pick_and_admit(const PickRequest& request, Judge& judge) {
-  Pick result = catch_shortage([&] { return pick(request, judge); });
+Pick pick_and_admit(const PickRequest& request, Judge& judge, const std::atomic<bool>& is_cancelled) {
+  Pick result = catch_shortage([&] { return pick(request, judge, is_cancelled); });
   for (HeldPort& held : result.held) {
     for (Socket& socket : held) {
       refuse_datagrams(socket);
@@ -58,60 +60,51 @@ Napi::Value write_pick(Napi::Env env, Pick pick, LeaseTable& leases) {
   return object;
 }
 
-class PickWorker : public Napi::AsyncWorker {
+class PickJob : public Job {
  public:
-  PickWorker(Napi::Env env, PickRequest request, BindTarget target, LeaseTable& leases)
-      : AsyncWorker(env, "port-for-native pick"),
-        deferred_(Napi::Promise::Deferred::New(env)),
-        request_(std::move(request)),
-        judge_(std::move(target)),
-        leases_(leases) {}
+  PickJob(PickRequest request, BindTarget target, LeaseTable& leases)
+      : request_(std::move(request)), judge_(std::move(target)), leases_(leases) {}
 
-  Napi::Promise promise() const { return deferred_.Promise(); }
+  void cancel() override { is_cancelled_ = true; }
 
-  void Execute() override { pick_ = pick_and_admit(request_, judge_); }
-
-  void OnOK() override {
-    if (pick_.fault) {
-      deferred_.Reject(to_error(Env(), *pick_.fault).Value());
-    } else {
-      deferred_.Resolve(write_pick(Env(), std::move(pick_), leases_));
-    }
+ protected:
+  std::optional<Fault> work() override {
+    pick_ = pick_and_admit(request_, judge_, is_cancelled_);
+    return pick_.fault;
   }
-
-  /** What else the C++ library throws, as where there is no source of random numbers. */
-  void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
+  Napi::Value write(Napi::Env env) override { return write_pick(env, std::move(pick_), leases_); }
 
  private:
-  Napi::Promise::Deferred deferred_;
   PickRequest request_;
   Judge judge_;
   LeaseTable& leases_;
+  std::atomic<bool> is_cancelled_{false};
   Pick pick_;
 };
 
 }  // namespace
 
-Napi::Value PickJobs::pick_now(const Napi::CallbackInfo& info) {
+Napi::Value Picks::pick_now(const Napi::CallbackInfo& info) {
   const auto request = read_object(info[0], "request");
   BindTarget target = read_target(request);
   const bool is_usual =
       target.is_everywhere() && target.transports() == kUsualTransports && !target.is_past_closed();
   std::optional<Judge> judge;
-  Pick result =
-      pick_and_admit(read_request(request), is_usual ? usual_judge() : judge.emplace(std::move(target)));
+  const std::atomic<bool> is_cancelled{false};
+  Pick result = pick_and_admit(read_request(request),
+                               is_usual ? usual_judge() : judge.emplace(std::move(target)), is_cancelled);
   if (result.fault) throw to_error(info.Env(), *result.fault);
   return write_pick(info.Env(), std::move(result), leases_);
 }
 
-Napi::Value PickJobs::start(const Napi::CallbackInfo& info) {
+Napi::Value Picks::start(const Napi::CallbackInfo& info) {
   const auto request = read_object(info[0], "request");
-  auto* worker = new PickWorker(info.Env(), read_request(request), read_target(request), leases_);
-  worker->Queue();
-  return worker->promise();
+  BindTarget target = read_target(request);
+  auto job = std::make_shared<PickJob>(read_request(request), std::move(target), leases_);
+  return jobs_.start(info.Env(), jobs_.picks(), std::move(job));
 }
 
-Judge& PickJobs::usual_judge() {
+Judge& Picks::usual_judge() {
   if (!usual_judge_) usual_judge_.emplace(BindTarget({}, kUsualTransports));
   return *usual_judge_;
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "jobs.h"
 #include "judge.h"
 #include "lease_table.h"
 
@@ -13,13 +14,13 @@ namespace port_for {
  * The picks of one JavaScript environment. Both calls take what `lib/addon/contract.ts` declares as
  * `PickRequest`, and answer what it declares as `Pick`.
  */
-class PickJobs {
+class Picks {
  public:
-  explicit PickJobs(LeaseTable& leases) : leases_(leases) {}
+  Picks(LeaseTable& leases, Jobs& jobs) : leases_(leases), jobs_(jobs) {}
 
   /** Picks at once. Throws the kernel's error. */
   Napi::Value pick_now(const Napi::CallbackInfo& info);
-  /** Picks on one of libuv's threads; a promise. */
+  /** Picks on another thread: a job. */
   Napi::Value start(const Napi::CallbackInfo& info);
 
  private:
@@ -28,6 +29,7 @@ class PickJobs {
   Judge& usual_judge();
 
   LeaseTable& leases_;
+  Jobs& jobs_;
   std::optional<Judge> usual_judge_;
 };
 

@@ -1,18 +1,27 @@
 #include "scan_job.h"
 
 #include <algorithm>
-#include <string>
+#include <functional>
+#include <memory>
 #include <thread>
 #include <utility>
 
 #include "ephemeral_range.h"
 #include "js_values.h"
+#include "scan.h"
 #include "this_machine.h"
-#include "thread.h"
 
 namespace port_for {
 
 namespace {
+
+struct ScanPlan {
+  std::shared_ptr<ScanQueue> queue;
+  /** What to do, on whatever thread. */
+  std::function<ScanResult(ScanQueue&)> scan;
+  /** Other machines answer, which takes its time. */
+  bool is_remote = false;
+};
 
 /** Below this many ports a second thread takes longer to start than it saves. */
 constexpr size_t kPortsPerThread = 1024;
@@ -70,10 +79,9 @@ ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> qu
                                    concurrency / threads,
                                    ephemeral_ports()};
   return {std::move(queue),
-          [options, threads](ScanQueue& work) { return scan_by_connect(options, threads, work); }};
+          [options, threads](ScanQueue& work) { return scan_by_connect(options, threads, work); },
+          !is_this_machine};
 }
-
-}  // namespace
 
 ScanPlan read_scan_plan(const Napi::Object& request) {
   using Plan = ScanPlan (*)(const Napi::Object&, std::shared_ptr<ScanQueue>);
@@ -82,98 +90,37 @@ ScanPlan read_scan_plan(const Napi::Object& request) {
   return plan(request, std::make_shared<ScanQueue>(read_ports(request.Get("ports"), "ports").to_vector()));
 }
 
-ScanResult run_scan(const ScanPlan& plan) {
-  return catch_shortage([&] { return plan.scan(*plan.queue); });
-}
-
-/** One scan under way. Lives until its thread has ended and its promise is settled, or its environment ends.
- */
-class ScanJob {
+class ScanJob : public Job {
  public:
-  ScanJob(Napi::Env env, ScanPlan plan, std::unordered_set<ScanJob*>& jobs)
-      : env_(env), deferred_(Napi::Promise::Deferred::New(env)), plan_(std::move(plan)), jobs_(jobs) {
-    settle_ = Settle::New(env, "port-for-native scan", 0, 1, this);
-    jobs_.insert(this);
-    // Hooks run in reverse order: the thread ends before the environment takes down the function that it
-    // calls.
-    napi_add_env_cleanup_hook(env, stop, this);
-  }
+  explicit ScanJob(ScanPlan plan) : plan_(std::move(plan)) {}
 
-  ~ScanJob() {
-    napi_remove_env_cleanup_hook(env_, stop, this);
-    stop(this);
-    jobs_.erase(this);
-  }
+  void cancel() override { plan_.queue->cancel(); }
+  size_t done() const override { return plan_.queue->done(); }
 
-  ScanJob(const ScanJob&) = delete;
-  ScanJob& operator=(const ScanJob&) = delete;
-
-  /** Starts the scan; the promise tells also of its failing to start. */
-  Napi::Promise start() {
-    const Napi::Promise promise = deferred_.Promise();
-    const std::optional<Fault> fault = thread_.start([this] {
-      lower_thread_priority();
-      result_ = run_scan(plan_);
-      settle_.BlockingCall();
-      settle_.Release();
-    });
-    if (fault) {
-      result_.fault = fault;
-      settle_.BlockingCall();
-      settle_.Release();
-    }
-    return promise;
+ protected:
+  std::optional<Fault> work() override {
+    result_ = plan_.scan(*plan_.queue);
+    return result_.fault;
   }
+  Napi::Value write(Napi::Env env) override { return write_scan_result(env, result_); }
 
  private:
-  static void stop(void* job) {
-    auto* self = static_cast<ScanJob*>(job);
-    self->plan_.queue->cancel();
-    self->thread_.join();
-  }
-
-  static void settle(Napi::Env env, Napi::Function, ScanJob* job, void*) {
-    // No environment any more: ScanJobs ends the job.
-    if (env == nullptr) return;
-    const Napi::HandleScope scope(env);
-    const std::optional<Fault>& fault = job->result_.fault;
-    if (fault) {
-      job->deferred_.Reject(to_error(env, *fault).Value());
-    } else {
-      job->deferred_.Resolve(write_scan_result(env, job->result_));
-    }
-    delete job;
-  }
-
-  using Settle = Napi::TypedThreadSafeFunction<ScanJob, void, settle>;
-
-  Napi::Env env_;
-  Napi::Promise::Deferred deferred_;
   ScanPlan plan_;
-  std::unordered_set<ScanJob*>& jobs_;
   ScanResult result_;
-  Settle settle_;
-  Thread thread_;
 };
 
-ScanJobs::~ScanJobs() {
-  while (!jobs_.empty()) delete *jobs_.begin();
+}  // namespace
+
+Napi::Value scan_now(const Napi::CallbackInfo& info) {
+  ScanJob job(read_scan_plan(read_object(info[0], "request")));
+  job.run();
+  return job.result(info.Env());
 }
 
-Napi::Value ScanJobs::start(Napi::Env env, ScanPlan plan) {
-  // The handle stays until JavaScript's garbage is collected: it must not keep the list of ports that long.
-  const std::weak_ptr<ScanQueue> queue = plan.queue;
-  const size_t size = plan.queue->size();
-  Napi::Object handle = Napi::Object::New(env);
-  handle.Set("result", (new ScanJob(env, std::move(plan), jobs_))->start());
-  handle.Set("done", Napi::Function::New(env, [queue, size](const Napi::CallbackInfo& info) {
-               const std::shared_ptr<ScanQueue> work = queue.lock();
-               return Napi::Number::New(info.Env(), static_cast<double>(work ? work->done() : size));
-             }));
-  handle.Set("cancel", Napi::Function::New(env, [queue](const Napi::CallbackInfo&) {
-               if (const std::shared_ptr<ScanQueue> work = queue.lock()) work->cancel();
-             }));
-  return handle;
+Napi::Value start_scan(const Napi::CallbackInfo& info, Jobs& jobs) {
+  ScanPlan plan = read_scan_plan(read_object(info[0], "request"));
+  WorkQueue& queue = plan.is_remote ? jobs.remote_scans() : jobs.local_scans();
+  return jobs.start(info.Env(), queue, std::make_shared<ScanJob>(std::move(plan)));
 }
 
 }  // namespace port_for

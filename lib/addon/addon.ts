@@ -2,7 +2,7 @@ import { getSystemErrorMap } from 'node:util';
 
 import { PortSystemError } from '../errors/port-system-error';
 import { PACKAGE_FOLDER } from '../package-folder';
-import type { Addon } from './contract';
+import type { Addon, Job } from './contract';
 import { loadAddon } from './load-addon';
 
 /** The addon, which this file alone loads. What the kernel refuses is thrown as a {@link PortSystemError}. */
@@ -18,12 +18,9 @@ function explainFaults(native: Addon): Addon {
     tryLock: explain(native.tryLock),
     tryLockContent: explain(native.tryLockContent),
     pickSync: explain(native.pickSync),
-    pick: explainLater(native.pick),
+    pick: explain((request) => explainJob(native.pick(request))),
     scanSync: explain(native.scanSync),
-    scan: explain((request) => {
-      const job = native.scan(request);
-      return { ...job, result: job.result.catch(rethrow) };
-    }),
+    scan: explain((request) => explainJob(native.scan(request))),
   };
   return Object.create(native, Object.getOwnPropertyDescriptors(wrapped)) as Addon;
 }
@@ -38,8 +35,12 @@ function explain<Words extends unknown[], Answer>(call: (...words: Words) => Ans
   };
 }
 
-function explainLater<Words extends unknown[], Answer>(call: (...words: Words) => Promise<Answer>) {
-  return explain((...words: Words) => call(...words).catch(rethrow));
+function explainJob<Result>(job: Job<Result>): Job<Result> {
+  return {
+    result: job.result.catch(rethrow),
+    done: () => job.done(),
+    cancel: () => job.cancel(),
+  };
 }
 
 /** What the addon throws: the kernel's error as the C library numbers them, and the call that met it. */

@@ -59,14 +59,14 @@ export interface Addon {
    * all others are used.
    */
   pickSync(request: PickRequest): Pick;
-  pick(request: PickRequest): Promise<Pick>;
+  pick(request: PickRequest): Job<Pick>;
 
   /**
    * Asks for every port of a set by one method. Undefined where there is nobody to ask: no socket table, or a host that
-   * is left out. Async scans run on threads of their own.
+   * is left out. Two scans of this machine run at a time, and sixteen of others.
    */
   scanSync(request: ScanRequest): ScanBits | undefined;
-  scan(request: ScanRequest): ScanJob;
+  scan(request: ScanRequest): Job<ScanBits | undefined>;
 
   /** Whether a lease holds anything still. */
   isLeased(lease: number): boolean;
@@ -223,10 +223,11 @@ export interface ScanBits {
   filtered: PortBits;
 }
 
-export interface ScanJob {
-  result: Promise<ScanBits | undefined>;
-  /** How many ports were asked so far. */
+/** Work on a thread of the addon. It ends with the JavaScript environment. */
+export interface Job<Result> {
+  result: Promise<Result>;
+  /** How many ports of a scan were asked so far. */
   done(): number;
-  /** Ends the scan early: its result then lacks ports. */
+  /** Ends the work early: the result of a scan then lacks ports, that of a pick is an error. */
   cancel(): void;
 }

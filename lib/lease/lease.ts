@@ -19,6 +19,9 @@ export interface LeaseOptions extends PickOptions {
   exclusive?: boolean | undefined;
 }
 
+/** Nothing can interrupt a lease that is taken at once. */
+export type LeaseSyncOptions = Omit<LeaseOptions, 'signal'>;
+
 /**
  * A port that this process holds in the kernel: no plain bind, no `bind(0)` and no outgoing connection of anybody is
  * given it, until {@link release} or the end of the process or worker thread, however it ends. It keeps no process
@@ -195,7 +198,7 @@ export async function lease(options: LeaseOptions = {}): Promise<Lease> {
 }
 
 /** {@link lease} at once. `host` must be an IP address or `localhost`. */
-export function leaseSync(options: LeaseOptions = {}): Lease {
+export function leaseSync(options: LeaseSyncOptions = {}): Lease {
   return only(leaseManySync(1, options));
 }
 
@@ -205,7 +208,7 @@ export async function leaseMany(count: number, options: LeaseOptions = {}): Prom
 }
 
 /** {@link leaseMany} at once. */
-export function leaseManySync(count: number, options: LeaseOptions = {}): Lease[] {
+export function leaseManySync(count: number, options: LeaseSyncOptions = {}): Lease[] {
   return toLeases(pickSync(checkCount(count), options, checkHold(options)), options);
 }
 

@@ -1,7 +1,7 @@
 import { addon } from '../addon/addon';
 import type { Hold, Pick, PickRequest } from '../addon/contract';
 import { invalidValue } from '../arguments/invalid-argument';
-import { checkOptions } from '../arguments/options';
+import { checkOptions, checkSignal } from '../arguments/options';
 import { addresses, addressesSync, checkLocal } from '../host/addresses';
 import type { Host } from '../host/host';
 import { ownBits, PortSet, toCandidates, toPortSet } from '../ports/port-set';
@@ -9,10 +9,11 @@ import type { PortSpec } from '../ports/port-spec';
 import type { Transport } from '../ports/transport';
 import { type TransportChoice, toTransports } from '../ports/transport';
 import { availableGoodPorts } from '../registry/good-ports';
+import { untilAborted } from '../timing/abort';
 import { NoFreePortError } from './errors';
 
-/** From which ports to pick, and where they must be free. */
-export interface PickOptions {
+/** From which ports to pick at once, and where they must be free. */
+export interface PickSyncOptions {
   /** The candidates, taken at their word: probed, not filtered. Without, the good ports alone. */
   ports?: PortSpec | undefined;
   /** Ports that are no candidates. */
@@ -26,11 +27,17 @@ export interface PickOptions {
   transport?: TransportChoice | undefined;
 }
 
+/** From which ports to pick, and where they must be free. */
+export interface PickOptions extends PickSyncOptions {
+  /** Ends the pick: its promise rejects with the signal's reason, and nothing stays held. */
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * The addon's answer with as many ports as were wanted; held, with a lease number each, where `hold` says so, and even
  * where only closed connections or other bound sockets with SO_REUSEADDR have a port, where `pastClosed` says so.
  */
-export function pickSync(count: number, options: PickOptions, hold: Hold, pastClosed = false): Pick {
+export function pickSync(count: number, options: PickSyncOptions, hold: Hold, pastClosed = false): Pick {
   const hosts = addressesSync(checkPickOptions(options).host);
   const request = toRequest(count, options, hosts, hold, pastClosed);
   return whole(addon.pickSync(request), request);
@@ -38,19 +45,37 @@ export function pickSync(count: number, options: PickOptions, hold: Hold, pastCl
 
 /** The same on another thread; `options.host` may be a name to resolve. */
 export async function pick(count: number, options: PickOptions, hold: Hold): Promise<Pick> {
-  const request = toRequest(count, options, await addresses(checkPickOptions(options).host), hold);
-  return whole(await addon.pick(request), request);
+  const { host, signal } = checkPickOptions(options);
+  checkSignal(signal);
+  signal?.throwIfAborted();
+  const hosts = await untilAborted(addresses(host), signal);
+  const request = toRequest(count, options, hosts, hold);
+  return whole(await runPick(request, signal), request);
+}
+
+/** Picks on a thread of the addon, unless the signal is aborted before. */
+export function runPick(request: PickRequest, signal: AbortSignal | undefined): Promise<Pick> {
+  const job = addon.pick(request);
+  return untilAborted(job.result, signal, () => {
+    job.cancel();
+    // It may have been done already: nobody takes what it holds.
+    job.result.then(letGo, () => {});
+  });
+}
+
+function letGo({ leases }: Pick): void {
+  for (const lease of leases) addon.releaseLease(lease);
 }
 
 /** Returns `options`; a `port` among them, as other packages call it, would go unheard. */
-function checkPickOptions(options: PickOptions & { port?: unknown }): PickOptions {
+function checkPickOptions<Options extends PickSyncOptions>(options: Options & { port?: unknown }): Options {
   if (checkOptions(options).port === undefined) return options;
   throw invalidValue('port is not an option of a pick: name the candidates as "ports", one or many');
 }
 
 function toRequest(
   count: number,
-  options: PickOptions,
+  options: PickSyncOptions,
   hosts: readonly string[],
   hold: Hold,
   pastClosed = false,

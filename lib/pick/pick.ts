@@ -1,18 +1,24 @@
 import { checkCount, checkPort, parsePort } from '../ports/port';
 import type { PortSpec } from '../ports/port-spec';
-import { type PickOptions, pick, pickSync } from './judged-pick';
+import { type PickOptions, type PickSyncOptions, pick, pickSync } from './judged-pick';
 
-export type { PickOptions } from './judged-pick';
+export type { PickOptions, PickSyncOptions } from './judged-pick';
 
 /** Where `getPort` and `allocate` look is said in their first argument or their options. */
 export type GetPortOptions = Omit<PickOptions, 'ports'>;
+
+/** The same for `getPortSync`. */
+export type GetPortSyncOptions = Omit<PickSyncOptions, 'ports'>;
 
 /**
  * A random free port: a good one, or one of `ports`. It was free a moment ago; to keep it until your server listens,
  * take a lease.
  *
- * @param options the candidates, exclusions, host and transport; the good TCP ports by default
- * @throws NoFreePortError only when every candidate is used. PortSystemError when the kernel refuses to answer.
+ * @param options the candidates, exclusions, host, transport and signal; the good TCP ports by default
+ * Candidates that do not answer, because a firewall drops what they are asked, take 100 ms together, 256 at a time.
+ *
+ * @throws NoFreePortError only when every candidate is used. PortSystemError when the kernel refuses to answer. The
+ * signal's reason when it is aborted.
  * @example
  * ```js
  * await selectRandom(); // 24317
@@ -27,7 +33,7 @@ export async function selectRandom(options: PickOptions = {}): Promise<number> {
  * {@link selectRandom} at once.
  * @param options as of {@link selectRandom}; `host` must be an IP address or `localhost`
  */
-export function selectRandomSync(options: PickOptions = {}): number {
+export function selectRandomSync(options: PickSyncOptions = {}): number {
   return only(pickSync(1, options, false).ports);
 }
 
@@ -50,7 +56,7 @@ export async function getPort(spec?: PortSpec | null, options: GetPortOptions = 
  * @param spec the setting
  * @param options as of {@link getPort}; `host` must be an IP address or `localhost`
  */
-export function getPortSync(spec?: PortSpec | null, options: GetPortOptions = {}): number | null {
+export function getPortSync(spec?: PortSpec | null, options: GetPortSyncOptions = {}): number | null {
   const exact = exactPort(spec);
   return exact === undefined ? selectRandomSync({ ...options, ports: candidates(spec) }) : exact;
 }
@@ -59,7 +65,7 @@ export function getPortSync(spec?: PortSpec | null, options: GetPortOptions = {}
  * `count` different free ports, 1 to 65535, in random order, each probed on its own; all of them or an error.
  *
  * @param count how many, 1 to 65535
- * @param options the candidates, exclusions, host and transport; the good TCP ports by default
+ * @param options the candidates, exclusions, host, transport and signal; the good TCP ports by default
  * @throws NoFreePortError when fewer candidates than `count` are free.
  */
 export async function allocate(count: number, options: PickOptions = {}): Promise<number[]> {
@@ -71,7 +77,7 @@ export async function allocate(count: number, options: PickOptions = {}): Promis
  * @param count how many, 1 to 65535
  * @param options as of {@link allocate}; `host` must be an IP address or `localhost`
  */
-export function allocateSync(count: number, options: PickOptions = {}): number[] {
+export function allocateSync(count: number, options: PickSyncOptions = {}): number[] {
   return pickSync(checkCount(count), options, false).ports;
 }
 

@@ -1,11 +1,20 @@
 import { addon } from '../addon/addon';
 import type { PickRequest } from '../addon/contract';
+import { checkOptions, checkSignal } from '../arguments/options';
 import { addresses, addressesSync, areLocal, checkLocal } from '../host/addresses';
 import type { Host } from '../host/host';
+import { runPick } from '../pick/judged-pick';
 import { checkPort } from '../ports/port';
 import { ownBits, PortSet } from '../ports/port-set';
 import { availablePorts } from '../registry/good-ports';
+import { untilAborted } from '../timing/abort';
 import { scan } from './scan';
+
+/** What ends a question for one port early. */
+export interface PortIsUsedOptions {
+  /** Ends the question: its promise rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+}
 
 /**
  * Whether this process could not listen on `port`: it cannot be bound at `host`, or a connection to it is not
@@ -15,14 +24,22 @@ import { scan } from './scan';
  *
  * @param port 1 to 65535
  * @param host an address or a name, of any machine; every local address by default
- * @throws PortSystemError when the kernel refuses to answer, as when no descriptor is left.
+ * @param options a signal
+ * @throws PortSystemError when the kernel refuses to answer, as when no descriptor is left. The signal's reason when it
+ * is aborted.
  */
-export async function portIsUsed(port: number, host?: Host): Promise<boolean> {
+export async function portIsUsed(
+  port: number,
+  host?: Host,
+  options: PortIsUsedOptions = {},
+): Promise<boolean> {
   const checked = checkPort(port);
-  const hosts = await addresses(host);
-  if (!areLocal(hosts)) return (await scan(checked, { host, method: 'connect' })).free.size === 0;
-  const request = toRequest(checked, hosts);
-  return (await addon.pick(request)).ports.length === 0;
+  const { signal } = checkOptions(options);
+  checkSignal(signal);
+  signal?.throwIfAborted();
+  const hosts = await untilAborted(addresses(host), signal);
+  if (!areLocal(hosts)) return (await scan(checked, { host, method: 'connect', signal })).free.size === 0;
+  return (await runPick(toRequest(checked, hosts), signal)).ports.length === 0;
 }
 
 /**

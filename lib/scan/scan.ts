@@ -5,7 +5,7 @@ import { HostError } from '../host/errors';
 import { noTable } from '../machine/used-ports';
 import { ownBits, PortSet } from '../ports/port-set';
 import type { PortSpec } from '../ports/port-spec';
-import { onAbort } from '../timing/abort';
+import { untilAborted } from '../timing/abort';
 import { checkScan, checkWatch, type ScanOptions, type ScanSyncOptions } from './options';
 import { planScan, type ScanStep } from './plan';
 import { runStep } from './step';
@@ -70,15 +70,6 @@ export function scanSync(ports: PortSpec, options: ScanSyncOptions = {}): ScanRe
     findings.add(step, addon.scanSync(request));
   }
   return findings.result();
-}
-
-/** What `work` gives, unless the signal is aborted before. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const stopListening = onAbort(signal, () => reject(signal.reason));
-    work.finally(stopListening).then(resolve, reject);
-  });
 }
 
 function noLoopback(): HostError {

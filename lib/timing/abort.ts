@@ -20,6 +20,22 @@ export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   };
 }
 
+/** What `work` resolves to, unless `signal` is aborted before: then `onAborted` is called, and its reason thrown. */
+export function untilAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+  onAborted: () => void = () => {},
+): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const stopListening = onAbort(signal, () => {
+      onAborted();
+      reject(signal.reason);
+    });
+    work.finally(stopListening).then(resolve, reject);
+  });
+}
+
 function ringAll(this: AbortSignal): void {
   const all = listeners.get(this) ?? [];
   listeners.delete(this);

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
+import t from 'tap';
+import { selectRandom } from '../../lib/pick/pick';
+import { scan } from '../../lib/scan/scan';
+import { run } from '../support/command';
+import { distPath } from '../support/dist';
+
+const skip = process.platform === 'linux' ? false : 'only Linux tells threads by /proc';
+
+const threads = (): string[] => readdirSync('/proc/self/task');
+
+/** The nice value of a thread: field 19 of /proc/PID/stat, counted behind the name in parentheses (proc(5)). */
+function niceOf(thread: string): number {
+  const fields = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return Number(fields[19 - 3]);
+}
+
+t.test('scans and picks share a few threads, however many there are', { skip }, async (t) => {
+  const before = threads().length;
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, threads().length);
+  }, 1);
+  await Promise.all([
+    ...Array.from({ length: 200 }, () => scan('20000-22047', { method: 'bind' })),
+    ...Array.from({ length: 200 }, () => selectRandom()),
+  ]);
+  clearInterval(timer);
+  // Two scans, a second thread for each, and four picks.
+  t.ok(most <= before + 8, `${most} threads, ${before} before`);
+});
+
+const PROGRAM = `
+const { readdirSync, readFileSync } = require('node:fs');
+const os = require('node:os');
+os.setPriority(15);
+const nice = (id) => Number(readFileSync('/proc/self/task/' + id + '/stat', 'utf8').replace(/^.*\\) /s, '').split(' ')[16]);
+require(process.argv[1]).scan('20000-20100', { method: 'bind' }).then(() => {
+  console.log(Math.min(...readdirSync('/proc/self/task').map(nice).filter((value) => value > 0)));
+});`;
+
+t.test('a scan runs at a lower priority than its process, never at a higher', { skip }, async (t) => {
+  t.equal(getPriority(), niceOf(`${process.pid}`));
+  await scan('20000-20100', { method: 'bind' });
+  t.ok(threads().some((thread) => niceOf(thread) === Math.min(19, getPriority() + 5)));
+  const { stdout, stderr } = await run(process.execPath, ['-e', PROGRAM, distPath('index.js')]);
+  t.strictSame({ stdout, stderr }, { stdout: '15\n', stderr: '' });
+});

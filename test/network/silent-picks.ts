@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import t from 'tap';
+import { leaseMany } from '../../lib/lease/lease';
+import { NoFreePortError } from '../../lib/pick/errors';
+import { allocate, selectRandom, selectRandomSync } from '../../lib/pick/pick';
+import { portIsUsed } from '../../lib/scan/port-is-used';
+import { run } from '../support/command';
+import { distPath } from '../support/dist';
+import { filter, insideNamespace, NO_FILTER } from '../support/inside-namespace';
+
+/** Ports that a firewall drops all packets to: each question takes 100 ms. */
+const SILENT = '20000-20599';
+const ANSWERING = '20600-20604';
+
+/** One after the other would take a minute. */
+const PATIENCE = 30_000;
+
+/** Picks among silent ports, and says so. */
+const PICK = `
+const { selectRandom } = require(${JSON.stringify(distPath('index.js'))});
+selectRandom({ ports: '${SILENT}' }).catch(() => {});
+console.log('picking');`;
+
+insideNamespace(__filename, () => {
+  if (NO_FILTER === false)
+    filter(
+      `table inet silent { chain in { type filter hook input priority 0; tcp dport ${SILENT} drop; }; }`,
+    );
+
+  t.test('the ports that answer are picked among silent ones', { skip: NO_FILTER }, async (t) => {
+    const ports = [SILENT, ANSWERING];
+    t.match(`${selectRandomSync({ ports })}`, /^2060[0-4]$/);
+    t.match(`${await selectRandom({ ports })}`, /^2060[0-4]$/);
+    t.strictSame((await allocate(5, { ports })).sort(), [20600, 20601, 20602, 20603, 20604]);
+    const leases = await leaseMany(5, { ports });
+    t.strictSame(leases.map(({ port }) => port).sort(), [20600, 20601, 20602, 20603, 20604]);
+    for (const lease of leases) lease.release();
+  });
+
+  t.test('silent ports are used, every one of them', { skip: NO_FILTER, timeout: PATIENCE }, async (t) => {
+    const error = { code: 'ERR_PORT_NONE_FREE', tried: 600, wanted: 1, found: 0 };
+    t.throws(() => selectRandomSync({ ports: SILENT }), error);
+    await t.rejects(selectRandom({ ports: SILENT }), error);
+    t.equal(await portIsUsed(20000), true);
+    t.equal(await portIsUsed(20600), false);
+  });
+
+  t.test('where descriptors are few, so are the ports asked at once', { skip: NO_FILTER }, async (t) => {
+    const program = `${PICK} try { selectRandomSync({ ports: '20000-20099' }) } catch ({ code, tried }) { console.log(code, tried) }`;
+    const words = [
+      '-c',
+      'ulimit -n 64; exec "$0" -e "$1"',
+      process.execPath,
+      program.replace('{ selectRandom }', '{ selectRandom, selectRandomSync }'),
+    ];
+    const { stdout, stderr } = await run('sh', words, {}, PATIENCE);
+    t.strictSame({ stdout, stderr }, { stdout: 'picking\nERR_PORT_NONE_FREE 100\n', stderr: '' });
+  });
+
+  t.test('a pick ends with its process and its thread', { skip: NO_FILTER, timeout: PATIENCE }, async (t) => {
+    const { code } = await run(
+      process.execPath,
+      ['-e', `${PICK} setTimeout(() => process.exit(3), 50)`],
+      {},
+      PATIENCE,
+    );
+    t.equal(code, 3);
+    const worker = new Worker(PICK, {
+      eval: true,
+      stdout: true,
+      execArgv: [],
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    await once(worker.stdout, 'data');
+    t.equal(await worker.terminate(), 1);
+  });
+
+  t.test('a pick ends with its signal', { skip: NO_FILTER, timeout: PATIENCE }, async (t) => {
+    const reason = new Error('enough');
+    const picks: readonly ((signal: AbortSignal) => Promise<unknown>)[] = [
+      (signal: AbortSignal) => selectRandom({ ports: SILENT, signal }),
+      (signal: AbortSignal) => allocate(2, { ports: SILENT, signal }),
+      (signal: AbortSignal) => leaseMany(2, { ports: SILENT, signal }),
+      (signal: AbortSignal) => portIsUsed(20000, undefined, { signal }),
+    ];
+    for (const pick of picks) {
+      const controller = new AbortController();
+      const picked = pick(controller.signal);
+      setImmediate(() => controller.abort(reason));
+      await t.rejects(picked, reason);
+      await t.rejects(pick(AbortSignal.abort(reason)), reason);
+    }
+    t.throws(() => selectRandomSync({ ports: SILENT }), NoFreePortError);
+  });
+});
