@@ -45,6 +45,10 @@ function retry(error: unknown, port: number, name: string, place: LeasePlace): L
     const message = `EACCES: port ${port} of ${show(name)} may not be bound by this process: system ports (below 1024) take root; without it, choose another port (unbind ${show(name)} first, if it has this one)`;
     throw new PortSystemError('EACCES', 'bind', message, { cause: error });
   }
+  if (error.reserved > 0) {
+    const message = `EACCES: port ${port} of ${show(name)} is reserved by Windows, as for Hyper-V or WinNAT (netsh int ipv4 show excludedportrange tcp): free it with "net stop winnat", or unbind ${show(name)} to get another port`;
+    throw new PortSystemError('EACCES', 'bind', message, { cause: error });
+  }
   const held = leaseAmongClosed(port, place);
   if (held !== undefined) return held;
   throw new PortInUseError(port, name, ownerOf(port, place.transport));

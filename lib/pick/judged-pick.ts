@@ -4,6 +4,7 @@ import { invalidValue } from '../arguments/invalid-argument';
 import { checkOptions, checkSignal } from '../arguments/options';
 import { addresses, addressesSync, checkLocal } from '../host/addresses';
 import type { Host } from '../host/host';
+import { kernelPorts } from '../machine/ephemeral-range';
 import { ownBits, PortSet, toCandidates, toPortSet } from '../ports/port-set';
 import type { PortSpec } from '../ports/port-spec';
 import type { Transport } from '../ports/transport';
@@ -97,5 +98,7 @@ function goodPorts(transports: readonly Transport[]): PortSet {
 
 function whole(pick: Pick, { ports, count }: PickRequest): Pick {
   if (pick.ports.length === count) return pick;
-  throw new NoFreePortError(PortSet.fromBits(ports).size, count, pick.ports.length, pick.denied);
+  const candidates = PortSet.fromBits(ports);
+  const reserved = candidates.intersection(kernelPorts().excludedRanges).size;
+  throw new NoFreePortError(candidates.size, count, pick.ports.length, pick.denied, reserved);
 }

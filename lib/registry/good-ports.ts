@@ -108,7 +108,7 @@ export function availableGoodPorts(options: AvailableGoodPortsOptions = {}): Por
 }
 
 function claimedRanges(kernel: KernelPorts): PortRange[] {
-  return [SYSTEM_PORTS, ...kernel.ephemeralRanges, ...kernel.reservedRanges];
+  return [SYSTEM_PORTS, ...kernel.ephemeralRanges, ...kernel.reservedRanges, ...kernel.excludedRanges];
 }
 
 /** A set takes 8 KiB; hardly a program asks with more than one set of options. */

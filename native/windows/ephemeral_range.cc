@@ -2,8 +2,8 @@
 
 namespace port_for {
 
-// The dynamic ports of RFC 6335, which Windows starts out with. `netsh int ipv4 set dynamicport` moves them,
-// unseen from here.
+// The dynamic ports of RFC 6335, which Windows starts out with. No documented call tells where they were
+// moved to or what is excluded: `lib/machine/netsh.ts` asks netsh, and this stands in where that is missing.
 std::vector<PortRange> ephemeral_ranges() {
   return {{49152, 65535}};
 }

@@ -10,6 +10,7 @@ const SHIPPED = new RegExp(
     '^vendor/(binding\\.gyp|node-addon-api/.+)$',
     '^scripts/(build-addon|node-addon-api|own-headers)\\.mjs$',
     '^data/\\w+\\.json$',
+    '^data/netsh-ports\\.txt$',
     '^prebuilds/.+\\.node$',
     '^(package\\.json|README\\.md|LICENSE|CHANGELOG\\.md)$',
   ].join('|'),
