@@ -40,6 +40,10 @@ export type { PortRange } from './ports/port';
 export { PortSet } from './ports/port-set';
 export type { PortBits, PortSpec } from './ports/port-spec';
 export type { Transport, TransportChoice } from './ports/transport';
+export type { Container } from './process/control-group';
+export type { ContainerProxy } from './process/engine-proxy';
+export type { OriginKind } from './process/origin';
+export type { ParentProcess, ProcessInfo } from './process/process-info';
 export {
   type AvailableGoodPortsOptions,
   type AvailablePortsOptions,
@@ -83,3 +87,7 @@ export { HostPort } from './wait/host-port';
 export type { WaitAttempt, WaitOptions } from './wait/options';
 export type { Target, Targets } from './wait/target';
 export { free, occupied } from './wait/wait';
+export type { Exposure } from './who/exposure';
+export type { PortName } from './who/port-names';
+export type { HeldSocket, PortUse, SocketHolder } from './who/port-use';
+export { type WhoHasOptions, whoHas, whoHasSync } from './who/who-has';

@@ -1,0 +1,47 @@
+import type { SocketState } from '../addon/contract';
+import type { RemoteEnd } from '../machine/used-sockets';
+import type { Transport } from '../ports/transport';
+import type { ProcessInfo } from '../process/process-info';
+import type { Exposure } from './exposure';
+import type { PortName } from './port-names';
+
+/** Who has a socket: processes that are shown, processes that the system hides, the kernel, or nobody any more. */
+export type SocketHolder = 'processes' | 'hidden' | 'kernel' | 'nobody';
+
+/** A socket that holds a port, and who has it. */
+export interface HeldSocket {
+  /** Where it holds the port; `'0.0.0.0'` and `'::'` mean every local address. */
+  readonly address: string;
+  /** What it is doing, in the terms of TCP. */
+  readonly state: SocketState;
+  /** Whether it waits for clients. */
+  readonly listens: boolean;
+  /** Who can reach it, as far as its address tells. */
+  readonly exposure: Exposure;
+  /** Whether IPv4 reaches a socket at `'::'` too: false where it was told not to take any. */
+  readonly takesIPv4: boolean;
+  /** How many clients are connected, where it listens; 0 otherwise. */
+  readonly clients: number;
+  /** The other end of a connection. */
+  readonly remote?: RemoteEnd;
+  /** How many ms the kernel keeps the port at the latest, in state `'time-wait'` where the system tells. */
+  readonly lingersFor?: number;
+  /** The user whose socket it is: the name, or the number where that has none. */
+  readonly user?: string;
+  /** Who has it. */
+  readonly holder: SocketHolder;
+  /** The processes that have it open, by number; more than one where children inherited it. */
+  readonly processes: readonly ProcessInfo[];
+}
+
+/** A port that is used, by whom and for what. */
+export interface PortUse {
+  /** The port. */
+  readonly port: number;
+  /** Its transport. */
+  readonly transport: Transport;
+  /** The names that it is associated with. */
+  readonly names: readonly PortName[];
+  /** What holds it, listeners first. The connections of their clients are counted, not listed. */
+  readonly sockets: readonly HeldSocket[];
+}
