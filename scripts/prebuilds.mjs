@@ -51,7 +51,7 @@ async function build(system, compiler, headers, folder) {
     promisify(execFile)(compiler, ['c++', ...target, ...words], { cwd: root, env, maxBuffer: 2 ** 24 });
 
   const options = [
-    ...['-O2', '-g0', '-Werror', '-ffunction-sections', '-fdata-sections'],
+    ...['-O2', '-g0', '-ffunction-sections', '-fdata-sections'],
     ...(system.os === 'win' ? [] : ['-fPIC']),
     ...flags,
     ...defines.map((name) => `-D${name}`),

@@ -40,6 +40,9 @@ __attribute__((constructor(101))) static void find_node_functions() {
   for (const char *name : names) *function++ = (void *)GetProcAddress(node, name);
 }
 ${jumps.join('\n')}
+// zig's import library of ws2_32 lacks these.
+extern "C" const unsigned char in6addr_any[16] = {};
+extern "C" const unsigned char in6addr_loopback[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 `;
 }
 

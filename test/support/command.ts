@@ -22,7 +22,7 @@ export function portFor(words: readonly string[], settings: Record<string, strin
 export function withoutPreloads(program: string, words: readonly string[]): [string, string[]] {
   return process.platform === 'win32'
     ? [program, [...words]]
-    : ['env', ['-u', 'NODE_OPTIONS', program, ...words]];
+    : ['/usr/bin/env', ['-u', 'NODE_OPTIONS', program, ...words]];
 }
 
 /** Runs a program to its end, or kills it after `patience` ms: its code is null then. */

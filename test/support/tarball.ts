@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { withoutPreloads } from './command';
 import { distPath, ROOT } from './dist';
 
 /** What a program printed, and how it ended. */
@@ -40,15 +41,22 @@ export function makeElsewhere(programs: readonly string[] = []): Elsewhere {
   if (process.platform !== 'win32') symlinkSync('/bin/sh', join(bin, 'sh'));
   for (const program of programs) symlinkSync(find(program), join(bin, program));
   const run: Elsewhere['run'] = async (cwd, program, words, settings = {}) => {
-    const env = { PATH: bin, HOME: folder, NODE_OPTIONS: '', ...settings };
+    const env = { ...network(), PATH: bin, HOME: folder, ...settings };
     try {
-      return { code: 0, ...(await promisify(execFile)(program, words, { cwd, env, maxBuffer: 2 ** 24 })) };
+      const [first, rest] = withoutPreloads(program, words);
+      return { code: 0, ...(await promisify(execFile)(first, rest, { cwd, env, maxBuffer: 2 ** 24 })) };
     } catch (error) {
       const { code, stdout, stderr, message } = error as ExecFileException;
       return { code: typeof code === 'number' ? code : -1, stdout: stdout ?? '', stderr: stderr || message };
     }
   };
   return { folder, bin, run, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** The settings by which programs reach the registry where that takes a proxy or a certificate. */
+function network(): NodeJS.ProcessEnv {
+  const needed = /^(https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|npm_config_(registry|cafile))$/i;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => needed.test(name)));
 }
 
 /** A program of our own PATH, as a file that Node.js runs; empty where there is none. */
