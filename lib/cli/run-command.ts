@@ -23,7 +23,8 @@ export async function runCommand(
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => reject(toCommandError(error, program));
     try {
-      const child = spawn(program, args, options);
+      const { file, args: words, ...how } = findCommand(program, args);
+      const child = spawn(file, words, { ...options, ...how });
       child.once('error', fail);
       child.once('exit', (code, signal) => {
         addon.endSignalRelay();
@@ -34,6 +35,12 @@ export async function runCommand(
       fail(error);
     }
   });
+}
+
+function findCommand(program: string, args: readonly string[]) {
+  if (process.platform !== 'win32') return { file: program, args };
+  const { windowsCommand } = require('./windows-command') as typeof import('./windows-command');
+  return windowsCommand(program, args);
 }
 
 function toCommandError(error: unknown, program: string): unknown {
