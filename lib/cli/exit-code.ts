@@ -3,6 +3,8 @@ export const EXIT = {
   done: 0,
   failed: 1,
   usage: 2,
+  /** `--who`: nobody has the port. */
+  nobody: 3,
   /** A command that was to be run is there but cannot be, or is not there, as shells count it. */
   cannotRun: 126,
   notFound: 127,

@@ -59,6 +59,17 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
     ],
     load: () => (require('./commands/scan') as typeof import('./commands/scan')).scanPorts,
   },
+  who: {
+    summary: 'tell who has PORT, or the port of NAME: process, user, folder, who started it, clients',
+    words: { usage: 'PORT|NAME...', noun: 'port', least: 1, most: Infinity, completes: 'name' },
+    options: ['json', ...WHERE],
+    notes: 'Exit code 3: nobody has any of them. Without root, Linux hides the processes of other users.',
+    examples: [
+      ['port-for --who 3000', 'who is it, and where did it come from?'],
+      ['port-for --who 8000-8100 --json', 'the same to programs, of many ports'],
+    ],
+    load: () => (require('./commands/who') as typeof import('./commands/who')).who,
+  },
   build: {
     summary:
       'build the addon from its sources, where no prebuilt one fits: takes python3, make and a C++ compiler',

@@ -11,6 +11,7 @@ export const OPTIONS = {
   run: { type: 'boolean', help: 'run a command with its ports held' },
   temp: { type: 'boolean', help: 'take ports of no name' },
   scan: { type: 'boolean', help: 'print which ports are used' },
+  who: { type: 'boolean', help: 'tell who has a port' },
   build: { type: 'boolean', help: 'build the addon from its sources' },
   version: { type: 'boolean', short: 'v', help: 'print the version' },
   help: { type: 'boolean', short: 'h', help: 'print this; with a mode, all about that mode' },

@@ -4,8 +4,13 @@ import { attempt } from '../process/proc-files';
 /** The first namespace of processes, in which all processes of the machine are visible (Linux `PROC_PID_INIT_INO`). */
 const FIRST_NAMESPACE = 'pid:[4026531836]';
 
-/** Why a socket that some process has open shows none. Root sees all processes of the machine, so what shows none is the kernel's own, such as that of an NFS server. */
+/**
+ * Why a socket that some process has open shows none. Who may look into the first process of the machine sees them all,
+ * so what shows none is the kernel's own, such as the socket of an NFS server. Root of a container, and root without
+ * the right to trace processes (`CAP_SYS_PTRACE`), do not see all.
+ */
 export function whyMissing(): 'hidden' | 'kernel' {
-  const isRoot = process.geteuid?.() === 0;
-  return isRoot && attempt(() => readlinkSync('/proc/self/ns/pid')) === FIRST_NAMESPACE ? 'kernel' : 'hidden';
+  const isAtHome = attempt(() => readlinkSync('/proc/self/ns/pid')) === FIRST_NAMESPACE;
+  const seesAll = attempt(() => readlinkSync('/proc/1/exe')) !== undefined;
+  return isAtHome && seesAll ? 'kernel' : 'hidden';
 }
