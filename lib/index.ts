@@ -3,6 +3,8 @@
 export type { SocketState, TableStates } from './addon/contract';
 export { PortForError } from './errors/port-for-error';
 export { PortSystemError } from './errors/port-system-error';
+export { type ExplainOptions, explainPort, type PortExplanation } from './explain/explain-port';
+export type { PortRule, PortRuleKind } from './explain/rule';
 export { clientHost } from './host/client-host';
 export { HostError } from './host/errors';
 export type { Host } from './host/host';

@@ -70,6 +70,16 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
     ],
     load: () => (require('./commands/who') as typeof import('./commands/who')).who,
   },
+  explain: {
+    summary: 'tell whether PORT, or the port of NAME, is good and free, and every rule that says otherwise',
+    words: { usage: 'PORT|NAME', noun: 'port', least: 1, most: 1, completes: 'name' },
+    options: ['udp', 'json', ...WHERE],
+    examples: [
+      ['port-for --explain 6379', 'assigned to redis, since when, who uses it, what to take instead'],
+      ['port-for --explain 53 --udp', 'the same of a UDP port'],
+    ],
+    load: () => (require('./commands/explain') as typeof import('./commands/explain')).explain,
+  },
   build: {
     summary:
       'build the addon from its sources, where no prebuilt one fits: takes python3, make and a C++ compiler',

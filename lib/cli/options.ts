@@ -12,6 +12,7 @@ export const OPTIONS = {
   temp: { type: 'boolean', help: 'take ports of no name' },
   scan: { type: 'boolean', help: 'print which ports are used' },
   who: { type: 'boolean', help: 'tell who has a port' },
+  explain: { type: 'boolean', help: 'tell why a port is good or not' },
   build: { type: 'boolean', help: 'build the addon from its sources' },
   version: { type: 'boolean', short: 'v', help: 'print the version' },
   help: { type: 'boolean', short: 'h', help: 'print this; with a mode, all about that mode' },
@@ -31,6 +32,7 @@ export const OPTIONS = {
     completes: 'file',
   },
   user: { type: 'boolean', help: 'keep names in your own ~/.config/port-for.conf' },
+  udp: { type: 'boolean', help: 'a UDP port, not a TCP one' },
   json: { type: 'boolean', help: 'print JSON' },
 } as const satisfies Options;
 

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PACKAGE_FOLDER } from '../package-folder';
 import { checkPort, type PortRange, toRanges } from '../ports/port';
 import type { Transport } from '../ports/transport';
 import { checkTransport } from '../ports/transport';
+import { readTable } from './tables';
 
 /** What a port is known for. */
 export interface ServiceName {
@@ -82,9 +80,4 @@ function findService(sorted: readonly Service[], port: number): Service | undefi
     else return service;
   }
   return undefined;
-}
-
-/** A table of `data/`. */
-function readTable(name: string): unknown {
-  return JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'data', name), 'utf8'));
 }

@@ -1,4 +1,5 @@
 import type { ProcessInfo } from '../../process/process-info';
+import { holderName, mainProcess } from '../../who/holder';
 import type { HeldSocket, PortUse } from '../../who/port-use';
 import { list, moment, plural, roughly, shortPath } from './words';
 
@@ -17,23 +18,7 @@ export function sentence(sockets: readonly HeldSocket[]): string {
   const [first] = sockets;
   if (first === undefined) return 'nobody';
   if (first.holder === 'nobody') return lingering(sockets);
-  return `${holderOf(first)}, which ${list(deeds(sockets))}`;
-}
-
-/** The holder of a socket, in a few words. */
-export function holderOf({ holder, user, processes }: HeldSocket): string {
-  const owner = user === undefined ? 'somebody' : user;
-  if (holder === 'kernel') return 'the kernel itself';
-  const main = mainProcess(processes);
-  if (main === undefined) return `a process of ${owner} that is hidden from you`;
-  return `${main.name} (${main.pid})${main.user === undefined ? '' : ` of ${main.user}`}`;
-}
-
-/** Of processes that share a socket the one that started the others, else the first. */
-export function mainProcess(processes: readonly ProcessInfo[]): ProcessInfo | undefined {
-  const isAbove = ({ pid }: ProcessInfo) =>
-    processes.every((other) => other.pid === pid || other.parents.some((parent) => parent.pid === pid));
-  return processes.find(isAbove) ?? processes[0];
+  return `${holderName(first)}, which ${list(deeds(sockets))}`;
 }
 
 function groupByHolder(sockets: readonly HeldSocket[]): HeldSocket[][] {

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { explainPort } from '../../lib/explain/explain-port';
+import { ephemeralPortRanges } from '../../lib/machine/ephemeral-range';
+import { usedPorts } from '../../lib/machine/used-ports';
+import { PortSet } from '../../lib/ports/port-set';
+import { availableGoodPorts, availablePorts } from '../../lib/registry/good-ports';
+import { PortStore } from '../../lib/store/port-store';
+import { close, listen, portOf } from '../support/listen';
+import { NO_TABLE } from '../support/no-table';
+import { until } from '../support/program';
+import { hastyGreeter, hearOut } from '../support/sockets';
+
+const rulesOf = async (port: number, transport: 'tcp' | 'udp' = 'tcp') =>
+  (await explainPort(port, { transport })).rules.map(({ rule }) => rule);
+
+t.test('a port that IANA assigned is explained with its words and date', { skip: NO_TABLE }, async (t) => {
+  const { isGood, verdict, rules, nearest } = await explainPort(6379);
+  t.equal(isGood, false);
+  t.match(verdict, /^6379\/tcp is not good: IANA assigns it to redis\b/);
+  t.match(rules[0], {
+    rule: 'assigned',
+    detail: '"An advanced key-value cache and store", registered 2015-04-23',
+    source: /iana\.org/,
+  });
+  t.equal(nearest.length, 5);
+  const good = availableGoodPorts();
+  t.strictSame(
+    nearest.filter((port) => !good.has(port)),
+    [],
+  );
+  const distances = nearest.map((port) => Math.abs(port - 6379));
+  t.strictSame(
+    distances,
+    distances.toSorted((a, b) => a - b),
+  );
+});
+
+t.test('each kind of port has its rule', { skip: NO_TABLE }, async (t) => {
+  t.match(await rulesOf(22), ['system', 'assigned']);
+  t.match(
+    (await explainPort(22)).verdict,
+    '22/tcp is not good: it is a system port, and IANA assigns it to ssh',
+  );
+  t.match(await rulesOf(2), ['system', 'reserved by IANA']);
+  t.match(await rulesOf(6379, 'udp'), ['reserved by IANA']);
+  t.match(await rulesOf(9229), ['unofficial use']);
+  t.match((await explainPort(9229)).rules[0], {
+    reason: 'it is known for Node.js inspector',
+    source: /nodejs\.org/,
+  });
+  t.ok((await rulesOf(60_000)).includes('dynamic'));
+  const [{ low = 0 } = {}] = ephemeralPortRanges();
+  t.ok((await rulesOf(low)).includes('ephemeral'));
+});
+
+t.test('a port in a short run, or at the border of a long one, is told so', { skip: NO_TABLE }, async (t) => {
+  const runs = availablePorts().ranges();
+  const short = runs.find(({ low, high }) => high - low < 26);
+  const long = runs.find(({ low, high }) => high - low >= 26);
+  if (short === undefined || long === undefined) throw new Error('no such run');
+  t.match(await rulesOf(short.low), ['short run']);
+  t.match(await rulesOf(long.low + 2), ['border']);
+  t.match(await rulesOf(long.high), ['border']);
+  t.notOk((await rulesOf(long.low + 3)).includes('border'));
+});
+
+t.test(
+  'every port that is not good has a standing rule, and no good one has',
+  { skip: NO_TABLE },
+  async (t) => {
+    const good = availableGoodPorts();
+    const current = new Set(['used', 'lingering', 'redirected', 'named']);
+    const sample = [...new PortSet('1-65535')].filter((port) => port % 331 === 7);
+    for (const port of sample) {
+      const standing = (await rulesOf(port, 'udp')).filter((rule) => !current.has(rule));
+      t.equal(standing.length === 0, availableGoodPorts({ transport: 'udp' }).has(port), `${port}/udp`);
+    }
+    const free = [...good.difference(usedPorts())][0] ?? 0;
+    t.match(await explainPort(free), {
+      isGood: true,
+      isFree: true,
+      verdict: `${free}/tcp is good and free`,
+      rules: [],
+    });
+  },
+);
+
+t.test('who uses a port, whose name it is and what lingers is told', { skip: NO_TABLE }, async (t) => {
+  const port = portOf(await listen(t, '127.0.0.1', 0));
+  const config = join(t.testdir(), 'port-for.conf');
+  new PortStore(config).bindPortSync('shop', port);
+  const used = await explainPort(port, { config });
+  t.match(used, { isFree: false, use: { port } });
+  t.match(
+    used.verdict,
+    new RegExp(`\\(${process.pid}\\).* uses it on 127\\.0\\.0\\.1; it belongs to "shop"$`),
+  );
+  t.match(
+    used.rules.map(({ rule }) => rule),
+    ['used', 'named'],
+  );
+  t.notOk(used.nearest.includes(port));
+
+  const server = await listen(t, '127.0.0.1', 0, hastyGreeter());
+  const left = portOf(server);
+  await hearOut(left, '127.0.0.1');
+  await close(server);
+  const lingers = async () => (await explainPort(left)).rules.find(({ rule }) => rule === 'lingering');
+  t.ok(await until(() => usedPorts().has(left)));
+  const rule = await lingers();
+  t.ok(rule, 'TIME_WAIT');
+  if (process.platform === 'linux') {
+    const end = rule?.until?.getTime() ?? 0;
+    t.ok(end > Date.now() && end < Date.now() + 61_000);
+  }
+});
+
+t.test('invalid arguments are refused by name', async (t) => {
+  await t.rejects(explainPort(0), { message: /^port 0 is out of range/ });
+  await t.rejects(explainPort(80, { transport: 'both' as never }), { message: /"both"/ });
+});
