@@ -72,6 +72,14 @@ export {
   scan,
   scanSync,
 } from './scan/scan';
+export { StopFailedError, type StopRefusal, StopRefusedError } from './stop/errors';
+export type { StopSignal } from './stop/holder-process';
+export {
+  type StopOptions,
+  type StoppedListener,
+  type StoppedProcess,
+  stopListener,
+} from './stop/stop-listener';
 export { defaultConfigPath, userConfigPath } from './store/config-path';
 export {
   type Association,

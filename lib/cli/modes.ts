@@ -80,6 +80,18 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
     ],
     load: () => (require('./commands/explain') as typeof import('./commands/explain')).explain,
   },
+  stop: {
+    summary: 'stop what listens on PORT, or on the port of NAME: no client, no parent, no other process',
+    words: { usage: 'PORT|NAME', noun: 'port', least: 1, most: 1, completes: 'name' },
+    options: ['timeout', 'force', 'dry-run', 'json', ...WHERE],
+    notes:
+      'Sends SIGTERM, and SIGKILL after --timeout (5 seconds) or at once with --force; then checks that the port is free. Refuses to stop itself and what started it, the first process, a container engine, and without --force a server of another checkout, a process of a container and a lease.',
+    examples: [
+      ['port-for --stop 3000', ''],
+      ['port-for --stop web --dry-run', 'tell what it would stop'],
+    ],
+    load: () => (require('./commands/stop') as typeof import('./commands/stop')).stop,
+  },
   build: {
     summary:
       'build the addon from its sources, where no prebuilt one fits: takes python3, make and a C++ compiler',

@@ -13,6 +13,7 @@ export const OPTIONS = {
   scan: { type: 'boolean', help: 'print which ports are used' },
   who: { type: 'boolean', help: 'tell who has a port' },
   explain: { type: 'boolean', help: 'tell why a port is good or not' },
+  stop: { type: 'boolean', help: 'stop what listens on a port' },
   build: { type: 'boolean', help: 'build the addon from its sources' },
   version: { type: 'boolean', short: 'v', help: 'print the version' },
   help: { type: 'boolean', short: 'h', help: 'print this; with a mode, all about that mode' },
@@ -32,6 +33,9 @@ export const OPTIONS = {
     completes: 'file',
   },
   user: { type: 'boolean', help: 'keep names in your own ~/.config/port-for.conf' },
+  timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait' },
+  force: { type: 'boolean', help: 'kill at once, and insist' },
+  'dry-run': { type: 'boolean', help: 'tell what would be done, and do nothing' },
   udp: { type: 'boolean', help: 'a UDP port, not a TCP one' },
   json: { type: 'boolean', help: 'print JSON' },
 } as const satisfies Options;

@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import t from 'tap';
+import { leaseSync } from '../../lib/lease/lease';
+import { StopFailedError, StopRefusedError } from '../../lib/stop/errors';
+import { stopListener } from '../../lib/stop/stop-listener';
+import { whoHasSync } from '../../lib/who/who-has';
+import { listen, portOf } from '../support/listen';
+import { startListener } from '../support/listener-process';
+import { NOBODY, noNobody } from '../support/privilege';
+import { until } from '../support/program';
+
+const NO_PROC: string | false =
+  process.platform === 'linux' ? false : 'owners and their parents are told on Linux';
+
+t.test('a listener is stopped, and its clients and its parent are not', { skip: NO_PROC }, async (t) => {
+  const { child, port } = await startListener(t);
+  const client = await startListener(
+    t,
+    `require('node:net').connect(${port}, '127.0.0.1').on('error', () => {});`,
+  );
+  t.ok(await until(() => whoHasSync(port)[0]?.sockets[0]?.clients === 1));
+  const ended = once(child, 'exit');
+  const { stopped, uses } = await stopListener(port);
+  t.match(stopped, [{ name: 'node', signal: 'SIGTERM' }]);
+  t.equal(uses.length, 1);
+  t.strictSame(await ended, [null, 'SIGTERM']);
+  t.equal(client.child.exitCode, null);
+  t.match(whoHasSync(client.port), [{ sockets: [{ listens: true }] }], 'the client lives on');
+  t.strictSame(
+    whoHasSync(port).flatMap(({ sockets }) => sockets.filter(({ listens }) => listens)),
+    [],
+  );
+});
+
+t.test(
+  'one that ignores SIGTERM is killed after the timeout, or at once by force',
+  { skip: NO_PROC },
+  async (t) => {
+    const deaf = "process.on('SIGTERM', () => {});";
+    const patient = await startListener(t, deaf);
+    t.match(await stopListener(patient.port, { timeout: 50 }), { stopped: [{ signal: 'SIGKILL' }] });
+    const forced = await startListener(t, deaf);
+    t.match(await stopListener(forced.port, { force: true }), { stopped: [{ signal: 'SIGKILL' }] });
+  },
+);
+
+t.test('one that closes its socket and goes on has given up the port', { skip: NO_PROC }, async (t) => {
+  const { child, port } = await startListener(
+    t,
+    "process.on('SIGTERM', () => { server.close(); setInterval(() => {}, 1000); });",
+  );
+  t.match(await stopListener(port), { stopped: [{ signal: 'SIGTERM' }] });
+  t.equal(child.exitCode, null);
+});
+
+t.test('nobody to stop is no failure, and a dry run stops nothing', { skip: NO_PROC }, async (t) => {
+  const held = leaseSync();
+  held.release();
+  t.strictSame(await stopListener(held.port), { port: held.port, uses: [], stopped: [] });
+  const { child, port } = await startListener(t);
+  t.match(await stopListener(port, { dryRun: true }), { stopped: [{ signal: 'SIGTERM' }] });
+  t.equal(child.exitCode, null);
+  t.match(whoHasSync(port), [{ sockets: [{ listens: true }] }]);
+});
+
+t.test('this process, those above it and leases are refused', { skip: NO_PROC }, async (t) => {
+  const own = portOf(await listen(t, '127.0.0.1', 0));
+  for (const force of [false, true]) {
+    await t.rejects(stopListener(own, { force }), { code: 'ERR_PORT_STOP_REFUSED', refusal: 'this process' });
+  }
+  const { port } = await startListener(t, '', {
+    wrap: ['sh', '-c', 'exec "$@"', 'sh'],
+  });
+  t.match(await stopListener(port), { stopped: [{}] }, 'a shell that became the server is no matter');
+
+  const lease = await startListener(
+    t,
+    `const { leaseSync } = require(${JSON.stringify(`${process.cwd()}/dist/index.js`)});
+     const held = leaseSync(); server.address = () => ({ port: held.port }); server.listen = (_port, _host, done) => { done(); setInterval(() => {}, 1000); };`,
+  );
+  await t.rejects(stopListener(lease.port), { refusal: 'lease', message: /holds|held/ });
+  t.match(await stopListener(lease.port, { force: true }), { stopped: [{ signal: 'SIGKILL' }] });
+});
+
+t.test('a server of another checkout is refused without force', { skip: NO_PROC }, async (t) => {
+  const cwd = t.testdir({ '.git': {}, api: {} });
+  const { port } = await startListener(t, '', { cwd: `${cwd}/api` });
+  const refused = await stopListener(port).catch((error: unknown) => error);
+  t.ok(refused instanceof StopRefusedError);
+  t.match(refused, { refusal: 'other checkout', message: new RegExp(`another checkout, ${cwd}: --force`) });
+  t.match(await stopListener(port, { force: true }), { stopped: [{ signal: 'SIGKILL' }] });
+});
+
+t.test('workers of a cluster end with the process above them', { skip: NO_PROC }, async (t) => {
+  const { child, port } = await startListener(
+    t,
+    `const { spawn } = require('node:child_process');
+     server.on('listening', () => spawn('sleep', ['1000'], { stdio: ['ignore', 'ignore', 'ignore', server._handle.fd] }));`,
+  );
+  t.ok(await until(() => whoHasSync(port)[0]?.sockets[0]?.processes.length === 2));
+  const { stopped } = await stopListener(port);
+  t.strictSame(
+    stopped.map(({ name }) => name),
+    ['node', 'sleep'],
+    'what inherited the socket is stopped after the server',
+  );
+  t.equal(stopped[0]?.pid, child.pid);
+});
+
+t.test('a port that is taken again is told, with by whom', { skip: NO_PROC }, async (t) => {
+  const { child, port } = await startListener(t);
+  const supervisor = createServer();
+  t.teardown(() => supervisor.close());
+  child.once('exit', () => supervisor.listen(port, '127.0.0.1'));
+  const failed = await stopListener(port).catch((error: unknown) => error);
+  t.ok(failed instanceof StopFailedError);
+  t.match(failed, { isTakenAgain: true, message: new RegExp(`was taken again by .*\\(${process.pid}\\)`) });
+});
+
+t.test('processes of other users are refused without rights', { skip: NO_PROC || noNobody() }, async (t) => {
+  const { port } = await startListener(t);
+  const code = `require(${JSON.stringify(`${process.cwd()}/dist/index.js`)}).stopListener(${port})
+    .catch(({ refusal, message }) => console.log(JSON.stringify({ refusal, message })));`;
+  const { spawnSync } = await import('node:child_process');
+  const { stdout } = spawnSync(
+    'setpriv',
+    [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', process.execPath, '-e', code],
+    { encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } },
+  );
+  t.match(JSON.parse(stdout), { refusal: 'hidden', message: `sudo port-for --stop ${port}` });
+});
+
+t.test('a wait can be ended, and invalid arguments are refused by name', { skip: NO_PROC }, async (t) => {
+  const { port } = await startListener(t, "process.on('SIGTERM', () => {});");
+  const connection = connect(port, '127.0.0.1');
+  t.teardown(() => connection.destroy());
+  await t.rejects(stopListener(port, { signal: AbortSignal.timeout(50) }), { name: /Timeout|Abort/ });
+  await t.rejects(stopListener(port, { timeout: -1 }), { message: /timeout -1 is out of range/ });
+  await t.rejects(stopListener(0), { message: /^port 0 is out of range/ });
+});
