@@ -8,6 +8,7 @@
         "native/bind_probe.cc",
         "native/connect_probe.cc",
         "native/connect_scan.cc",
+        "native/folder_calls.cc",
         "native/jobs.cc",
         "native/js_values.cc",
         "native/judge.cc",
@@ -58,6 +59,7 @@
             "native/windows/socket_table.cc",
             "native/windows/thread.cc",
             "native/windows/winsock_error.cc",
+            "native/none/folder_files.cc",
             "native/none/listener_question.cc",
             "native/none/route.cc",
             "native/none/signal_relay.cc",
@@ -68,6 +70,7 @@
         }, {
           "sources": [
             "native/posix/file_lock.cc",
+            "native/posix/folder_files.cc",
             "native/posix/hang_up.cc",
             "native/posix/signal_relay.cc",
             "native/posix/socket.cc",

@@ -13,6 +13,7 @@
 #include "content_guard.h"
 #include "ephemeral_range.h"
 #include "file_lock.h"
+#include "folder_calls.h"
 #include "hang_up.h"
 #include "jobs.h"
 #include "js_values.h"
@@ -69,6 +70,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("relaySignalsTo", &PortForNative::RelaySignalsTo),
                              InstanceMethod("endSignalRelay", &PortForNative::EndSignalRelay),
                          });
+    add_folder_calls(env, exports);
   }
 
  private:

@@ -103,12 +103,36 @@ export interface Addon {
   /** Whether writers are still held off, and none waits. */
   areWritersHeldOff(fd: number): boolean;
 
+  /**
+   * Opens the folder at an absolute path, for the calls below. A symbolic link on the way is an error. Not on Windows,
+   * as those calls: ENOSYS.
+   */
+  openFolder(path: string): number;
+  /** Opens a file of an open folder with the flags of `fs.constants`. Follows no symbolic link; never waits. */
+  openInFolder(folder: number, name: string, flags: number, mode: number): number;
+  /** Of a symbolic link, the facts of the link itself. */
+  statInFolder(folder: number, name: string): FileFacts;
+  renameInFolder(folder: number, from: string, to: string): void;
+  /** Gives a file a second name. */
+  linkInFolder(folder: number, from: string, to: string): void;
+  unlinkInFolder(folder: number, name: string): void;
+  makeFolderInFolder(folder: number, name: string, mode: number): void;
+
   /** Keeps the signals that are sent to this process, for a child to come; for the rest of its life. Not on Windows. */
   catchSignals(): void;
   /** Passes those, and all that come from other processes, on to a child. The terminal's reach it by themselves. */
   relaySignalsTo(pid: number): void;
   /** Drops all signals that come from here on: the child has ended. */
   endSignalRelay(): void;
+}
+
+/** A part of what `fs.BigIntStats` has. */
+export interface FileFacts {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly uid: bigint;
+  readonly gid: bigint;
+  readonly mode: bigint;
 }
 
 /** How long to rest between two sweeps, ms. */

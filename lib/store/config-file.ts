@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { optionalAddon } from '../addon/optional-addon';
 import { hasCode } from './access-error';
 import { LockWait } from './lock-wait';
+import { resolveTarget } from './resolve-target';
 import { Watch } from './watch';
 
 /**
@@ -62,8 +62,12 @@ function readHeldStill(fd: number): Buffer | undefined {
 }
 
 /** Opens a file that must be no folder, pipe or device; never waits for the other end of a pipe. */
-export function openRegular(path: string, flags: number, mode?: number): number {
-  const fd = openSync(path, flags | (constants.O_NONBLOCK ?? 0), mode);
+function openRegular(path: string, flags: number): number {
+  return checkRegular(openSync(path, flags | (constants.O_NONBLOCK ?? 0)), path);
+}
+
+/** The descriptor, of a regular file; any other is closed, and an error thrown. */
+export function checkRegular(fd: number, path: string): number {
   const stat = fstatSync(fd);
   if (stat.isFile()) return fd;
   closeSync(fd);
@@ -81,23 +85,4 @@ export function readToEnd(fd: number, expectedSize = fstatSync(fd).size): Buffer
     length += count;
     if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(length)]);
   }
-}
-
-/** The path of the file itself, behind all symbolic links, whether the file is there yet or not. */
-export function resolveTarget(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch (error) {
-    if (!hasCode(error, ['ENOENT'])) throw error;
-  }
-  const folder = realpathSync.native(dirname(path));
-  const place = join(folder, basename(path));
-  let target: string;
-  try {
-    target = readlinkSync(place);
-  } catch (error) {
-    if (hasCode(error, ['ENOENT', 'EINVAL'])) return place;
-    throw error;
-  }
-  return resolveTarget(resolve(folder, target));
 }

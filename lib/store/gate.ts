@@ -1,5 +1,6 @@
-import { type BigIntStats, closeSync, constants, fchmodSync, fchownSync, fstatSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fchownSync, fstatSync } from 'node:fs';
 import { addon } from '../addon/addon';
+import type { FileFacts } from '../addon/contract';
 import { hasCode } from './access-error';
 import type { Folder } from './folder';
 
@@ -36,7 +37,7 @@ export class Gate {
         if (!tryLock(fd, folder, gate)) return undefined;
         isKept = folder.has(gate, fstatSync(fd, { bigint: true }));
         if (!isKept) continue;
-        admitWriters(fd, folder.stat(name));
+        admitWriters(fd, folder.stat(name) ?? newFileOf(folder));
         return new Gate(folder, gate, fd);
       } finally {
         if (!isKept) closeSync(fd);
@@ -80,7 +81,7 @@ function openIfOurs(folder: Folder, gate: string): number | undefined {
 }
 
 /** Lets those open the gate who may write the config file, as far as we can. */
-function admitWriters(fd: number, config: BigIntStats | undefined): void {
+function admitWriters(fd: number, config: Pick<FileFacts, 'uid' | 'gid' | 'mode'> | undefined): void {
   if (config === undefined) return;
   const gate = fstatSync(fd, { bigint: true });
   const isOwner = gate.uid === config.uid;
@@ -90,6 +91,12 @@ function admitWriters(fd: number, config: BigIntStats | undefined): void {
   const writers = Number(config.mode) & 0o022;
   const mode = 0o600 | writers | (writers << 1);
   if ((Number(gate.mode) & 0o777) !== mode) fchmodSync(fd, mode);
+}
+
+/** What is known of a config file that is yet to be made. */
+function newFileOf(folder: Folder): Pick<FileFacts, 'uid' | 'gid' | 'mode'> | undefined {
+  const heir = folder.heir();
+  return heir === undefined ? undefined : { ...heir, mode: 0n };
 }
 
 function tryChown(fd: number, uid: bigint, gid: bigint): boolean {

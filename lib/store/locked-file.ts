@@ -1,13 +1,14 @@
 import { type BigIntStats, closeSync, constants, fstatSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { addon } from '../addon/addon';
 import { PortSystemError } from '../errors/port-system-error';
 import { hasCode } from './access-error';
-import { readSettled, readToEnd, resolveTarget } from './config-file';
+import { readSettled, readToEnd } from './config-file';
 import { ConfigAccessError, type Obstacle } from './errors';
 import { Folder } from './folder';
 import { Gate, NO_RIGHTS } from './gate';
 import { makeFile, replaceFile } from './replace-file';
+import { resolveToWrite } from './resolve-target';
 import { rewriteInPlace } from './rewrite-in-place';
 import type { Watch } from './watch';
 
@@ -26,20 +27,24 @@ export type Decide<T> = (content: Buffer) => Decision<T>;
  * `decide` throws; then, and where nothing is to be written, the file is as it was.
  */
 export function tryUpdate<T>(path: string, decide: Decide<T>, watch: Watch): Decision<T> | Obstacle {
-  const target = resolveTarget(path);
+  const target = resolveToWrite(path);
   const folder = new Folder(dirname(target));
-  const name = basename(target);
-  return explainLocks(path, () => {
-    const gate = tryGate(folder, name);
-    if (gate === undefined) return 'locked';
-    try {
-      return gate instanceof Gate
-        ? updateByName(folder, name, decide, watch)
-        : updateInPlace(folder, name, decide, watch, gate);
-    } finally {
-      if (gate instanceof Gate) gate.leave();
-    }
-  });
+  try {
+    return explainLocks(path, () => updateIn(folder, basename(target), decide, watch));
+  } finally {
+    folder.close();
+  }
+}
+
+function updateIn<T>(folder: Folder, name: string, decide: Decide<T>, watch: Watch): Decision<T> | Obstacle {
+  const gate = tryGate(folder, name);
+  if (gate === undefined) return 'locked';
+  if (!(gate instanceof Gate)) return updateInPlace(folder, name, decide, watch, gate);
+  try {
+    return updateByName(folder, name, decide, watch);
+  } finally {
+    gate.leave();
+  }
 }
 
 /** The gate, or the reason why nobody can have one. */
@@ -124,6 +129,7 @@ function rewrite<T>(
   content: Buffer,
   decision: Decision<T>,
 ): Decision<T> | Obstacle {
+  checkLinks(folder, name, before);
   const fd = openToWrite(folder, name);
   if (typeof fd !== 'number') return 'written';
   try {
@@ -150,7 +156,9 @@ function updateInPlace<T>(
   if (fd === 'held off') return 'locked';
   try {
     if (!addon.tryLockContent(fd, true)) return 'locked';
-    if (!folder.has(name, fstatSync(fd, { bigint: true }))) return 'locked';
+    const before = fstatSync(fd, { bigint: true });
+    if (!folder.has(name, before)) return 'locked';
+    checkLinks(folder, name, before);
     const content = readSettled(fd, watch);
     if (content === undefined) return 'written';
     const decision = decide(content);
@@ -159,6 +167,17 @@ function updateInPlace<T>(
   } finally {
     closeSync(fd);
   }
+}
+
+/** Root writes into no file that another user may have linked into the folder. */
+function checkLinks(folder: Folder, name: string, { nlink }: BigIntStats): void {
+  if (nlink <= 1n || process.geteuid?.() !== 0 || folder.isOurs()) return;
+  const path = join(folder.path, name);
+  throw new ConfigAccessError(
+    path,
+    'EMLINK',
+    `cannot write ${path}: it has further hard links, which another user could have made of any file, so root leaves it alone: use another file (--config FILE)`,
+  );
 }
 
 function isSame(one: BigIntStats, other: BigIntStats): boolean {

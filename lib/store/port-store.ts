@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { invalidType, invalidValue, show } from '../arguments/invalid-argument';
 import { checkOptions, checkTime } from '../arguments/options';
@@ -158,9 +157,9 @@ export class PortStore {
     }
   }
 
-  /** A user's own config folder is made on first use (XDG Base Directory Specification); no other folder is. */
+  /** A user's own config folder is made on first use; no other folder is. */
   #makeFolder(): void {
-    if (isUserConfigPath(this.path)) mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+    if (isUserConfigPath(this.path)) writer().makeFolders(dirname(this.path));
   }
 }
 

@@ -46,11 +46,14 @@ export function replaceFile(
   return 'done';
 }
 
-/** Makes file `name` with `content`, as the umask allows. Returns false, with all as before, where there is one. */
+/**
+ * Makes file `name` with `content`, as the umask allows; in a folder of another user root makes it that user's. Returns
+ * false, with all as before, where there is one.
+ */
 export function makeFile(folder: Folder, name: string, content: Buffer): boolean {
   const fresh = besideName(name, 'new');
   try {
-    writeNew(folder, fresh, 0o644, content);
+    writeNew(folder, fresh, 0o644, content, folder.heir());
     if (!putInFreePlace(folder, fresh, name)) return false;
   } finally {
     removeQuietly(folder, fresh);
@@ -63,7 +66,7 @@ export function makeFile(folder: Folder, name: string, content: Buffer): boolean
 const REFUSALS = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV', 'EINVAL'];
 
 /** Who has the gate alone makes such a file, so that one that is there was left by a process that was killed. */
-function writeNew(folder: Folder, name: string, mode: number, content: Buffer, like?: BigIntStats): void {
+function writeNew(folder: Folder, name: string, mode: number, content: Buffer, like?: Like): void {
   folder.remove(name);
   const fd = folder.create(name, mode);
   if (fd === undefined)
@@ -77,10 +80,13 @@ function writeNew(folder: Folder, name: string, mode: number, content: Buffer, l
   }
 }
 
-function makeLike(fd: number, { uid, gid, mode }: BigIntStats): void {
+/** Whose a new file shall be, and its mode where that is not the umask's. */
+type Like = Pick<BigIntStats, 'uid' | 'gid'> & { readonly mode?: bigint };
+
+function makeLike(fd: number, { uid, gid, mode }: Like): void {
   const own = fstatSync(fd, { bigint: true });
   if (own.uid !== uid || own.gid !== gid) fchownSync(fd, Number(uid), Number(gid));
-  fchmodSync(fd, Number(mode) & 0o7777);
+  if (mode !== undefined) fchmodSync(fd, Number(mode) & 0o7777);
 }
 
 function putInFreePlace(folder: Folder, from: string, to: string): boolean {

@@ -2,6 +2,8 @@ import { LockWait } from './lock-wait';
 import { type Decide, tryUpdate } from './locked-file';
 import { Watch } from './watch';
 
+export { makeFolders } from './make-folders';
+
 /**
  * Changes a file as {@link tryUpdate} does, after waiting for whoever is in the way, at most `timeout` ms; then throws
  * a `ConfigLockedError`. The event loop goes on during the wait.

@@ -1,18 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import {
-  closeSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, ftruncateSync, openSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { readFile, readFileSync, readToEnd, resolveTarget } from '../../lib/store/config-file';
+import { readFile, readFileSync, readToEnd } from '../../lib/store/config-file';
 
 t.test('a file is read to its end, whatever its size', async (t) => {
   const folder = t.testdir({});
@@ -46,24 +36,6 @@ t.test('what is no regular file is refused at once', async (t) => {
   t.equal(spawnSync('mkfifo', [pipe]).status, 0);
   t.throws(() => readFileSync(pipe, 1000), { code: 'EINVAL' });
   t.throws(() => readFileSync('/dev/zero', 1000), { code: 'EINVAL' });
-});
-
-t.test('symbolic links are followed to the file, also where it is not there yet', async (t) => {
-  const folder = realpathSync(t.testdir({ file: '' }));
-  mkdirSync(join(folder, 'sub'));
-  symlinkSync('../file', join(folder, 'sub', 'link'));
-  symlinkSync('sub/link', join(folder, 'links'));
-  symlinkSync('../new', join(folder, 'sub', 'dangling'));
-  symlinkSync('sub/dangling', join(folder, 'danglings'));
-  symlinkSync('sub', join(folder, 'linked-sub'));
-  symlinkSync('loop', join(folder, 'loop'));
-  symlinkSync('nowhere/new', join(folder, 'lost'));
-  t.equal(resolveTarget(join(folder, 'links')), join(folder, 'file'));
-  t.equal(resolveTarget(join(folder, 'danglings')), join(folder, 'new'));
-  t.equal(resolveTarget(join(folder, 'linked-sub', 'dangling')), join(folder, 'new'));
-  t.equal(resolveTarget(join(folder, 'none')), join(folder, 'none'));
-  t.throws(() => resolveTarget(join(folder, 'loop')), { code: 'ELOOP' });
-  t.throws(() => resolveTarget(join(folder, 'lost')), { code: 'ENOENT', path: join(folder, 'nowhere') });
 });
 
 /** Whether the kernel tells us of others that write a file of ours. */
