@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { checkAddon } from './prebuilds/check-addon.mjs';
 import { readTarget } from './prebuilds/gyp-target.mjs';
-import { nodeFunctions, standIns, windowsImports } from './prebuilds/node-imports.mjs';
+import { glibcStat, nodeFunctions, standIns, windowsImports } from './prebuilds/node-imports.mjs';
 import { record, sourcesStamp } from './prebuilds/stamp.mjs';
 import { SYSTEMS } from './prebuilds/systems.mjs';
 import { writeTable } from './prebuilds/table.mjs';
@@ -42,8 +42,15 @@ function nodeHeaders() {
 async function build(system, compiler, headers, folder) {
   const { sources, includes, defines, flags, libraries, macosVersion } = readTarget(root, system.os);
   const names = nodeFunctions(root, headers);
-  const glue = join(folder, 'glue.cc');
-  writeFileSync(glue, system.os === 'win' ? windowsImports(names, system.arch) : standIns(names));
+  const generate = (name, text) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const standIn = generate('stand-ins.cc', standIns(names));
+  const own = [
+    ...(system.os === 'win' ? [generate('imports.cc', windowsImports(names, system.arch))] : []),
+    ...(system.libc === 'glibc' ? [generate('stat.cc', glibcStat(system.arch))] : []),
+  ];
 
   const target = ['-target', `${system.target}${system.os === 'mac' ? `.${macosVersion}` : ''}`];
   const env = { ...process.env, ZIG_GLOBAL_CACHE_DIR: zigCache, ZIG_LOCAL_CACHE_DIR: zigCache };
@@ -51,39 +58,32 @@ async function build(system, compiler, headers, folder) {
     promisify(execFile)(compiler, ['c++', ...target, ...words], { cwd: root, env, maxBuffer: 2 ** 24 });
 
   const options = [
-    ...['-O2', '-g0', '-ffunction-sections', '-fdata-sections'],
+    ...['-O2', '-g0', '-ffunction-sections', '-fdata-sections', `-ffile-prefix-map=${root}=.`],
     ...(system.os === 'win' ? [] : ['-fPIC']),
     ...flags,
     ...defines.map((name) => `-D${name}`),
     ...[...includes, headers].map((name) => `-I${name}`),
   ];
   const objectOf = (source) => join(folder, `${source.replaceAll(/\W/g, '_')}.o`);
-  await inParallel([...sources, glue], (source) => compile('-c', ...options, source, '-o', objectOf(source)));
+  const all = [...sources, ...own, standIn];
+  await inParallel(all, (source) => compile('-c', ...options, source, '-o', objectOf(source)));
 
-  const objects = sources.map(objectOf);
   // zig makes its C++ library for the link, by the level given there: of it, we call nothing that has to be fast.
-  const shared = ['-shared', '-Os'];
+  const link = (...words) =>
+    compile('-shared', '-Os', ...[...sources, ...own].map(objectOf), ...libraries, ...words);
   if (system.os !== 'win') {
     // With stand-ins for Node's functions every symbol has to be found. The loader would find a lack only on that system.
     const strict = system.os === 'mac' ? [] : ['-Wl,-z,defs'];
-    await compile(
-      '-shared',
-      ...strict,
-      ...objects,
-      objectOf(glue),
-      ...libraries,
-      '-o',
-      join(folder, 'strict.node'),
-    );
+    await link(objectOf(standIn), ...strict, '-o', join(folder, 'strict.node'));
   }
   const file = join(prebuilds, system.file);
   mkdirSync(dirname(file), { recursive: true });
-  const link = {
-    linux: ['-Wl,--gc-sections'],
-    mac: ['-undefined', 'dynamic_lookup'],
-    win: ['-Wl,--gc-sections', objectOf(glue)],
-  };
-  await compile(...shared, '-s', ...link[system.os], ...objects, ...libraries, '-o', file);
+  await link(
+    '-s',
+    ...(system.os === 'mac' ? ['-undefined', 'dynamic_lookup'] : ['-Wl,--gc-sections']),
+    '-o',
+    file,
+  );
   return file;
 }
 

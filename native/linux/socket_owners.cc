@@ -41,8 +41,8 @@ class Descriptor {
 
 /** What getdents64(2) writes. */
 struct Entry {
-  ino64_t inode;
-  off64_t offset;
+  uint64_t inode;
+  int64_t offset;
   unsigned short length;
   unsigned char type;
   char name[];

@@ -50,3 +50,16 @@ extern "C" const unsigned char in6addr_loopback[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0
 export function standIns(names) {
   return names.map((name) => `extern "C" void ${name}() {}\n`).join('');
 }
+
+/**
+ * C++ source of the functions that zig's part of glibc before 2.33 defines itself, by calls of those that glibc exports.
+ * zig's have an `errno` of their own, in static TLS.
+ */
+export function glibcStat(arch) {
+  return `#include <sys/stat.h>
+extern "C" int __fxstatat(int version, int folder, const char *name, struct stat *result, int flags);
+extern "C" int fstatat(int folder, const char *name, struct stat *result, int flags) noexcept {
+  return __fxstatat(${arch === 'x64' ? 1 : 0}, folder, name, result, flags);
+}
+`;
+}

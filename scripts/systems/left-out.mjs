@@ -1,0 +1,25 @@
+/** The tests that a system does not run, by the beginning of their path, and why. */
+const UNIX = 'starts POSIX programs, or sets modes and owners';
+const NAMESPACES = 'needs network namespaces of Linux';
+
+const BUILD_ONLY = {
+  'test/package/': 'packs and installs: the same everywhere, and run by npm test',
+  'test/data/': 'makes the tables: the same everywhere, and run by npm test',
+  'test/docs/': 'runs the examples of the documentation, by npm test',
+};
+
+export const LEFT_OUT = {
+  node: BUILD_ONLY,
+  arm64: {
+    ...BUILD_ONLY,
+    'test/network/': `${NAMESPACES} with programs of this architecture inside`,
+    'test/cli/':
+      'starts many processes at once, each of which takes seconds in the emulator; the smoke test runs the library',
+  },
+  windows: {
+    ...BUILD_ONLY,
+    'test/network/': NAMESPACES,
+    'test/store/beside-python.ts': 'needs Python for Windows',
+    'test/cli/port-for-run-signals.ts': UNIX,
+  },
+};

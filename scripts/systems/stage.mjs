@@ -1,0 +1,42 @@
+/**
+ * Lays the checkout out for a runtime that cannot compile TypeScript on the way: a copy with `lib/` and `test/`
+ * compiled, and with the prebuilt addons in place of the built one.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+export async function stage(root) {
+  const folder = mkdtempSync(join(tmpdir(), 'port-for-native-systems-'));
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+  });
+  const files = listed
+    .toString()
+    .split('\0')
+    .filter((path) => path !== '' && existsSync(join(root, path)));
+  for (const path of [...files, 'dist', 'prebuilds']) {
+    cpSync(join(root, path), join(folder, path), { recursive: true, preserveTimestamps: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  await build({
+    entryPoints: files
+      .filter((path) => /^(lib|test)\/.*(?<!\.d)\.ts$/.test(path))
+      .map((path) => join(folder, path)),
+    outbase: folder,
+    outdir: folder,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.17',
+    logLevel: 'error',
+  });
+  return { folder, tests: testFiles(files) };
+}
+
+/** The tests that `npm test` runs, as it finds them. */
+function testFiles(files) {
+  const left = /^test\/(fixtures|support|installs|torture|mutants)\//;
+  return files.filter((path) => /^test\/.*\.ts$/.test(path) && !left.test(path)).sort();
+}
