@@ -3,6 +3,7 @@ const { join } = require('node:path');
 const { createServer } = require('node:net');
 const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
+const { pathToFileURL } = require('node:url');
 
 const folder = process.argv[2];
 const portFor = require(folder);
@@ -157,7 +158,7 @@ const CHECKS = {
     return port > 1023;
   },
   'ESM imports its names': async () =>
-    typeof (await import(join(folder, 'dist/index.js'))).selectRandom === 'function',
+    typeof (await import(pathToFileURL(join(folder, 'dist/index.js')).href)).selectRandom === 'function',
 };
 
 async function main() {

