@@ -53,6 +53,7 @@
             "native/windows/file_lock.cc",
             "native/windows/hang_up.cc",
             "native/windows/process_handle.cc",
+            "native/windows/privilege.cc",
             "native/windows/readiness.cc",
             "native/windows/socket.cc",
             "native/windows/socket_owners.cc",
@@ -66,12 +67,13 @@
             "native/table_ports.cc"
           ],
           "defines": ["NOMINMAX", "WIN32_LEAN_AND_MEAN", "_HAS_EXCEPTIONS=1"],
-          "libraries": ["ws2_32.lib", "iphlpapi.lib"]
+          "libraries": ["ws2_32.lib", "iphlpapi.lib", "advapi32.lib"]
         }, {
           "sources": [
             "native/posix/file_lock.cc",
             "native/posix/folder_files.cc",
             "native/posix/hang_up.cc",
+            "native/posix/privilege.cc",
             "native/posix/signal_relay.cc",
             "native/posix/socket.cc",
             "native/posix/thread.cc"

@@ -20,6 +20,7 @@
 #include "lease_table.h"
 #include "listener_question.h"
 #include "pick_job.h"
+#include "privilege.h"
 #include "process_handle.h"
 #include "scan_job.h"
 #include "signal_relay.h"
@@ -62,6 +63,8 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("takeLeaseDescriptor", &PortForNative::TakeLeaseDescriptor),
                              InstanceMethod("releaseLease", &PortForNative::ReleaseLease),
                              InstanceMethod("hangUp", &PortForNative::HangUp),
+                             InstanceMethod("isAdministrator", &PortForNative::IsAdministrator),
+                             InstanceMethod("hasTrustedOwner", &PortForNative::HasTrustedOwner),
                              InstanceMethod("tryLock", &PortForNative::TryLock),
                              InstanceMethod("tryLockContent", &PortForNative::TryLockContent),
                              InstanceMethod("holdOffWriters", &PortForNative::HoldOffWriters),
@@ -222,6 +225,15 @@ class PortForNative : public Napi::Addon<PortForNative> {
           return static_cast<int>(read_integer(item, name, 0, INT_MAX));
         });
     hang_up(descriptors, std::chrono::milliseconds(read_integer(info[1], "patience", 0, INT_MAX)));
+  }
+
+  Napi::Value IsAdministrator(const Napi::CallbackInfo& info) {
+    return Napi::Boolean::New(info.Env(), is_administrator());
+  }
+
+  Napi::Value HasTrustedOwner(const Napi::CallbackInfo& info) {
+    const std::optional<bool> answer = has_trusted_owner(read_string(info[0], "path"));
+    return answer ? Napi::Boolean::New(info.Env(), *answer) : info.Env().Undefined();
   }
 
   Napi::Value TryLock(const Napi::CallbackInfo& info) {

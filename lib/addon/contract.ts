@@ -87,6 +87,13 @@ export interface Addon {
    */
   hangUp(descriptors: readonly number[], patience: number): void;
 
+  /** Whether this process has an administrator's rights: it is root, or on Windows elevated. */
+  isAdministrator(): boolean;
+  /**
+   * Whether a file belongs to an administrator, to the system or to the user of this process; undefined where there is
+   * none, or nobody tells.
+   */
+  hasTrustedOwner(path: string): boolean | undefined;
   /** Takes the exclusive lock of an open file; false while somebody else has it. Closing the file lets it go. */
   tryLock(fd: number): boolean;
   /**

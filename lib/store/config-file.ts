@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { optionalAddon } from '../addon/optional-addon';
 import { hasCode } from './access-error';
 import { LockWait } from './lock-wait';
+import { checkMachineFile } from './machine-file';
 import { resolveTarget } from './resolve-target';
 import { Watch } from './watch';
 
@@ -33,6 +34,7 @@ export function readFileSync(path: string, timeout: number): Buffer {
 
 /** Undefined while somebody may be writing the file. */
 function tryRead(path: string, watch: Watch): Buffer | undefined {
+  checkMachineFile(path, 'read');
   let fd: number;
   try {
     fd = openRegular(path, constants.O_RDONLY);

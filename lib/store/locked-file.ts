@@ -7,6 +7,7 @@ import { readSettled, readToEnd } from './config-file';
 import { ConfigAccessError, type Obstacle } from './errors';
 import { Folder } from './folder';
 import { Gate, NO_RIGHTS } from './gate';
+import { checkMachineFile } from './machine-file';
 import { makeFile, replaceFile } from './replace-file';
 import { resolveToWrite } from './resolve-target';
 import { rewriteInPlace } from './rewrite-in-place';
@@ -27,6 +28,7 @@ export type Decide<T> = (content: Buffer) => Decision<T>;
  * `decide` throws; then, and where nothing is to be written, the file is as it was.
  */
 export function tryUpdate<T>(path: string, decide: Decide<T>, watch: Watch): Decision<T> | Obstacle {
+  checkMachineFile(path, 'write');
   const target = resolveToWrite(path);
   const folder = new Folder(dirname(target));
   try {

@@ -40,3 +40,13 @@ t.test('any other error stays what it is', async (t) => {
     code: undefined,
   });
 });
+
+t.test(
+  'an administrator is told from others',
+  { skip: process.platform === 'win32' && 'no user ids' },
+  async (t) => {
+    t.equal(addon.isAdministrator(), process.geteuid?.() === 0);
+    t.equal(addon.hasTrustedOwner('/'), true);
+    t.equal(addon.hasTrustedOwner('/nowhere'), undefined);
+  },
+);

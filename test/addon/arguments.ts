@@ -72,6 +72,7 @@ t.test('a bitmap has 8,192 bytes of its own', async (t) => {
 
 /** Calls that differ in one value from one that is right, and what the error says of it. */
 const REFUSALS: readonly (readonly [name: string, words: readonly unknown[], message: RegExp])[] = [
+  ['hasTrustedOwner', [5], /^path: expected a string, not 5$/],
   ['pickSync', [], /^request: expected an object, not undefined$/],
   ['pickSync', [5], /^request: expected an object, not 5$/],
   ['pickSync', [{ ...PICK, count: 0 }], /^count: expected 1 to 65535, not 0$/],
