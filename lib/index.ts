@@ -95,7 +95,7 @@ export { PortNotFreeError, type PortState, PortTimeoutError } from './wait/error
 export { findAvailableLocalPort } from './wait/find-available-local-port';
 export { HostPort } from './wait/host-port';
 export type { WaitAttempt, WaitOptions } from './wait/options';
-export type { Target, Targets } from './wait/target';
+export { ServiceTarget, type Target, type Targets, type WaitTarget } from './wait/target';
 export { free, occupied } from './wait/wait';
 export type { Exposure } from './who/exposure';
 export type { PortName } from './who/port-names';

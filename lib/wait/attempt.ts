@@ -1,62 +1,79 @@
 import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { PortSystemError } from '../errors/port-system-error';
 import { hasRoute } from '../host/local-address';
 import { LONGEST_DELAY } from '../timing/long-timer';
+import { type Answer, type Attempt, READY, silence } from './answer';
 import { hangUp } from './hang-up';
 
-/** What one connection attempt learnt. */
-export interface Answer {
-  /** Somebody listens. */
-  readonly accepted: boolean;
-  /** False where the attempt failed for want of something on this side, which says nothing about the port. */
-  readonly conclusive: boolean;
-  /** Nothing came back in time: nobody is there, or a packet was lost. */
-  readonly isSilence: boolean;
-  /** Why it was not accepted; empty where it was. */
-  readonly reason: string;
-}
+/** Where to connect: a port of an IP address, or a Unix socket. */
+export type Place = { readonly host: string; readonly port: number } | { readonly path: string };
 
-/** An attempt under way. */
-export interface Attempt {
-  /** Ends it without an answer. A connection that was made meanwhile ends as politely as any other. */
-  cancel(): void;
+/** What a connection has to show beyond being accepted. */
+export interface Demands {
+  /** How long it must last, ms, unless the server speaks; 0 if it need not. */
+  readonly steady: number;
+  /** How to speak TLS; undefined for plain connections. */
+  readonly tls: ConnectionOptions | undefined;
 }
 
 /** This process or this machine ran out of something. */
 const OWN_TROUBLE = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
 
 /**
- * Connects to a port of an IP address once and tells `done` the answer, never before it returns. Without an answer
- * within `limit` ms the port counts as not accepting. A connection that met itself is no listener: the kernel gave
- * it the very ephemeral port that it dials. That one is reset, or its TIME_WAIT would keep servers off the port.
+ * Connects once and tells `done` the answer. Without an answer within `limit` ms the port counts as not accepting. A
+ * connection that met itself is no listener: the kernel gave it the very ephemeral port that it dials. That one is
+ * reset, or its TIME_WAIT would keep servers off the port.
  */
 export function attempt(
-  address: string,
-  port: number,
+  place: Place,
   limit: number,
   done: (answer: Answer) => void,
+  { steady, tls }: Demands = { steady: 0, tls: undefined },
 ): Attempt {
-  const { Socket } = require('node:net') as typeof import('node:net');
-  const socket = new Socket();
-  let settled = false;
+  let connectedAt: number | undefined;
+  let isSettled = false;
   let isBegun = false;
+  /** Whether the connection stands, TLS included: half a handshake cannot be ended in good order. */
+  let isMet = false;
 
   const settle = (answer?: Answer) => {
-    if (settled) return;
-    settled = true;
+    if (isSettled) return;
+    isSettled = true;
     clearTimeout(timer);
-    if (answer === ACCEPTED || (answer === undefined && isBegun)) hangUp(socket);
-    else if (answer === MET_ITSELF) socket.resetAndDestroy();
+    if (answer === MET_ITSELF) socket.resetAndDestroy();
+    else if (tls !== undefined && !isMet) socket.destroy();
+    else if (connectedAt !== undefined || (answer === undefined && isBegun)) hangUp(socket);
     else socket.destroy();
     if (answer !== undefined) done(answer);
   };
+  const lose = (reason: string) => settle({ verdict: 'unready', reason });
+  const lasted = () => Math.round(performance.now() - (connectedAt ?? 0));
 
-  socket.on('error', (error: NodeJS.ErrnoException) => settle(toAnswer(error, address)));
-  socket.once('connect', () => settle(metItself(socket) ? MET_ITSELF : ACCEPTED));
+  const socket = open(place, tls);
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    if (connectedAt === undefined) settle(toAnswer(error, place));
+    else lose(error.code ?? error.message);
+  });
+  socket.once('connect', () => {
+    connectedAt = performance.now();
+    if (metItself(socket)) settle(MET_ITSELF);
+    else if (tls === undefined) meet();
+  });
+  const meet = () => {
+    isMet = true;
+    if (steady === 0) return settle(READY);
+    clearTimeout(timer);
+    timer = setTimeout(settle, Math.min(steady, LONGEST_DELAY), READY);
+    socket.once('data', () => settle(READY));
+  };
+  if (tls !== undefined) socket.once('secureConnect', meet);
+  socket.once('end', () => lose(`closed the connection after ${lasted()} ms`));
+  socket.once('close', () => lose(`closed the connection after ${lasted()} ms`));
+
   // An event loop that was busy finds the timer and the connection due together: the connection speaks first.
-  const giveUp = () => setImmediate(settle, silence(limit));
-  const timer = setTimeout(giveUp, Math.min(limit, LONGEST_DELAY));
-  socket.connect({ host: address, port });
+  const giveUp = () => setImmediate(() => (connectedAt === undefined ? settle(silence(limit)) : lose(MUTE)));
+  let timer = setTimeout(giveUp, Math.min(limit, LONGEST_DELAY));
   // Node begins the connection on the next tick.
   process.nextTick(() => {
     isBegun = true;
@@ -64,34 +81,43 @@ export function attempt(
   return { cancel: () => settle() };
 }
 
-const ACCEPTED: Answer = { accepted: true, conclusive: true, isSilence: false, reason: '' };
+function open(place: Place, tls: ConnectionOptions | undefined): Socket {
+  if (tls !== undefined) {
+    const { connect } = require('node:tls') as typeof import('node:tls');
+    return connect({ ...tls, ...place });
+  }
+  const { Socket } = require('node:net') as typeof import('node:net');
+  return new Socket().connect({ ...place });
+}
 
-const MET_ITSELF = failure('the port answered itself');
+const MET_ITSELF: Answer = { verdict: 'closed', reason: 'the port answered itself' };
+
+const MUTE = 'the TLS handshake was not finished in time';
 
 /** A connection that was reset had been made: one that nobody takes is refused. */
-function toAnswer({ code, message }: NodeJS.ErrnoException, address: string): Answer {
-  if (code === 'ECONNRESET') return { ...ACCEPTED };
-  return { ...failure(code ?? message), conclusive: !isOwnTrouble(code, address) };
+function toAnswer({ code, message }: NodeJS.ErrnoException, place: Place): Answer {
+  if (code === 'ECONNRESET') return READY;
+  const reason = code ?? message;
+  if (isOwnTrouble(code, place)) return { verdict: 'unknown', reason };
+  return { verdict: code === 'ETIMEDOUT' ? 'silent' : 'closed', reason };
 }
 
 /**
- * Whether an error says nothing about the port; any other is the network's answer. EADDRNOTAVAIL is both: this machine
- * has no such address, as `::1` where IPv6 is off, or no source port left to reach it from.
+ * Whether an error says nothing about the place; any other is its answer. EADDRNOTAVAIL is both: this machine has no
+ * such address, as `::1` where IPv6 is off, or no source port left to reach it from. A Unix socket whose backlog is full
+ * answers EAGAIN.
  */
-function isOwnTrouble(code: string | undefined, address: string): boolean {
-  return code === 'EADDRNOTAVAIL' ? hasRoute(address) : OWN_TROUBLE.has(code ?? '');
-}
-
-function failure(reason: string): Answer {
-  return { accepted: false, conclusive: true, isSilence: reason === 'ETIMEDOUT', reason };
-}
-
-function silence(limit: number): Answer {
-  return { accepted: false, conclusive: true, isSilence: true, reason: `no answer within ${limit} ms` };
+export function isOwnTrouble(code: string | undefined, place: Place): boolean {
+  if (code === 'EADDRNOTAVAIL') return 'host' in place && hasRoute(place.host);
+  return OWN_TROUBLE.has(code ?? '');
 }
 
 function metItself(socket: Socket): boolean {
-  return socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
+  return (
+    socket.localPort !== undefined &&
+    socket.localPort === socket.remotePort &&
+    socket.localAddress === socket.remoteAddress
+  );
 }
 
 /** A connection could not even be tried. */

@@ -3,10 +3,14 @@ import { clientAddress } from '../host/client-host';
 import { knownAddresses } from '../host/host';
 import { isListening } from '../host/local-address';
 import { resolveOnceInTurn } from '../host/resolve';
-import { type Answer, attempt, connectError } from './attempt';
+import type { Answer } from './answer';
+import { connectError } from './attempt';
+import type { Spot } from './endpoint';
 import { PortNotFreeError } from './errors';
 import { HostPort } from './host-port';
-import { type Target, toHostPort } from './target';
+import { planWait } from './options';
+import { spotOf } from './spot';
+import { type Target, toTarget, type WaitTarget } from './target';
 
 export interface CheckerOptions {
   /** Milliseconds; 1000 by default. */
@@ -31,28 +35,32 @@ export class Checker {
   assertFree(host: string, port: number): Promise<void>;
   assertFree(target: Target): Promise<void>;
   async assertFree(...words: [host: string, port: number] | [target: Target]): Promise<void> {
-    const target = words.length === 1 ? toHostPort(words[0]) : new HostPort(words[0], words[1]);
-    const addresses = knownAddresses(target.host) ?? (await resolveOnceInTurn(target.host));
-    await assertAllRefuse(target, addresses.map(clientAddress), this.timeout);
+    const target = words.length === 1 ? toTarget(words[0]) : new HostPort(words[0], words[1]);
+    const plan = planWait('free', { attemptTimeout: this.timeout });
+    const spots = (await addressesOf(target)).map((address) => spotOf(target, address, plan));
+    await assertAllRefuse(target, spots, this.timeout);
   }
 }
 
-function assertAllRefuse(target: HostPort, addresses: readonly string[], limit: number): Promise<void> {
+async function addressesOf({ host, ...target }: WaitTarget): Promise<readonly string[]> {
+  if (host === undefined) return 'path' in target && target.path !== undefined ? [target.path] : [];
+  return (knownAddresses(host) ?? (await resolveOnceInTurn(host))).map(clientAddress);
+}
+
+function assertAllRefuse(target: WaitTarget, spots: readonly Spot[], limit: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    let left = addresses.length;
+    let left = spots.length;
     const end = (settle: () => void) => {
       for (const { cancel } of attempts) cancel();
       settle();
     };
-    const hear = (address: string, answer: Answer) => {
+    const hear = ({ address, port }: Spot, { verdict, reason }: Answer) => {
       left--;
-      const isOpen = answer.accepted || (answer.isSilence && isListening(address, target.port) === true);
-      if (isOpen) end(() => reject(new PortNotFreeError(target.host, target.port, address)));
-      else if (!answer.conclusive) end(() => reject(connectError(answer.reason)));
+      const isOpen = verdict === 'ready' || (verdict === 'silent' && isListening(address, port) === true);
+      if (isOpen) end(() => reject(new PortNotFreeError(target, address)));
+      else if (verdict === 'unknown') end(() => reject(connectError(reason)));
       else if (left === 0) end(resolve);
     };
-    const attempts = addresses.map((address) =>
-      attempt(address, target.port, limit, (answer) => hear(address, answer)),
-    );
+    const attempts = spots.map((spot) => spot.dial(limit, (answer) => hear(spot, answer)));
   });
 }

@@ -1,32 +1,41 @@
 import { PortForError } from '../errors/port-for-error';
-import type { HostPort } from './host-port';
+import { HostPort } from './host-port';
+import type { WaitTarget } from './target';
 
 /** What a wait was for. */
 export type PortState = 'free' | 'occupied';
 
-/** The time was up before every port was in the state that was waited for. */
+/** The time was up before every target was in the state that was waited for. */
 export class PortTimeoutError extends PortForError {
   /** The state that was waited for. */
   readonly state: PortState;
   /** The targets that were not in it, in the order in which they were given. */
-  readonly pending: readonly HostPort[];
-
+  readonly pending: readonly WaitTarget[];
   /**
-   * `total` is the number of all targets; `cause` is the last fault that kept a target from being asked.
-   * @internal
+   * What the last try of each of them said, in the same order: `'ECONNREFUSED'`, `'503 from http://localhost:8080/'`;
+   * empty where it was accepted, or there was no answer yet.
    */
-  constructor(state: PortState, pending: readonly HostPort[], total: number, cause?: Error) {
-    super('ERR_PORT_TIMEOUT', describePending(state, pending, total, cause), { cause });
+  readonly replies: readonly string[];
+
+  /** `total` is the number of all targets; `cause` is the last fault that kept a target from being asked. */
+  constructor(
+    state: PortState,
+    pending: readonly WaitTarget[],
+    total: number,
+    { replies = [], cause }: { replies?: readonly string[]; cause?: Error | undefined } = {},
+  ) {
+    super('ERR_PORT_TIMEOUT', describePending(state, pending, total, replies, cause), { cause });
     this.state = state;
     this.pending = pending;
+    this.replies = replies;
   }
 
-  /** The host of the first target that was not in the state. */
+  /** The host of the first target that was not in the state; undefined for a Unix socket. */
   get host(): string | undefined {
     return this.pending[0]?.host;
   }
 
-  /** The port of the first target that was not in the state. */
+  /** The port of the first target that was not in the state; undefined for a Unix socket. */
   get port(): number | undefined {
     return this.pending[0]?.port;
   }
@@ -34,35 +43,56 @@ export class PortTimeoutError extends PortForError {
 
 const MOST_NAMED = 10;
 
+/** What nobody has to be told of a port that is not bound. */
+const PLAIN = /^(?:E[A-Z]+|no answer within .*|the port answered itself|)$/;
+
 function describePending(
   state: PortState,
-  pending: readonly HostPort[],
+  pending: readonly WaitTarget[],
   total: number,
+  replies: readonly string[],
   cause: Error | undefined,
 ): string {
-  const missing = state === 'free' ? 'not free' : 'not bound';
   const [first] = pending;
   if (first !== undefined && total === 1) {
-    return `Port ${first.port} ${missing} on ${first.host}${cause === undefined ? '' : `: ${cause.message}`}.`;
+    const reply = cause?.message ?? replies[0] ?? '';
+    const isPlain = cause === undefined && first instanceof HostPort && PLAIN.test(reply);
+    return `${describe(first, state)}${isPlain || reply === '' ? '' : `: ${reply}`}.`;
   }
+  const isPlain = pending.every((target) => target instanceof HostPort);
+  const what = isPlain
+    ? `ports ${state === 'free' ? 'not free' : 'not bound'}`
+    : `targets not ${goal(state)}`;
   const named = pending.slice(0, MOST_NAMED).join(', ');
   const rest = pending.length > MOST_NAMED ? ` and ${pending.length - MOST_NAMED} more` : '';
-  const why = cause === undefined ? '' : ` (${cause.message})`;
-  return `${pending.length} of ${total} ports ${missing}: ${named}${rest}${why}.`;
+  const why = cause?.message ?? replies.find((reply) => !PLAIN.test(reply));
+  return `${pending.length} of ${total} ${what}: ${named}${rest}${why === undefined ? '' : ` (${why})`}.`;
+}
+
+function describe(target: WaitTarget, state: PortState): string {
+  if (!(target instanceof HostPort)) return `${target} not ${goal(state)}`;
+  return `Port ${target.port} ${state === 'free' ? 'not free' : 'not bound'} on ${target.host}`;
+}
+
+function goal(state: PortState): string {
+  return state === 'free' ? 'free' : 'ready';
 }
 
 /** A port that should be free accepts connections. */
 export class PortNotFreeError extends PortForError {
-  /** The host as it was given. */
-  readonly host: string;
-  /** The port that accepts connections, 1 to 65535. */
-  readonly port: number;
-  /** The address of the host that accepted. */
+  /** The host as it was given; undefined for a Unix socket. */
+  readonly host: string | undefined;
+  /** The port; undefined for a Unix socket. */
+  readonly port: number | undefined;
+  /** The address of the host that accepted, or the path of the Unix socket. */
   readonly address: string;
 
-  /** @internal */
-  constructor(host: string, port: number, address: string) {
-    super('ERR_PORT_NOT_FREE', `Port ${port} is in use on ${host}.`);
+  constructor(target: WaitTarget, address: string) {
+    const { host, port } = target;
+    super(
+      'ERR_PORT_NOT_FREE',
+      host === undefined ? `${target} is in use.` : `Port ${port} is in use on ${host}.`,
+    );
     this.host = host;
     this.port = port;
     this.address = address;

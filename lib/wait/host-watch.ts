@@ -1,11 +1,8 @@
 import { knownAddresses } from '../host/host';
 import { type Resolution, resolveInTurn } from '../host/resolve';
-import { LOOKUP, pause } from './pace';
+import { LOOKUP, LOOKUP_PER_NAME, pause } from './pace';
 
 type Listener = (resolution: Resolution) => void;
-
-/** With many names, each is asked for the less often: this many ms for each name between two lookups of one. */
-const MS_A_NAME = 10;
 
 const watches = new Map<string, NameWatch>();
 
@@ -53,7 +50,7 @@ class NameWatch {
     this.withdraw = resolveInTurn(this.name, (resolution) => {
       this.withdraw = undefined;
       const pace = 'error' in resolution ? LOOKUP.failed : LOOKUP.found;
-      const rest = Math.max(pause(pace, performance.now() - this.since), watches.size * MS_A_NAME);
+      const rest = Math.max(pause(pace, performance.now() - this.since), watches.size * LOOKUP_PER_NAME);
       this.timer = setTimeout(() => this.ask(), rest);
       for (const listener of [...this.listeners]) listener(resolution);
     });

@@ -1,54 +1,151 @@
+import type { ConnectionOptions } from 'node:tls';
+import { invalidType, invalidValue, show } from '../arguments/invalid-argument';
 import { checkCallback, checkOptions, checkSignal, checkTime } from '../arguments/options';
 import type { PortState } from './errors';
-import type { HostPort } from './host-port';
+import type { WaitTarget } from './target';
 
-/** How long a wait tries, and how it can be stopped and watched. Times are milliseconds. */
+/** How long a wait tries, what it takes for ready, and how it can be stopped and watched. Times are milliseconds. */
 export interface WaitOptions {
   /** When to give up; 0 tries once, at once. Default: `Infinity`. */
   readonly timeout?: number | undefined;
   /** Ends the wait at once, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * How long one connection attempt may stay without an answer before it counts as not accepted. Default: 500
-   * waiting for occupied, 100 waiting for free (as portend 3.1), where silence has to be confirmed by longer attempts.
+   * How long one try may stay without an answer before it counts as not accepted. Default: 500 waiting for occupied,
+   * 2000 for the reply to an HTTP request, 100 waiting for free (as portend 3.1), where silence has to be confirmed by
+   * longer tries.
    */
   readonly attemptTimeout?: number | undefined;
+  /**
+   * How long a connection must last to count, unless the server speaks before: a proxy whose backend is dead, as
+   * docker's, accepts and closes at once. For waits for occupied, other than by HTTP. Default: 0.
+   */
+  readonly steady?: number | undefined;
+  /** The status codes of a ready HTTP server, such as `204` or `'200-399,401'`. Default: `'200-299'`. */
+  readonly status?: number | string | undefined;
+  /** Headers of each HTTP request, beside `host`, `accept` and `user-agent`, which they may replace. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Whether to take any TLS certificate. Default: false. */
+  readonly insecure?: boolean | undefined;
+  /** The certificates to trust in place of Node's own list, as PEM text, as `tls.connect()` takes them. */
+  readonly ca?: ConnectionOptions['ca'];
+  /** The name to ask a TLS server for, in place of the target's host. */
+  readonly servername?: string | undefined;
   /** Called with the answer of each try. */
   readonly onAttempt?: ((attempt: WaitAttempt) => void) | undefined;
 }
 
 /** One try of a wait and its answer. */
 export interface WaitAttempt {
-  readonly target: HostPort;
-  /** The address that was tried; undefined where the host's name did not resolve. */
+  /** What is waited for. */
+  readonly target: WaitTarget;
+  /** The address that was tried, the path of a Unix socket; undefined where the host's name did not resolve. */
   readonly address: string | undefined;
+  /** Whether the target was ready, or, for a wait for free, whether somebody accepted. */
   readonly accepted: boolean;
-  /** Why it was not accepted: `'ECONNREFUSED'`, `'no answer within 500 ms'`; empty where it was. */
+  /** Why not: `'ECONNREFUSED'`, `'no answer within 500 ms'`, `'503 from http://localhost:8080/'`; else empty. */
   readonly reason: string;
 }
 
+/** What an HTTP reply has to show, and how to ask for it. */
+export interface HttpDemands {
+  readonly accepts: (status: number) => boolean;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: ConnectionOptions;
+}
+
 /** The options of a wait, checked and complete. */
-export interface WaitPlan {
+export interface WaitPlan extends HttpDemands {
   readonly state: PortState;
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
-  readonly attemptTimeout: number;
+  readonly attemptTimeout: number | undefined;
+  readonly steady: number;
   readonly onAttempt: ((attempt: WaitAttempt) => void) | undefined;
 }
 
 const ATTEMPT_TIMEOUT: Record<PortState, number> = { occupied: 500, free: 100 };
+const HTTP_TIMEOUT = 2000;
 
-/** Checks a caller's options; throws a `TypeError` or `RangeError` that names the option and its value. */
+/** How long one try of a kind may stay without an answer, ms. */
+export function attemptTimeoutOf({ attemptTimeout, state }: WaitPlan, isHttp: boolean): number {
+  return attemptTimeout ?? (isHttp && state === 'occupied' ? HTTP_TIMEOUT : ATTEMPT_TIMEOUT[state]);
+}
+
+/**
+ * Checks a caller's options.
+ *
+ * @throws TypeError, RangeError that name the option and its value.
+ */
 export function planWait(state: PortState, options: WaitOptions = {}): WaitPlan {
+  const given = checkOptions(options);
   const {
     timeout = Infinity,
+    status = '200-299',
     signal,
-    attemptTimeout = ATTEMPT_TIMEOUT[state],
+    attemptTimeout,
+    steady = 0,
+    headers = {},
     onAttempt,
-  } = checkOptions(options);
+  } = given;
   checkTime(timeout, 'timeout', 0);
-  checkTime(attemptTimeout, 'attemptTimeout', 1);
+  if (attemptTimeout !== undefined) checkTime(attemptTimeout, 'attemptTimeout', 1);
+  checkTime(steady, 'steady', 0);
   checkSignal(signal);
   checkCallback(onAttempt, 'onAttempt');
-  return { state, timeout, signal, attemptTimeout, onAttempt };
+  checkHeaders(headers);
+  const accepts = readStatus(status);
+  return {
+    state,
+    timeout,
+    signal,
+    attemptTimeout,
+    steady,
+    accepts,
+    headers,
+    tls: planTls(given),
+    onAttempt,
+  };
+}
+
+function planTls({ insecure = false, ca, servername }: WaitOptions): ConnectionOptions {
+  if (typeof insecure !== 'boolean') throw invalidType('insecure', 'true or false', insecure);
+  if (servername !== undefined && typeof servername !== 'string')
+    throw invalidType('servername', 'a string', servername);
+  return {
+    rejectUnauthorized: !insecure,
+    ...(ca === undefined ? {} : { ca }),
+    ...(servername === undefined ? {} : { servername }),
+  };
+}
+
+/** Reads `204` or `'200-299,304'`; throws a `TypeError` or `RangeError` that names the value. */
+export function readStatus(status: number | string): (status: number) => boolean {
+  if (typeof status !== 'number' && typeof status !== 'string')
+    throw invalidType('status', 'a number or a string such as "200-399"', status);
+  const ranges = String(status)
+    .split(',')
+    .map((part) => {
+      const [, low, high = low] = /^\s*([1-5]\d\d)(?:-([1-5]\d\d))?\s*$/.exec(part) ?? [];
+      if (low === undefined || high === undefined || low > high)
+        throw invalidValue(
+          `status ${show(status)} is no HTTP status: expected a form such as 204 or "200-399,401"`,
+        );
+      return [Number(low), Number(high)] as const;
+    });
+  return (code) => ranges.some(([low, high]) => low <= code && code <= high);
+}
+
+function checkHeaders(headers: unknown): void {
+  if (Object.keys(checkOptions(headers as object, 'headers')).length === 0) return;
+  const { validateHeaderName, validateHeaderValue } = require('node:http') as typeof import('node:http');
+  for (const [name, value] of Object.entries(headers as Record<string, unknown>)) {
+    if (typeof value !== 'string') throw invalidType(`header ${show(name)}`, 'a string', value);
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch {
+      throw invalidValue(`header ${show(name)} with the value ${show(value)} is not one that HTTP admits`);
+    }
+  }
 }

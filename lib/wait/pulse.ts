@@ -1,49 +1,43 @@
-import { Budget } from './budget';
-import { Endpoint, FIRST_ATTEMPT, type Subscriber } from './endpoint';
-import { ListenTable } from './listen-table';
-
-/** Connections under way at most: each holds a descriptor. */
-const MOST_UNDER_WAY = 256;
-
-/** Repeated attempts a second, all waits of the process together. First and hurried ones do not count. */
-const REPEATS = { perSecond: 250, burst: 50 };
-
-/** The same for addresses of which the socket table tells too, where an attempt is but a second opinion. */
-const SECOND_OPINIONS = { perSecond: 60, burst: 15 };
+import type { ListenerWatch } from '../addon/contract';
+import { optionalAddon } from '../addon/optional-addon';
+import type { PortBits } from '../ports/port-spec';
+import { Endpoint, type Spot, type Subscriber } from './endpoint';
+import { MOST_UNDER_WAY, REPEATS, SECOND_OPINIONS, SWEEPS } from './pace';
 
 /**
- * The one clock of all waits of this process: it dials what is due, and what the socket table has news of. A thousand
+ * The one clock of all waits of this process: it tries what is due, and what the socket table has news of. A thousand
  * waits thus cost one timer and one sweep of the table at a time. It stands still when nobody waits.
  */
 export class Pulse {
-  /** In the order in which they were last dialled, so that the budget goes round. */
+  /** In the order in which they were last tried, so that the budget goes round. */
   private readonly endpoints = new Map<string, Endpoint>();
-  private readonly table = new ListenTable(() => this.consultTable(performance.now()));
   private timer: NodeJS.Timeout | undefined;
   private wakeAt = Infinity;
   private isKicked = false;
   private isBeating = false;
+  /** Whether a try waits for the end of another. */
   private isFull = false;
+  /** The addon's thread that sweeps the socket table; null where there is none, undefined while none is needed. */
+  private watch: ListenerWatch | null | undefined;
+  private listeners: PortBits | undefined;
   private hurriedAt = -Infinity;
-  private readonly repeats = new Budget(REPEATS.perSecond, REPEATS.burst);
-  private readonly secondOpinions = new Budget(SECOND_OPINIONS.perSecond, SECOND_OPINIONS.burst);
+  private readonly repeats = new Budget(REPEATS);
+  private readonly secondOpinions = new Budget(SECOND_OPINIONS);
 
-  /** Has a port of an address dialled for `subscriber`, at once and then again and again. */
-  subscribe(address: string, port: number, subscriber: Subscriber): Endpoint {
-    const key = `${address} ${port}`;
-    let endpoint = this.endpoints.get(key);
+  /** Has a spot tried for `subscriber`, at once and then again and again. */
+  subscribe(spot: Spot, subscriber: Subscriber): Endpoint {
+    let endpoint = this.endpoints.get(spot.key);
     if (endpoint === undefined) {
-      endpoint = new Endpoint(address, port, (at) => this.wake(at));
-      this.endpoints.set(key, endpoint);
+      endpoint = new Endpoint(spot, (at) => this.wake(this.isFull ? 0 : at));
+      this.endpoints.set(spot.key, endpoint);
     }
-    const now = performance.now();
-    endpoint.subscribe(subscriber, now);
+    endpoint.subscribe(subscriber, performance.now());
     return endpoint;
   }
 
   unsubscribe(endpoint: Endpoint, subscriber: Subscriber): void {
     endpoint.unsubscribe(subscriber);
-    if (!endpoint.isWanted) this.endpoints.delete(`${endpoint.address} ${endpoint.port}`);
+    if (!endpoint.isWanted) this.endpoints.delete(endpoint.spot.key);
     if (this.endpoints.size === 0) this.stop();
   }
 
@@ -54,10 +48,7 @@ export class Pulse {
     if (at <= now) {
       this.isKicked = true;
       queueMicrotask(() => this.beat());
-    } else {
-      const soonest = this.isFull ? now + 1 : at;
-      if (soonest < this.wakeAt) this.schedule(soonest, soonest - now);
-    }
+    } else if (at < this.wakeAt) this.schedule(at, at - now);
   }
 
   private schedule(at: number, left: number): void {
@@ -68,7 +59,9 @@ export class Pulse {
 
   private stop(): void {
     this.schedule(Infinity, 0);
-    this.table.stop();
+    this.watch?.stop();
+    this.watch = undefined;
+    this.listeners = undefined;
     this.hurriedAt = -Infinity;
   }
 
@@ -76,41 +69,53 @@ export class Pulse {
     this.isKicked = false;
     this.isBeating = true;
     const now = performance.now();
-    const next = Math.min(this.consultTable(now), this.dial(now));
+    this.consultTable(now);
+    const next = this.tryWhatIsDue(now);
     this.isBeating = false;
     this.schedule(next, next - now);
   }
 
-  /** Tells the endpoints what the socket table says, and returns when more of them will have to know. */
-  private consultTable(now: number): number {
+  /** Tells the endpoints what the socket table says; for new ones it is swept at once, and often for a while. */
+  private consultTable(now: number): void {
     let youngest = -Infinity;
-    let next = Infinity;
     for (const endpoint of this.endpoints.values()) {
-      if (!endpoint.isLocal || !endpoint.isActive) continue;
-      if (endpoint.needsTable(now)) {
-        youngest = Math.max(youngest, endpoint.since);
-        endpoint.hear(this.table.listensOn(endpoint.port), now);
-      } else next = now + FIRST_ATTEMPT;
+      if (!endpoint.needsTable) continue;
+      youngest = Math.max(youngest, endpoint.since);
+      endpoint.hear(this.listensOn(endpoint.spot.port), now);
     }
-    if (youngest > this.hurriedAt) {
-      this.hurriedAt = now;
-      this.table.hurry();
-    }
-    return next;
+    if (youngest <= this.hurriedAt) return;
+    this.hurriedAt = now;
+    if (this.watch === undefined) this.watchTable();
+    else this.watch?.hurry();
   }
 
-  /** Dials what is due, within the budget, and returns when something will be due next. */
-  private dial(now: number): number {
+  private watchTable(): void {
+    // Without an addon, tries alone tell.
+    const watch = optionalAddon()?.watchListeners(SWEEPS, (listeners) => {
+      this.listeners = listeners;
+      this.consultTable(performance.now());
+    });
+    this.watch = watch ?? null;
+  }
+
+  /** Whether somebody listens on a port, on whichever address; undefined where that is not known. */
+  private listensOn(port: number): boolean | undefined {
+    const byte = this.listeners?.[port >> 3];
+    return byte === undefined ? undefined : (byte & (1 << (port & 7))) !== 0;
+  }
+
+  /** Tries what is due, within the budget, and returns when something will be due next. */
+  private tryWhatIsDue(now: number): number {
     this.isFull = false;
     let room = MOST_UNDER_WAY;
     let next = Infinity;
     for (const endpoint of this.endpoints.values()) if (endpoint.isBusy) room--;
     for (const [key, endpoint] of this.endpoints) {
-      if (endpoint.isBusy || !endpoint.isActive) continue;
-      const budget = endpoint.isSwept ? this.secondOpinions : this.repeats;
+      if (endpoint.isBusy) continue;
+      const budget = endpoint.isSettled ? this.secondOpinions : this.repeats;
       if (endpoint.due > now) next = Math.min(next, endpoint.due);
       else if (room === 0) this.isFull = true;
-      else if (!endpoint.isHurried && !budget.take(now)) next = Math.min(next, budget.nextAt);
+      else if (!endpoint.isUrgent && !budget.take(now)) next = Math.min(next, budget.nextAt);
       else {
         room--;
         this.endpoints.delete(key);
@@ -119,5 +124,30 @@ export class Pulse {
       }
     }
     return next;
+  }
+}
+
+/** A number of things that may be done a second, some of them at once after a quiet time: a token bucket. */
+export class Budget {
+  private left: number;
+  private countedAt = 0;
+
+  constructor(private readonly rate: { readonly perSecond: number; readonly burst: number }) {
+    this.left = rate.burst;
+  }
+
+  /** Whether one more may be done at `now`, ms; if so it counts as done. */
+  take(now: number): boolean {
+    const { perSecond, burst } = this.rate;
+    this.left = Math.min(burst, this.left + ((now - this.countedAt) / 1000) * perSecond);
+    this.countedAt = now;
+    if (this.left < 1) return false;
+    this.left--;
+    return true;
+  }
+
+  /** When the next one may be done, after a `take` in vain. */
+  get nextAt(): number {
+    return this.countedAt + ((1 - this.left) / this.rate.perSecond) * 1000;
   }
 }

@@ -1,7 +1,7 @@
 import type { PortState } from './errors';
 import { HostPort } from './host-port';
 import { planWait, type WaitOptions } from './options';
-import { type Targets, toHostPorts } from './target';
+import { type Targets, toTargets, type WaitTarget } from './target';
 
 /**
  * Resolves when somebody accepts connections at a port of any address of `host`, or at every one of many targets.
@@ -39,11 +39,11 @@ function wait(state: PortState, ...words: Words): Promise<void> {
   return waitForAll(targets, plan);
 }
 
-function readWords(...[first, second, third]: Words): [HostPort[], WaitOptions | undefined] {
-  if (typeof first === 'object' && first !== null) return [toHostPorts(first), second as WaitOptions];
+function readWords(...[first, second, third]: Words): [WaitTarget[], WaitOptions | undefined] {
+  if (typeof first === 'object' && first !== null) return [toTargets(first), second as WaitOptions];
   // The second word decides, since the host may be missing.
-  if (second === undefined && !isMissing(first)) return [toHostPorts(first), undefined];
-  if (typeof second === 'object' && second !== null) return [toHostPorts(first), second];
+  if (second === undefined && !isMissing(first)) return [toTargets(first), undefined];
+  if (typeof second === 'object' && second !== null) return [toTargets(first), second];
   return [[new HostPort(first as string, second as number)], third];
 }
 

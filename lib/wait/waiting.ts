@@ -1,15 +1,15 @@
 import { onAbort } from '../timing/abort';
 import { startTimer } from '../timing/long-timer';
 import { PortTimeoutError } from './errors';
-import type { HostPort } from './host-port';
 import type { WaitPlan } from './options';
 import { Pulse } from './pulse';
+import type { WaitTarget } from './target';
 import { TargetWait } from './target-wait';
 
 const pulse = new Pulse();
 
 /** Waits until each target was found in the plan's state, and no longer than the plan says. */
-export function waitForAll(targets: readonly HostPort[], plan: WaitPlan): Promise<void> {
+export function waitForAll(targets: readonly WaitTarget[], plan: WaitPlan): Promise<void> {
   return new Promise((resolve, reject) => {
     const { signal, timeout } = plan;
     if (signal?.aborted) {
@@ -64,10 +64,7 @@ const RECHECK = 5;
 function timeoutError(plan: WaitPlan, pending: Set<TargetWait>, total: number): PortTimeoutError {
   const waits = [...pending];
   const trouble = waits.find((wait) => wait.trouble !== undefined)?.trouble;
-  return new PortTimeoutError(
-    plan.state,
-    waits.map((wait) => wait.target),
-    total,
-    trouble,
-  );
+  const targets = waits.map((wait) => wait.target);
+  const replies = waits.map((wait) => wait.trouble?.message ?? wait.reply);
+  return new PortTimeoutError(plan.state, targets, total, { replies, cause: trouble });
 }

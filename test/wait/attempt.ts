@@ -1,37 +1,31 @@
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { type Answer, attempt } from '../../lib/wait/attempt';
+import type { Answer } from '../../lib/wait/answer';
+import { attempt } from '../../lib/wait/attempt';
+import { Checker } from '../../lib/wait/checker';
+import { free, occupied } from '../../lib/wait/wait';
 import { listen, NO_IPV6, portOf, reservePort } from '../support/listen';
 
 function dial(address: string, port: number, limit = 1000): Promise<Answer> {
-  return new Promise((resolve) => attempt(address, port, limit, resolve));
+  return new Promise((resolve) => attempt({ host: address, port }, limit, resolve));
 }
 
 t.test('an attempt tells whether somebody listens', async (t) => {
   for (const address of NO_IPV6 ? ['127.0.0.1'] : ['127.0.0.1', '::1']) {
     const port = reservePort(t);
-    t.strictSame(await dial(address, port), {
-      accepted: false,
-      conclusive: true,
-      isSilence: false,
-      reason: 'ECONNREFUSED',
-    });
+    t.strictSame(await dial(address, port), { verdict: 'closed', reason: 'ECONNREFUSED' });
     await listen(t, address, port);
-    t.strictSame(await dial(address, port), {
-      accepted: true,
-      conclusive: true,
-      isSilence: false,
-      reason: '',
-    });
+    t.strictSame(await dial(address, port), { verdict: 'ready', reason: '' });
   }
 });
 
 t.test('a cancelled attempt gives no answer', async (t) => {
   const server = await listen(t, '127.0.0.1');
   const answers: Answer[] = [];
-  attempt('127.0.0.1', portOf(server), 1000, (answer) => answers.push(answer)).cancel();
+  attempt({ host: '127.0.0.1', port: portOf(server) }, 1000, (answer) => answers.push(answer)).cancel();
   await sleep(50);
   t.strictSame(answers, []);
 });
@@ -59,9 +53,74 @@ for (const [habit, behave] of Object.entries(HABITS)) {
     server.listen({ host: '127.0.0.1', port: reservePort(t) });
     await once(server, 'listening');
     for (let round = 0; round < 20; round++)
-      t.equal((await dial('127.0.0.1', portOf(server))).accepted, true);
+      t.equal((await dial('127.0.0.1', portOf(server))).verdict, 'ready');
     while (count < 20) await sleep(5);
     const connections = () => new Promise((resolve) => server.getConnections((_, number) => resolve(number)));
     while (habit !== 'keeps its end open' && (await connections()) !== 0) await sleep(5);
   });
 }
+
+t.test('with steady, a connection that is closed at once is not ready', async (t) => {
+  const proxy = createServer((socket) => socket.destroy());
+  await listen(t, '127.0.0.1', undefined, proxy);
+  const target = `127.0.0.1:${portOf(proxy)}`;
+  await occupied(target, { timeout: 0 });
+  await t.rejects(occupied(target, { timeout: 0, steady: 50 }), {
+    message: new RegExp(
+      `^Port ${portOf(proxy)} not bound on 127.0.0.1: closed the connection after \\d+ ms\\.$`,
+    ),
+  });
+  const polite = createServer((socket) => socket.end());
+  await listen(t, '127.0.0.1', undefined, polite);
+  await t.rejects(occupied('127.0.0.1', portOf(polite), { timeout: 0, steady: 50 }), {
+    message: /closed the/,
+  });
+});
+
+t.test('with steady, a connection that lasts is ready, and one whose server speaks at once', async (t) => {
+  const silent = await listen(t, '127.0.0.1');
+  const start = performance.now();
+  await occupied('127.0.0.1', portOf(silent), { timeout: 0, steady: 60 });
+  t.ok(performance.now() - start >= 59);
+  const greeting = createServer((socket) => socket.end('220 ready\r\n'));
+  await listen(t, '127.0.0.1', undefined, greeting);
+  await occupied('127.0.0.1', portOf(greeting), { timeout: 10, steady: 600_000 });
+});
+
+t.test('a proxy whose backend comes late is waited for', async (t) => {
+  const backend = reservePort(t);
+  const proxy = createServer((socket) => {
+    const behind = connect(backend, '127.0.0.1');
+    const end = () => socket.destroy();
+    behind
+      .on('error', end)
+      .on('close', end)
+      .pipe(socket)
+      .on('error', () => behind.destroy())
+      .pipe(behind);
+  });
+  await listen(t, '127.0.0.1', undefined, proxy);
+  let isReady = false;
+  const wait = occupied('127.0.0.1', portOf(proxy), { steady: 40 }).then(() => {
+    isReady = true;
+  });
+  await sleep(100);
+  t.equal(isReady, false);
+  await listen(t, '127.0.0.1', backend);
+  await wait;
+});
+
+t.test('a Unix socket can be waited for', { skip: process.platform === 'win32' }, async (t) => {
+  const target = `unix:${join(t.testdir({}), 'a.sock')}`;
+  await free(target, { timeout: 0 });
+  await new Checker().assertFree(target);
+  const wait = occupied(target);
+  await sleep(20);
+  const server = createServer().listen(target.slice('unix:'.length));
+  await wait;
+  await t.rejects(free(target, { timeout: 0 }), { message: `${target} not free.` });
+  await t.rejects(new Checker().assertFree(target), { message: `${target} is in use.` });
+  const end = free(target);
+  server.close();
+  await end;
+});

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { dialPace, pause, SWEEPS } from '../../lib/wait/pace';
+import { pause, SWEEPS, tryPace } from '../../lib/wait/pace';
 
 t.test('pauses begin small, grow with the wait and have a ceiling', async (t) => {
   const pace = { least: 2, share: 1 / 4, most: 100 };
@@ -8,9 +8,9 @@ t.test('pauses begin small, grow with the wait and have a ceiling', async (t) =>
     [2, 2, 10, 50, 100, 100],
   );
   for (const isLocal of [true, false]) {
-    for (const accepted of [true, false]) {
+    for (const verdict of ['ready', 'unready', 'closed', 'silent'] as const) {
       for (const listening of [true, false, undefined]) {
-        const { least, most } = dialPace(isLocal, accepted, listening);
+        const { least, most } = tryPace(isLocal, verdict, listening);
         t.ok(least < most && most <= 1000);
       }
     }
@@ -20,9 +20,11 @@ t.test('pauses begin small, grow with the wait and have a ceiling', async (t) =>
 t.test(
   'a refusing address is dialled from a millisecond or two on, politely where it is not this machine',
   async (t) => {
-    t.equal(pause(dialPace(true, false, undefined), 0), 1);
-    t.equal(pause(dialPace(false, false, undefined), 0), 2);
-    t.ok(pause(dialPace(true, false, undefined), 60_000) < pause(dialPace(false, false, undefined), 60_000));
+    t.equal(pause(tryPace(true, 'closed', undefined), 0), 1);
+    t.equal(pause(tryPace(false, 'closed', undefined), 0), 2);
+    t.ok(
+      pause(tryPace(true, 'closed', undefined), 60_000) < pause(tryPace(false, 'closed', undefined), 60_000),
+    );
   },
 );
 
@@ -30,9 +32,12 @@ t.test(
   'where the socket table agrees, an address is dialled less often than where it does not',
   async (t) => {
     for (const waited of [0, 100, 1000, 60_000]) {
-      for (const accepted of [true, false]) {
-        const agreeing = pause(dialPace(true, accepted, accepted), waited);
-        t.ok(agreeing > pause(dialPace(true, accepted, !accepted), waited));
+      for (const [verdict, listening] of [
+        ['ready', true],
+        ['closed', false],
+      ] as const) {
+        const agreeing = pause(tryPace(true, verdict, listening), waited);
+        t.ok(agreeing > pause(tryPace(true, verdict, !listening), waited));
       }
     }
   },

@@ -1,18 +1,56 @@
 import t from 'tap';
 import { HostPort } from '../../lib/wait/host-port';
-import { toHostPorts } from '../../lib/wait/target';
+import { toTargets } from '../../lib/wait/target';
 
 t.test('targets can be named in each form, alone and in a list', async (t) => {
   const forms = ['a:1', new HostPort('a', 1), { host: 'a', port: 1 }, ['a', 1]] as const;
-  for (const form of forms) t.strictSame(toHostPorts(form).map(String), ['a:1']);
-  t.strictSame(toHostPorts(forms).map(String), ['a:1', 'a:1', 'a:1', 'a:1']);
-  t.strictSame(toHostPorts(new Set(['a:1', '[::1]:2'])).map(String), ['a:1', '[::1]:2']);
-  t.strictSame(toHostPorts([]), []);
-  t.strictSame(toHostPorts([['a', 1]]).map(String), ['a:1']);
+  for (const form of forms) t.strictSame(toTargets(form).map(String), ['a:1']);
+  t.strictSame(toTargets(forms).map(String), ['a:1', 'a:1', 'a:1', 'a:1']);
+  t.strictSame(toTargets(new Set(['a:1', '[::1]:2'])).map(String), ['a:1', '[::1]:2']);
+  t.strictSame(toTargets([]), []);
+  t.strictSame(toTargets([['a', 1]]).map(String), ['a:1']);
 });
 
 t.test('what is no target is refused', async (t) => {
   for (const target of [80, true, {}, { host: 'a' }, [['a']], [['a', '1']], [null], [80]]) {
-    t.throws(() => toHostPorts(target as never), { code: /^ERR_PORT_INVALID/ }, JSON.stringify(target));
+    t.throws(() => toTargets(target as never), { code: /^ERR_PORT_INVALID/ }, JSON.stringify(target));
   }
+});
+
+t.test('URLs, Unix sockets and TLS are targets, written as they were given', async (t) => {
+  for (const [text, expected] of [
+    ['http://localhost', { kind: 'http', host: 'localhost', port: 80 }],
+    ['https://db.test/a?b', { kind: 'http', host: 'db.test', port: 443 }],
+    ['HTTP://[::1]:8080/', { kind: 'http', host: '::1', port: 8080 }],
+    ['tls:db:5432', { kind: 'tls', host: 'db', port: 5432 }],
+    ['unix:/run/a b.sock', { kind: 'unix', host: undefined, port: undefined, path: '/run/a b.sock' }],
+    ['unix:@abstract', { kind: 'unix', path: '@abstract' }],
+    ['http+unix:/a.sock:/x', { kind: 'http', path: '/a.sock' }],
+    ['http+unix://%2Fa.sock/x', { kind: 'http', path: '/a.sock' }],
+    ['http://unix:/a.sock:/x', { kind: 'http', path: '/a.sock' }],
+  ] as const) {
+    const [target] = toTargets(text);
+    t.match(target, expected, text);
+    t.equal(`${target}`, text);
+    t.equal(JSON.stringify(target), JSON.stringify(text));
+  }
+  t.match(toTargets(new URL('http://a/b')), [{ kind: 'http', host: 'a', port: 80 }]);
+  t.equal(`${toTargets('tcp:a:1')}`, 'a:1');
+  for (const name of ['tls', 'unix', 'http', 'udp']) t.equal(`${toTargets(`${name}:8080`)}`, `${name}:8080`);
+});
+
+t.test('what cannot be asked is refused with the reason', async (t) => {
+  for (const [text, message] of [
+    ['udp:localhost:53', /UDP has no accept/],
+    ['http://', /is not a URL/],
+    ['http://a:70000', /is not a URL/],
+    ['http://a:0/', /port 0 is out of range/],
+    ['unix:', /names no Unix socket/],
+    ['http+unix:', /names no Unix socket/],
+    ['http+unix://%zz/', /names no Unix socket/],
+    ['tls:localhost', /"localhost" is not HOST:PORT/],
+  ] as const) {
+    t.throws(() => toTargets(text), { code: 'ERR_PORT_INVALID_VALUE', message }, text);
+  }
+  t.throws(() => toTargets(new URL('file:///a')), { message: /neither an http: nor an https: URL/ });
 });

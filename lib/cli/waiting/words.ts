@@ -1,13 +1,13 @@
 import { show } from '../../arguments/invalid-argument';
 import type { PortState } from '../../wait/errors';
-import { HostPort } from '../../wait/host-port';
+import { toTarget, type WaitTarget } from '../../wait/target';
 import { UsageError } from '../usage-error';
 import type { PortendCall } from './options';
 
 /** What one call of `portend` asks for. */
 export interface Request {
   readonly state: PortState;
-  readonly targets: readonly HostPort[];
+  readonly targets: readonly WaitTarget[];
   /** Milliseconds. */
   readonly timeout: number;
   readonly values: PortendCall['values'];
@@ -20,7 +20,7 @@ export function readRequest({ values, words }: PortendCall): Request {
   if (rest.length === 0) throw new UsageError('no HOST:PORT given');
   return {
     state,
-    targets: rest.map((text) => HostPort.parse(text)),
+    targets: rest.map((text) => toTarget(text)),
     timeout: readTimeout(values.timeout),
     values,
   };

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { Budget } from '../../lib/wait/budget';
+import { Budget } from '../../lib/wait/pulse';
 
 function takeAll(budget: Budget, now: number): number {
   let count = 0;
@@ -8,7 +8,7 @@ function takeAll(budget: Budget, now: number): number {
 }
 
 t.test('a burst at first, then so many a second', async (t) => {
-  const budget = new Budget(100, 5);
+  const budget = new Budget({ perSecond: 100, burst: 5 });
   t.equal(takeAll(budget, 0), 5);
   t.equal(budget.nextAt, 10);
   t.equal(takeAll(budget, 9), 0);

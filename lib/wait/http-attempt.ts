@@ -1,0 +1,137 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
+import { LONGEST_DELAY } from '../timing/long-timer';
+import { type Answer, type Attempt, READY, silence } from './answer';
+import { isOwnTrouble, type Place } from './attempt';
+import { hangUp } from './hang-up';
+import { bareHost, portOf } from './http-url';
+import type { HttpDemands } from './options';
+
+/** As fetch has it (https://fetch.spec.whatwg.org/#http-redirect-fetch). */
+const MOST_REDIRECTS = 20;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** What fetch drops when a redirect leads to another origin. */
+const PRIVATE_HEADERS = new Set(['authorization', 'cookie', 'host', 'proxy-authorization']);
+
+/**
+ * Sends one GET to a URL at one of its addresses and tells `done` whether the status of the reply is one that the
+ * caller wants. Redirects are followed as by fetch, unless their own status is wanted. The reply's body is read and
+ * dropped after the answer.
+ */
+export function attemptHttp(
+  url: URL,
+  place: Place,
+  limit: number,
+  done: (answer: Answer) => void,
+  demands: HttpDemands,
+): Attempt {
+  let request: ClientRequest | undefined;
+  let isSettled = false;
+
+  const settle = (answer?: Answer) => {
+    if (isSettled) return;
+    isSettled = true;
+    clearTimeout(timer);
+    // A request that has no socket yet, or whose connection failed, is nobody's business.
+    if (request?.socket) hangUp(request.socket);
+    else request?.destroy();
+    if (answer !== undefined) done(answer);
+  };
+  const lose = (reason: string) => settle({ verdict: 'unready', reason });
+
+  const send = (to: URL, redirects: number) => {
+    const isFirst = redirects === 0;
+    let isConnected = false;
+    const fail = (error: NodeJS.ErrnoException) => {
+      const { code, message } = error;
+      if (isFirst && !isConnected) settle(refusal(code ?? message, place));
+      else lose(`${code ?? message} from ${to}`);
+    };
+    try {
+      const options = toOptions(to, demands, isFirst ? place : undefined, to.origin === url.origin);
+      const { request: start } = require(to.protocol === 'https:' ? 'node:https' : 'node:http');
+      request = (start as typeof import('node:https').request)(options);
+    } catch (error) {
+      // Such as a header that HTTP does not admit.
+      setImmediate(lose, error instanceof Error ? error.message : String(error));
+      return;
+    }
+    request.on('socket', (socket) =>
+      socket.once('connect', () => {
+        isConnected = true;
+      }),
+    );
+    request.on('error', fail);
+    request.on('response', (response) => judge(response, to, redirects));
+    request.end();
+  };
+
+  const judge = (response: IncomingMessage, from: URL, redirects: number) => {
+    response.on('error', () => {}).resume();
+    const { statusCode = 0, headers } = response;
+    if (demands.accepts(statusCode)) return settle(READY);
+    if (!REDIRECTS.has(statusCode) || headers.location === undefined)
+      return lose(`${statusCode} from ${from}`);
+    const next = URL.canParse(headers.location, from.href) ? new URL(headers.location, from) : undefined;
+    if (next === undefined || !/^https?:$/.test(next.protocol))
+      return lose(`${statusCode} from ${from} to ${JSON.stringify(headers.location)}`);
+    if (redirects === MOST_REDIRECTS) return lose(`more than ${MOST_REDIRECTS} redirects from ${url}`);
+    if (request?.socket) hangUp(request.socket);
+    if (!isSettled) send(next, redirects + 1);
+  };
+
+  const giveUp = () => {
+    if (request?.socket?.connecting ?? true) settle(silence(limit));
+    else lose(`no reply within ${limit} ms from ${url}`);
+  };
+  const timer = setTimeout(() => setImmediate(giveUp), Math.min(limit, LONGEST_DELAY));
+  send(url, 0);
+  return { cancel: () => settle() };
+}
+
+function refusal(code: string, place: Place): Answer {
+  if (isOwnTrouble(code, place)) return { verdict: 'unknown', reason: code };
+  return { verdict: code === 'ETIMEDOUT' ? 'silent' : 'closed', reason: code };
+}
+
+/** `place` is where to connect; without one the host of the URL is resolved. */
+function toOptions(
+  url: URL,
+  { headers, tls }: HttpDemands,
+  place: Place | undefined,
+  isSameOrigin: boolean,
+): RequestOptions {
+  const hostname = bareHost(url);
+  const allowed = Object.entries(headers).filter(
+    ([name]) => isSameOrigin || !PRIVATE_HEADERS.has(name.toLowerCase()),
+  );
+  return {
+    ...(place === undefined
+      ? { host: hostname }
+      : 'path' in place
+        ? { socketPath: place.path }
+        : { host: place.host }),
+    port: portOf(url),
+    path: url.pathname + url.search,
+    auth:
+      url.username === ''
+        ? undefined
+        : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`,
+    // One connection for one try: a kept one would tell of the server that was.
+    agent: false,
+    headers: {
+      host: url.host,
+      accept: '*/*',
+      'user-agent': 'port-for-native',
+      ...Object.fromEntries(allowed),
+    },
+    ...tlsFor(hostname, tls),
+  };
+}
+
+/** The options of a TLS connection to a host: its name is shown to the server, and an address is not. */
+export function tlsFor(host: string, tls: HttpDemands['tls']): HttpDemands['tls'] {
+  const { isIP } = require('node:net') as typeof import('node:net');
+  return isIP(host) === 0 ? { servername: host, ...tls } : tls;
+}

@@ -1,0 +1,205 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import type { WaitAttempt } from '../../lib/wait/options';
+import { free, occupied } from '../../lib/wait/wait';
+import { listen, portOf } from '../support/listen';
+
+const NOW = { timeout: 0 };
+
+async function serve(t: Test, listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await listen(t, '127.0.0.1', undefined, server);
+  t.teardown(() => server.closeAllConnections());
+  return `http://127.0.0.1:${portOf(server)}`;
+}
+
+/** Answers each request with the status that its path names. */
+const BY_PATH: RequestListener = ({ url }, response) =>
+  response.writeHead(Number(url?.slice(1)) || 404).end('text');
+
+t.test('a server is ready when it answers 2xx, and only then', async (t) => {
+  const url = await serve(t, BY_PATH);
+  for (const status of [200, 204, 299]) await occupied(`${url}/${status}`, NOW);
+  for (const status of [304, 404, 500, 503]) {
+    await t.rejects(occupied(`${url}/${status}`, NOW), {
+      code: 'ERR_PORT_TIMEOUT',
+      message: `${url}/${status} not ready: ${status} from ${url}/${status}.`,
+      replies: [`${status} from ${url}/${status}`],
+      pending: [{ kind: 'http', host: '127.0.0.1' }],
+    });
+  }
+});
+
+t.test('other statuses can be wanted', async (t) => {
+  const url = await serve(t, BY_PATH);
+  await occupied(`${url}/404`, { timeout: 0, status: 404 });
+  await occupied(new URL(`${url}/399`), { timeout: 0, status: '200-299, 399' });
+  await t.rejects(occupied(`${url}/200`, { timeout: 0, status: '201-299' }), { message: /200 from/ });
+  for (const status of ['', '99', '600', '2xx', '299-200', '200-', 42])
+    await t.rejects(occupied(url, { status }), { name: 'RangeError', message: /^status / });
+  await t.rejects(occupied(url, { status: null as never }), TypeError);
+});
+
+t.test('a server that answers 503 for a while is waited for', async (t) => {
+  const start = performance.now();
+  let isReady = false;
+  const url = await serve(t, (_, response) => {
+    isReady = performance.now() - start > 300;
+    response.writeHead(isReady ? 200 : 503).end();
+  });
+  const reasons = new Set<string>();
+  await occupied(url, { onAttempt: ({ reason }) => reasons.add(reason) });
+  t.equal(isReady, true);
+  t.strictSame([...reasons].filter(Boolean), [`503 from ${url}/`]);
+});
+
+t.test('a server that is not there yet is waited for, and its end too', async (t) => {
+  const server = createServer((_, response) => response.end());
+  const url = await serve(t, BY_PATH);
+  await occupied(`${url}/200`);
+  const { port } = new URL(url);
+  await t.rejects(free(`${url}/404`, NOW), { message: `${url}/404 not free.` });
+  const other = new URL(`http://127.0.0.2:${port}/`);
+  let isDone = false;
+  const wait = occupied(other).then(() => {
+    isDone = true;
+  });
+  await sleep(50);
+  t.equal(isDone, false);
+  await listen(t, '127.0.0.2', Number(port), server);
+  await wait;
+  server.closeAllConnections();
+  server.close();
+  await free(other);
+});
+
+t.test('headers are sent, those of the caller in place of ours', async (t) => {
+  const heads: unknown[] = [];
+  const url = await serve(t, ({ headers, method }, response) => {
+    heads.push([method, headers.host, headers.accept, headers['x-key'], headers.authorization]);
+    response.end();
+  });
+  const { host } = new URL(url);
+  await occupied(url);
+  await occupied(url.replace('//', '//user:p%40ss@'), { headers: { Host: 'app.test', 'X-Key': '1' } });
+  const basic = `Basic ${Buffer.from('user:p@ss').toString('base64')}`;
+  t.strictSame(heads, [
+    ['GET', host, '*/*', undefined, undefined],
+    ['GET', 'app.test', '*/*', '1', basic],
+  ]);
+  for (const headers of [{ 'a b': '1' }, { a: 'b\n' }, { a: 1 }, null, []])
+    await t.rejects(occupied(url, { headers: headers as never }), { code: /^ERR_PORT_INVALID/ });
+});
+
+t.test('redirects are followed as by fetch, and keep secrets to their origin', async (t) => {
+  let seen: unknown;
+  const there = await serve(t, ({ headers }, response) => {
+    seen = [headers['x-key'], headers.authorization];
+    response.writeHead(200).end();
+  });
+  const url = await serve(t, ({ url = '' }, response) => {
+    const location = {
+      '/relative': 'ok',
+      '/away': `${there}/`,
+      '/ftp': 'ftp://localhost/',
+      '/loop': '/loop',
+    };
+    const to = location[url as keyof typeof location];
+    if (url === '/ok') response.end();
+    else response.writeHead(302, to === undefined ? {} : { location: to }).end();
+  });
+  await occupied(`${url}/relative`, NOW);
+  await occupied(`${url}/away`, { timeout: 0, headers: { 'X-Key': '1', Authorization: 'secret' } });
+  t.strictSame(seen, ['1', undefined]);
+  for (const [path, reason] of [
+    ['/ftp', `302 from ${url}/ftp to "ftp://localhost/"`],
+    ['/none', `302 from ${url}/none`],
+    ['/loop', `more than 20 redirects from ${url}/loop`],
+  ] as const) {
+    await t.rejects(occupied(`${url}${path}`, NOW), { code: 'ERR_PORT_TIMEOUT', replies: [reason] });
+    await occupied(`${url}${path}`, { timeout: 0, status: '200-399' });
+  }
+});
+
+t.test('a server that does not answer, or breaks off, is not ready', async (t) => {
+  const url = await serve(t, ({ url }, response) => {
+    if (url === '/broken') response.socket?.destroy();
+  });
+  const reasons: string[] = [];
+  const options = {
+    timeout: 60,
+    attemptTimeout: 50,
+    onAttempt: ({ reason }: WaitAttempt) => reasons.push(reason),
+  };
+  await t.rejects(occupied(`${url}/mute`, options), { message: /no reply within 50 ms from/ });
+  await t.rejects(occupied(`${url}/broken`, NOW), { message: `ECONNRESET from ${url}/broken` });
+});
+
+t.test('a Unix socket can be asked too', { skip: process.platform === 'win32' }, async (t) => {
+  const path = join(t.testdir({}), 'app.sock');
+  const targets = [
+    `http+unix:${path}:/ok?x=1`,
+    `http+unix://${encodeURIComponent(path)}/ok?x=1`,
+    `http://unix:${path}:/ok?x=1`,
+  ];
+  for (const target of targets)
+    await t.rejects(occupied(target, NOW), { message: `${target} not ready: ENOENT.`, port: undefined });
+  const server: Server = createServer(({ url }, response) =>
+    response.writeHead(url === '/ok?x=1' ? 200 : 404).end(),
+  );
+  const waits = targets.map((target) => occupied(target));
+  server.listen(path);
+  t.teardown(() => server.close());
+  await Promise.all(waits);
+  await t.rejects(occupied(`http+unix:${path}`, NOW), { message: /404 from http:\/\/localhost\/\.$/ });
+});
+
+const OPENSSL = (() => {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    return false;
+  } catch {
+    return 'needs openssl for a certificate';
+  }
+})();
+
+t.test('HTTPS and TLS: the certificate counts unless it need not', { skip: OPENSSL }, async (t) => {
+  const folder = t.testdir({});
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const words =
+    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost';
+  const name = ['-addext', 'subjectAltName=DNS:localhost,DNS:app.test'];
+  execFileSync('openssl', [...words.split(' '), ...name, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  const ca = readFileSync(cert, 'utf8');
+  const names: unknown[] = [];
+  const server = createTlsServer({ key: readFileSync(key), cert: ca }, (_, response) => response.end());
+  server.on('secureConnection', (socket) => names.push(socket.servername));
+  await listen(t, '127.0.0.1', undefined, server as never);
+  const port = portOf(server as never);
+  for (const target of [`https://localhost:${port}/`, `tls:localhost:${port}`]) {
+    await occupied(target, { timeout: 0, ca });
+    await occupied(target, { timeout: 0, insecure: true });
+    await t.rejects(occupied(target, NOW), { message: /not ready: .*(self.signed|SELF_SIGNED)/i }, target);
+    await t.rejects(occupied(target, { timeout: 0, ca, servername: 'other.test' }), {
+      message: /not ready: .*ALTNAME/,
+    });
+    await occupied(target, { timeout: 0, ca, servername: 'app.test' });
+  }
+  await occupied(`tls:127.0.0.1:${port}`, { timeout: 0, insecure: true });
+  t.strictSame(
+    names.filter((name) => !['localhost', 'app.test', 'other.test', false].includes(name as never)),
+    [],
+  );
+  const plain = await listen(t, '127.0.0.1');
+  await t.rejects(occupied(`tls:127.0.0.1:${portOf(plain)}`, { timeout: 0, attemptTimeout: 50 }), {
+    message: /the TLS handshake was not finished in time/,
+  });
+  await once(server.close(), 'close');
+  await free(`tls:localhost:${port}`);
+});
