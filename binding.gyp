@@ -62,6 +62,7 @@
             "native/windows/winsock_error.cc",
             "native/none/folder_files.cc",
             "native/none/listener_question.cc",
+            "native/none/process_watch.cc",
             "native/none/route.cc",
             "native/none/signal_relay.cc",
             "native/table_ports.cc"
@@ -86,6 +87,7 @@
             "native/linux/ephemeral_range.cc",
             "native/linux/listener_question.cc",
             "native/linux/proc_net.cc",
+            "native/linux/process_watch.cc",
             "native/linux/process_handle.cc",
             "native/linux/readiness.cc",
             "native/linux/route.cc",
@@ -104,6 +106,7 @@
             "native/bsd/readiness.cc",
             "native/bsd/socket.cc",
             "native/none/listener_question.cc",
+            "native/none/process_watch.cc",
             "native/none/process_handle.cc",
             "native/none/route.cc",
             "native/table_ports.cc"

@@ -91,7 +91,7 @@ export {
 export type { NamedLeaseOptions } from './store/named-hold';
 export { PortStore, type PortStoreOptions } from './store/port-store';
 export { Checker, type CheckerOptions } from './wait/checker';
-export { PortNotFreeError, type PortState, PortTimeoutError } from './wait/errors';
+export { PortNotFreeError, type PortState, PortTimeoutError, ProcessEndedError } from './wait/errors';
 export { findAvailableLocalPort } from './wait/find-available-local-port';
 export { HostPort } from './wait/host-port';
 export type { WaitAttempt, WaitOptions } from './wait/options';

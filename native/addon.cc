@@ -22,6 +22,7 @@
 #include "pick_job.h"
 #include "privilege.h"
 #include "process_handle.h"
+#include "process_watch.h"
 #include "scan_job.h"
 #include "signal_relay.h"
 #include "socket_owners.h"
@@ -48,6 +49,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("processHasEnded", &PortForNative::ProcessHasEnded),
                              InstanceMethod("closeProcess", &PortForNative::CloseProcess),
                              InstanceMethod("watchListeners", &PortForNative::WatchListeners),
+                             InstanceMethod("watchProcess", &PortForNative::WatchProcess),
                              InstanceMethod("isListening", &PortForNative::IsListening),
                              InstanceMethod("isAddress", &PortForNative::IsAddress),
                              InstanceMethod("isLocalAddress", &PortForNative::IsLocalAddress),
@@ -156,6 +158,11 @@ class PortForNative : public Napi::Addon<PortForNative> {
   Napi::Value WatchListeners(const Napi::CallbackInfo& info) {
     SweepPace pace = read_sweep_pace(read_object(info[0], "pace"));
     return watch_listeners(info.Env(), std::move(pace), read_function(info[1], "onChange"));
+  }
+
+  Napi::Value WatchProcess(const Napi::CallbackInfo& info) {
+    const auto pid = static_cast<int>(read_integer(info[0], "pid", 1, INT_MAX));
+    return watch_process(info.Env(), pid, read_function(info[1], "onEnd"));
   }
 
   Napi::Value IsListening(const Napi::CallbackInfo& info) {

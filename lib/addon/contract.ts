@@ -31,6 +31,12 @@ export interface Addon {
    */
   socketOwners(ownerKeys: readonly number[]): SocketOwner[];
   /**
+   * Calls `onEnd` once when process `pid` has ended, with its status as wait(2) encodes it, or without where the system
+   * does not tell. Returns what stops the watch; null if there is no such process, undefined where the system cannot
+   * watch it. Keeps no process alive.
+   */
+  watchProcess(pid: number, onEnd: (status?: number) => void): (() => void) | null | undefined;
+  /**
    * Whether a connection to a port of an address of this machine meets a listener, there or on a wildcard, as the
    * kernel's socket table has it; nothing is sent. Undefined where that cannot be told.
    */

@@ -1,6 +1,7 @@
 import { PortForError } from '../errors/port-for-error';
 import { HostPort } from './host-port';
 import type { WaitTarget } from './target';
+import type { ProcessEnd } from './watch-process';
 
 /** What a wait was for. */
 export type PortState = 'free' | 'occupied';
@@ -96,5 +97,37 @@ export class PortNotFreeError extends PortForError {
     this.host = host;
     this.port = port;
     this.address = address;
+  }
+}
+
+/** The process that was to become ready ended before it was. */
+export class ProcessEndedError extends PortForError {
+  /** Its number; undefined for a child that could not be started. */
+  readonly pid: number | undefined;
+  /** Its exit code; undefined where a signal ended it, or the system does not tell. */
+  readonly exitCode: number | undefined;
+  /** The signal that ended it. */
+  readonly signal: NodeJS.Signals | undefined;
+  /** The targets that were not in the state that was waited for. */
+  readonly pending: readonly WaitTarget[];
+  /** What the last try of each of them said, in the same order. */
+  readonly replies: readonly string[];
+
+  constructor(
+    state: PortState,
+    { pid, exitCode, signal }: ProcessEnd,
+    pending: readonly WaitTarget[],
+    total: number,
+    replies: readonly string[],
+  ) {
+    const how =
+      signal === undefined ? (exitCode === undefined ? '' : ` with exit code ${exitCode}`) : ` by ${signal}`;
+    const what = pid === undefined ? 'the process could not be started' : `process ${pid} has ended${how}`;
+    super('ERR_PORT_PROCESS_ENDED', `${what}: ${describePending(state, pending, total, replies, undefined)}`);
+    this.pid = pid;
+    this.exitCode = exitCode;
+    this.signal = signal;
+    this.pending = pending;
+    this.replies = replies;
   }
 }

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import type { ConnectionOptions } from 'node:tls';
 import { invalidType, invalidValue, show } from '../arguments/invalid-argument';
 import { checkCallback, checkOptions, checkSignal, checkTime } from '../arguments/options';
@@ -31,6 +32,11 @@ export interface WaitOptions {
   readonly ca?: ConnectionOptions['ca'];
   /** The name to ask a TLS server for, in place of the target's host. */
   readonly servername?: string | undefined;
+  /**
+   * The process that is to become ready, as a child or by number: when it ends, the wait fails at once with a
+   * `ProcessEndedError`. A number needs Linux 5.3 for that to be within a millisecond; elsewhere it takes up to 20.
+   */
+  readonly process?: ChildProcess | number | undefined;
   /** Called with the answer of each try. */
   readonly onAttempt?: ((attempt: WaitAttempt) => void) | undefined;
 }
@@ -61,6 +67,7 @@ export interface WaitPlan extends HttpDemands {
   readonly signal: AbortSignal | undefined;
   readonly attemptTimeout: number | undefined;
   readonly steady: number;
+  readonly process: ChildProcess | number | undefined;
   readonly onAttempt: ((attempt: WaitAttempt) => void) | undefined;
 }
 
@@ -87,12 +94,14 @@ export function planWait(state: PortState, options: WaitOptions = {}): WaitPlan 
     steady = 0,
     headers = {},
     onAttempt,
+    process,
   } = given;
   checkTime(timeout, 'timeout', 0);
   if (attemptTimeout !== undefined) checkTime(attemptTimeout, 'attemptTimeout', 1);
   checkTime(steady, 'steady', 0);
   checkSignal(signal);
   checkCallback(onAttempt, 'onAttempt');
+  checkProcess(process);
   checkHeaders(headers);
   const accepts = readStatus(status);
   return {
@@ -104,6 +113,7 @@ export function planWait(state: PortState, options: WaitOptions = {}): WaitPlan 
     accepts,
     headers,
     tls: planTls(given),
+    process,
     onAttempt,
   };
 }
@@ -148,4 +158,14 @@ function checkHeaders(headers: unknown): void {
       throw invalidValue(`header ${show(name)} with the value ${show(value)} is not one that HTTP admits`);
     }
   }
+}
+
+function checkProcess(process: unknown): void {
+  if (process === undefined) return;
+  if (typeof process === 'number') {
+    if (Number.isInteger(process) && process > 0 && process < 2 ** 31) return;
+    throw invalidValue(`process ${process} is no process number: expected a whole number above 0`);
+  }
+  if (typeof process === 'object' && process !== null && 'pid' in process && 'exitCode' in process) return;
+  throw invalidType('process', 'a child process or a process number', process);
 }

@@ -6,8 +6,8 @@ import { type Targets, toTargets, type WaitTarget } from './target';
 /**
  * Resolves when somebody accepts connections at a port of any address of `host`, or at every one of many targets.
  *
- * Rejects with a `PortTimeoutError` after `timeout` ms (default: never), with the signal's reason when it is aborted,
- * and with a `TypeError` or `RangeError` for bad arguments. A name that does not resolve yet is looked up again.
+ * Rejects with a `PortTimeoutError` after `timeout` ms (default: never), with a `ProcessEndedError` when the `process`
+ * ends before, with the signal's reason when it is aborted, and with a `TypeError` or `RangeError` for bad arguments. A name that does not resolve yet is looked up again.
  */
 export function occupied(host: string, port: number, options?: WaitOptions): Promise<void>;
 export function occupied(targets: Targets, options?: WaitOptions): Promise<void>;

@@ -1,10 +1,11 @@
 import { onAbort } from '../timing/abort';
 import { startTimer } from '../timing/long-timer';
-import { PortTimeoutError } from './errors';
+import { PortTimeoutError, ProcessEndedError } from './errors';
 import type { WaitPlan } from './options';
 import { Pulse } from './pulse';
 import type { WaitTarget } from './target';
 import { TargetWait } from './target-wait';
+import { watchProcess } from './watch-process';
 
 const pulse = new Pulse();
 
@@ -21,6 +22,7 @@ export function waitForAll(targets: readonly WaitTarget[], plan: WaitPlan): Prom
     const end = (settle: () => void) => {
       stopTimer();
       stopListening?.();
+      stopWatching?.();
       for (const wait of pending) wait.close();
       pending.clear();
       settle();
@@ -45,6 +47,22 @@ export function waitForAll(targets: readonly WaitTarget[], plan: WaitPlan): Prom
     const expire = () => void setImmediate(() => pending.size > 0 && judge());
 
     let stopTimer = startTimer(timeout, expire);
+    const stopWatching =
+      plan.process === undefined
+        ? undefined
+        : watchProcess(plan.process, (end) => {
+            const waits = [...pending];
+            const replies = waits.map((wait) => wait.reply);
+            fail(
+              new ProcessEndedError(
+                plan.state,
+                end,
+                waits.map(({ target }) => target),
+                targets.length,
+                replies,
+              ),
+            );
+          });
     const stopListening = signal && onAbort(signal, () => fail(signal.reason));
     try {
       for (const target of targets)

@@ -150,6 +150,7 @@ const REFUSALS: readonly (readonly [name: string, words: readonly unknown[], mes
   ['unlinkInFolder', [0, 5], /^name: /],
   ['makeFolderInFolder', [0, 'x/y', 0], /^name: /],
   // To all processes of the group, and to all of the machine, kill(2) would pass signals on.
+  ['watchProcess', [0, () => {}], /^pid: /],
   ['isListening', [1, 1], /^address: /],
   ['isListening', ['::1', 0], /^port: /],
   ['hangUp', [[-1], 0], /^descriptors: expected 0 to 2147483647, not -1$/],
