@@ -132,9 +132,6 @@ export class TargetWait {
   }
 }
 
-/** How much longer a try that says why it failed is waited for than it may take, ms. */
-const GRACE = 20;
-
 /** One wait's view of one address of its target. */
 class AddressView implements Subscriber {
   /** Whether the address was found open last. */
@@ -147,7 +144,7 @@ class AddressView implements Subscriber {
   answer: Answer | undefined;
   /** Tries in a row that got no answer. */
   private silences = 0;
-  /** What the first try is owed, and what each gets at first, ms. */
+  /** What the first try is owed, `Infinity` for all that it may take, and what each gets at first, ms. */
   private readonly fair: number;
   private readonly patience: number;
   private readonly endpoint: Endpoint;
@@ -161,8 +158,8 @@ class AddressView implements Subscriber {
   ) {
     const isBare = target instanceof HostPort || target.kind === 'unix';
     this.patience = attemptTimeoutOf(plan, !isBare && target.kind === 'http');
-    const least = isBare ? Math.min(FIRST_TRY, this.patience) + plan.steady : this.patience + GRACE;
-    this.fair = plan.state === 'free' ? Infinity : least;
+    const isWhole = plan.state === 'free' || (!isBare && plan.timeout === 0);
+    this.fair = isWhole ? Infinity : Math.min(FIRST_TRY, this.patience) + (isBare ? plan.steady : 0);
     this.endpoint = pulse.subscribe(spotOf(target, address, plan), this);
   }
 
