@@ -80,7 +80,10 @@ export {
   type StoppedProcess,
   stopListener,
 } from './stop/stop-listener';
-export { defaultConfigPath, userConfigPath } from './store/config-path';
+export type { KeptAssociation } from './store/association';
+export { checkoutRoot } from './store/checkout';
+export { defaultConfigPath, systemConfigPath, userConfigPath } from './store/config-path';
+export { declaredPorts } from './store/declared-ports';
 export {
   type Association,
   AssociationConflictError,
@@ -90,6 +93,7 @@ export {
 } from './store/errors';
 export type { NamedLeaseOptions } from './store/named-hold';
 export { PortStore, type PortStoreOptions } from './store/port-store';
+export type { BindOptions } from './store/wish';
 export { Checker, type CheckerOptions } from './wait/checker';
 export { PortNotFreeError, type PortState, PortTimeoutError, ProcessEndedError } from './wait/errors';
 export { findAvailableLocalPort } from './wait/find-available-local-port';

@@ -8,23 +8,40 @@
 import { OPTIONS } from './options';
 import type { Mode, Table } from './table/table';
 
-/** Where names are kept. */
-const WHERE = ['config', 'user'] as const;
+/** Whose names, and where they are kept. */
+const WHERE = ['here', 'project', 'config', 'user', 'system'] as const;
 
-const NAME = { usage: 'NAME', noun: 'name', least: 1, most: 1, completes: 'name' } as const;
+/** Without a name it is those that the file `.ports` of the checkout declares. */
+const NAMES = { usage: 'NAME...', noun: 'name', least: 0, most: Infinity, completes: 'name' } as const;
 
 const MODES: Record<string, Mode<typeof OPTIONS>> = {
   bind: {
-    summary: 'print the port of NAME; on first use pick a good one and remember it',
-    words: NAME,
-    options: ['port', 'json', ...WHERE],
-    load: () => (require('./commands/bind') as typeof import('./commands/bind')).bind,
+    summary: 'print the port of each NAME; on first use pick a good one and remember it',
+    words: NAMES,
+    options: ['port', 'prefer', 'json', ...WHERE],
+    notes:
+      'With --here or --project, without a NAME: all names that the file .ports of the checkout declares, "name" or "name = preferred port" a line.',
+    examples: [
+      ['port-for web', 'the port of web'],
+      ['port-for web db', 'of both, one a line'],
+      ['port-for --here web --prefer 3000', 'the one of this checkout'],
+    ],
+    load: () => {
+      const { bind } = require('./commands/bind') as typeof import('./commands/bind');
+      return (call) => bind(call, Object.keys(MODES));
+    },
   },
   unbind: {
-    summary: 'forget NAME',
-    words: NAME,
+    summary: 'forget each NAME',
+    words: { ...NAMES, least: 1 },
     options: ['json', ...WHERE],
     load: () => (require('./commands/unbind') as typeof import('./commands/unbind')).unbind,
+  },
+  rebind: {
+    summary: 'give NAME another port: N, or a good one',
+    words: { usage: 'NAME', noun: 'name', least: 1, most: 1, completes: 'name' },
+    options: ['port', 'json', ...WHERE],
+    load: () => (require('./commands/rebind') as typeof import('./commands/rebind')).rebind,
   },
   list: {
     summary: 'print all names and their ports, one "name: port" a line',
@@ -33,9 +50,9 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
   },
   run: {
     summary: 'run COMMAND with the ports of the names held, as PORT, NAME_PORT, and {NAME} in its words',
-    words: { usage: 'NAME...', noun: 'name', least: 0, most: Infinity, completes: 'name' },
+    words: NAMES,
     takesCommand: true,
-    options: ['port', 'temp', ...WHERE],
+    options: ['port', 'prefer', 'temp', ...WHERE],
     examples: [
       ['port-for --run web -- node server.js', 'PORT=29952 in its environment'],
       ["port-for --run web -- vite --port '{web}'", 'or in its words'],
@@ -98,6 +115,11 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
     options: [],
     load: () => (require('./commands/build') as typeof import('./commands/build')).build,
   },
+  prune: {
+    summary: 'forget the names of checkouts whose folder is gone',
+    options: ['dry-run', 'json', 'config', 'user', 'system'],
+    load: () => (require('./commands/prune') as typeof import('./commands/prune')).prune,
+  },
   version: {
     summary: 'print the version',
     options: [],
@@ -117,15 +139,20 @@ export const PORT_FOR: Table<typeof OPTIONS> = {
   options: OPTIONS,
   modes: MODES,
   usual: 'bind',
+  alternatives: [
+    ['config', 'user', 'system'],
+    ['here', 'project'],
+    ['port', 'prefer'],
+  ],
   overview: {
-    options: ['port', 'json', ...WHERE],
+    options: ['port', 'prefer', 'json', ...WHERE],
     examples: [
       ['port-for --run web -- node server.js', ''],
       ['node server.js --port "$(port-for my-app)"', ''],
       ['port-for --scan 8000-9000', ''],
     ],
     notes:
-      'PORT_FOR_CONFIG names a file too. Exit codes: 0 done, 1 failed, 2 invalid arguments. "port-for --scan --help" tells all about one mode.',
+      'Without --config, --user or --system: the file that PORT_FOR_CONFIG names, else the machine\'s if you may write it, else your own. PORT_FOR_HERE=1 means --here. Exit codes: 0 done, 1 failed, 2 invalid arguments. "port-for --scan --help" tells all about one mode.',
   },
 };
 

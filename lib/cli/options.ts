@@ -7,6 +7,7 @@ import type { Call, Options, OptionValues } from './table/table';
 export const OPTIONS = {
   bind: { type: 'string', short: 'b', value: 'NAME', help: 'the same as NAME alone', completes: 'name' },
   unbind: { type: 'string', short: 'u', value: 'NAME', help: 'forget NAME', completes: 'name' },
+  rebind: { type: 'string', value: 'NAME', help: 'give NAME another port', completes: 'name' },
   list: { type: 'boolean', short: 'l', help: 'print all names and their ports' },
   run: { type: 'boolean', help: 'run a command with its ports held' },
   temp: { type: 'boolean', help: 'take ports of no name' },
@@ -15,10 +16,12 @@ export const OPTIONS = {
   explain: { type: 'boolean', help: 'tell why a port is good or not' },
   stop: { type: 'boolean', help: 'stop what listens on a port' },
   build: { type: 'boolean', help: 'build the addon from its sources' },
+  prune: { type: 'boolean', help: 'forget checkouts whose folder is gone' },
   version: { type: 'boolean', short: 'v', help: 'print the version' },
   help: { type: 'boolean', short: 'h', help: 'print this; with a mode, all about that mode' },
 
   port: { type: 'string', short: 'p', value: 'N', help: 'take port N for the name' },
+  prefer: { type: 'string', value: 'N', help: 'take port N for a new name, if nobody has it' },
   host: { type: 'string', value: 'HOST', help: 'scan HOST, not this machine' },
   method: {
     type: 'string',
@@ -26,13 +29,11 @@ export const OPTIONS = {
     help: 'how to ask: bind, connect, both, or table',
     completes: ['bind', 'connect', 'both', 'table'],
   },
-  config: {
-    type: 'string',
-    value: 'FILE',
-    help: 'keep names in FILE, not in /etc/port-for.conf',
-    completes: 'file',
-  },
+  here: { type: 'boolean', help: 'names of the checkout you are in: its git worktree, or project' },
+  project: { type: 'string', value: 'FOLDER', help: 'names of the checkout FOLDER', completes: 'folder' },
+  config: { type: 'string', value: 'FILE', help: 'keep names in FILE', completes: 'file' },
   user: { type: 'boolean', help: 'keep names in your own ~/.config/port-for.conf' },
+  system: { type: 'boolean', help: 'keep names in /etc/port-for.conf, for the whole machine' },
   timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait' },
   force: { type: 'boolean', help: 'kill at once, and insist' },
   'dry-run': { type: 'boolean', help: 'tell what would be done, and do nothing' },

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { CommandError } from './command-error';
 import { EXIT } from './exit-code';
+import { plain } from './plain';
 import { UsageError } from './usage-error';
 
 /** What a command is made of: its name, how the given words should have been, and what it does with its words. */
@@ -30,7 +31,8 @@ function report(command: Command, words: readonly string[], error: unknown): num
     process.stderr.write(`${command.name}: ${oneLine(error.message)}\n${command.usage(words)}\n`);
     return EXIT.usage;
   }
-  const told = error instanceof Error && 'code' in error ? oneLine(error.message) : inspect(error);
+  const isExpected = error instanceof Error && 'code' in error;
+  const told = isExpected ? oneLine(error.message) + loadAdvice()(error) : inspect(error);
   process.stderr.write(`${command.name}: ${told}\n`);
   return error instanceof CommandError ? error.exitCode : EXIT.failed;
 }
@@ -43,5 +45,9 @@ function isUsageError(error: unknown): error is Error {
 }
 
 function oneLine(message: string): string {
-  return message.replace(/\s*\n\s*/g, ' ');
+  return plain(message.replace(/\s*\n\s*/g, ' '));
+}
+
+function loadAdvice(): (error: Error) => string {
+  return (require('./advice') as typeof import('./advice')).adviceOn;
 }

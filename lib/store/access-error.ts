@@ -27,8 +27,8 @@ function systemCodeOf(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-const OTHER_FILE = 'use another file (--user or --config FILE)';
-const MORE_RIGHTS = 'use sudo, or a file of your own (--user or --config FILE)';
+const OTHER_FILE = 'use another file';
+const MORE_RIGHTS = 'use a file that you may write';
 
 /** A missing file is made, so ENOENT is about a folder: the one that was asked for, or that of the file. */
 function missingFolder(error: unknown, file: string): string {

@@ -68,6 +68,8 @@ export interface Association {
   readonly name: string;
   /** The port of the name, 1 to 65535. */
   readonly port: number;
+  /** The checkout whose name it is, by its real path; undefined for a name of none. */
+  readonly folder?: string | undefined;
 }
 
 /** What was asked for contradicts an association that is there: of the same name, or of the same port. */
@@ -79,12 +81,13 @@ export class AssociationConflictError extends PortForError {
 
   /** @internal */
   constructor(wanted: Association, existing: Association) {
-    const { name, port } = existing;
+    const { name, port, folder } = existing;
+    const where = folder === undefined ? '' : ` of ${folder}`;
     super(
       'ERR_PORT_CONFLICT',
-      wanted.name === name
+      wanted.port !== port
         ? `${show(name)} is associated with port ${port}, not with ${wanted.port}: unbind ${show(name)} first`
-        : `port ${port} is associated with ${show(name)}, not with ${show(wanted.name)}: name another port, or unbind ${show(name)} first`,
+        : `port ${port} is associated with ${show(name)}${where}, not with ${show(wanted.name)}: name another port, or unbind ${show(name)} first`,
     );
     this.wanted = wanted;
     this.existing = existing;

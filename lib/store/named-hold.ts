@@ -3,18 +3,16 @@ import { addresses, addressesSync, checkLocal } from '../host/addresses';
 import { type LeasePlace, leaseExact, leaseExactSync } from '../lease/exact';
 import { type Lease, leaseSync } from '../lease/lease';
 import { selectRandomSync } from '../pick/pick';
+import type { BindOptions, Holder } from './wish';
 
 /** How {@link PortStore.lease} associates a name that has no port, and where it holds the port. */
-export interface NamedLeaseOptions extends LeasePlace {
-  /** The port that the name shall have; unless given, a name without one gets a random good port. */
-  port?: number | undefined;
-}
+export interface NamedLeaseOptions extends LeasePlace, BindOptions {}
 
 /**
  * The port of one name on its way to a lease. A port that is picked for the name is held from then on, so that nobody
  * takes it, or reads of it, before.
  */
-export class NamedHold {
+export class NamedHold implements Holder {
   readonly #place: LeasePlace;
   #held: Lease | undefined;
 
@@ -35,13 +33,14 @@ export class NamedHold {
     return new NamedHold(options);
   }
 
-  /** Picks a port that is none of `exclude`. Only at a host that has to be resolved it is not held yet. */
-  pick(exclude: readonly number[]): number {
-    if (this.#isAtName) return selectRandomSync({ exclude, transport: this.#place.transport });
+  /** Picks a port. Only at a host that has to be resolved it is not held yet. */
+  pick(from: { ports?: number; exclude?: readonly number[] }): number {
+    if (this.#isAtName) return selectRandomSync({ ...from, transport: this.#place.transport });
     // A writer that was disturbed decides anew.
-    if (this.#held !== undefined && !exclude.includes(this.#held.port)) return this.#held.port;
+    const { ports = this.#held?.port, exclude = [] } = from;
+    if (this.#held !== undefined && this.#held.port === ports && !exclude.includes(ports)) return ports;
     this.release();
-    this.#held = leaseSync({ ...this.#place, exclude });
+    this.#held = leaseSync({ ...this.#place, ...from });
     return this.#held.port;
   }
 

@@ -1,16 +1,29 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { invalidType, invalidValue, show } from '../arguments/invalid-argument';
+import { didYouMean } from '../arguments/nearest';
 import { checkOptions, checkTime } from '../arguments/options';
+import { PortForError } from '../errors/port-for-error';
 import type { Lease } from '../lease/lease';
-import { checkPort } from '../ports/port';
-import { hasCode, toAccessError } from './access-error';
-import { readFile, readFileSync } from './config-file';
-import { defaultConfigPath, isUserConfigPath } from './config-path';
-import { addAssociation, parseConfig, removeAssociation } from './config-text';
-import { AssociationConflictError } from './errors';
+import { type KeptAssociation, listAssociations, listGone } from './association';
+import { checkoutRoot, realFolder, sectionOf } from './checkout';
+import { Config } from './config';
+import { configPlace } from './config-path';
+import {
+  addAssociation,
+  type ConfigText,
+  changeAssociation,
+  parseConfig,
+  portsOf,
+  removeAssociation,
+  removeSections,
+} from './config-text';
+import { declaredPorts } from './declared-ports';
+import { AssociationConflictError, ConfigAccessError } from './errors';
+import { DEFAULT_SECTION } from './ini';
 import type { Decision } from './locked-file';
 import { checkName } from './name';
 import type { NamedHold, NamedLeaseOptions } from './named-hold';
+import { type BindOptions, checkWish, choosePort, type Wish } from './wish';
 
 export interface PortStoreOptions {
   /** How long a call waits for others that write the file, in ms; 30,000 unless given, `Infinity` allowed. */
@@ -22,31 +35,96 @@ export interface PortStoreOptions {
  * processes and threads may write it at once: every association that a call has returned stays, and no port is ever
  * given to two names. Names are folded to lower case. Every method can throw a `ConfigFileError` (a line that is
  * off), a `ConfigAccessError` (no permission, no space...) and a `ConfigLockedError` (somebody writes it for too long).
+ *
+ * A store without a path keeps names where the user may write: in the file of the machine, or else in the user's own.
+ * In the second case the names of the machine's file are honoured: their ports are returned, and given to no other name.
  */
 export class PortStore {
-  /** The config file, absolute. */
+  /** The config file that names are written to, absolute. */
   readonly path: string;
+  readonly #config: Config;
+  /** The file of the machine, if it is another: its ports are nobody else's. */
+  readonly #machine: Config | undefined;
+  /** Whether its names are ours too. */
+  #honoursMachine: boolean;
   readonly #lockTimeout: number;
+  #folder: string | undefined;
+  #section = DEFAULT_SECTION;
 
-  /** @param path the config file; unless given, `$PORT_FOR_CONFIG`, else the one of the whole machine */
-  constructor(path: string = defaultConfigPath(), options: PortStoreOptions = {}) {
+  /**
+   * @param path the config file; unless given, `$PORT_FOR_CONFIG`; else the file of the machine, if this process may
+   *   write it; else the user's own
+   * @throws PortForError with code `ERR_PORT_NO_HOME` if it has to be the user's own, and the home folder is unknown.
+   */
+  constructor(path?: string, options: PortStoreOptions = {}) {
     const { lockTimeout = 30_000 } = checkOptions(options);
-    this.path = resolve(checkPath(path));
     this.#lockTimeout = checkTime(lockTimeout, 'lockTimeout', 0);
+    const place = configPlace(path === undefined ? undefined : checkPath(path));
+    this.path = resolve(place.path);
+    this.#config = new Config(this.path, this.#lockTimeout);
+    this.#machine = place.machine && new Config(place.machine.path, this.#lockTimeout);
+    this.#honoursMachine = place.machine?.hasNames ?? false;
+  }
+
+  /** The checkout whose names these are, by its real path; undefined for names of no checkout. */
+  get folder(): string | undefined {
+    return this.#folder;
+  }
+
+  /** Whether names are read from the file `path`: it is the one that they are written to, or the machine's. */
+  honours(path: string): boolean {
+    return path === this.path || (this.#honoursMachine && path === this.#machine?.path);
+  }
+
+  /**
+   * The names of one checkout, in the same file: `web` of one checkout and `web` of another are two names, with two
+   * ports. Names that the file `.ports` of the checkout declares get the port that they prefer there, if nobody has it.
+   *
+   * @param folder the checkout; by default the one that the current folder is part of, see {@link checkoutRoot}
+   * @throws PortForError with code `ERR_PORT_NO_FOLDER` if there is no such folder.
+   */
+  project(folder?: string): PortStore {
+    const store = new PortStore(this.path, { lockTimeout: this.#lockTimeout });
+    store.#honoursMachine = this.#honoursMachine;
+    store.#folder = folder === undefined ? checkoutRoot() : realFolder(folder);
+    store.#section = sectionOf(store.#folder);
+    return store;
   }
 
   /**
    * The port of `name`. A name without one is associated first: with `port`, or unless given with a random good port
    * that is unused and belongs to no other name. Throws an `AssociationConflictError` when `name` has another port
    * or `port` another name, and a `NoFreePortError` when there is none left to pick.
+   *
+   * @param port the very port, or `{ port }`, or `{ prefer }`: a port that is taken if nobody has it
    */
-  async bindPort(name: string, port?: number): Promise<number> {
-    return this.#bindPort(checkWanted(name, port));
+  async bindPort(name: string, port?: number | BindOptions): Promise<number> {
+    return this.#bindPort(checkWish(name, port));
   }
 
   /** {@link PortStore.bindPort}, at once. */
-  bindPortSync(name: string, port?: number): number {
-    return this.#bindPortSync(checkWanted(name, port));
+  bindPortSync(name: string, port?: number | BindOptions): number {
+    return this.#bindPortSync(checkWish(name, port));
+  }
+
+  /**
+   * Gives a name that has a port another one, in one step: `port`, or unless given one as {@link PortStore.bindPort}
+   * picks it. Returns the new port.
+   *
+   * @throws PortForError with code `ERR_PORT_UNKNOWN_NAME` if the name has no port. AssociationConflictError if another
+   *   name has `port`.
+   */
+  async rebindPort(name: string, port?: number | BindOptions): Promise<number> {
+    const wish = checkWish(name, port);
+    return this.#homeOf(await this.#config.read(), wish.name).update((config) => this.#rebind(config, wish));
+  }
+
+  /** {@link PortStore.rebindPort}, at once. */
+  rebindPortSync(name: string, port?: number | BindOptions): number {
+    const wish = checkWish(name, port);
+    return this.#homeOf(this.#config.readSync(), wish.name).updateSync((config) =>
+      this.#rebind(config, wish),
+    );
   }
 
   /**
@@ -57,8 +135,8 @@ export class PortStore {
   async lease(name: string, options: NamedLeaseOptions = {}): Promise<Lease> {
     const hold = await namedHold().at(options);
     try {
-      const wanted = checkWanted(name, options.port, hold);
-      return await hold.settle(wanted.name, await this.#bindPort(wanted));
+      const wish = checkWish(name, options, hold);
+      return await hold.settle(wish.name, await this.#bindPort(wish));
     } catch (error) {
       hold.release();
       throw error;
@@ -69,142 +147,191 @@ export class PortStore {
   leaseSync(name: string, options: NamedLeaseOptions = {}): Lease {
     const hold = namedHold().atOnce(options);
     try {
-      const wanted = checkWanted(name, options.port, hold);
-      return hold.settleSync(wanted.name, this.#bindPortSync(wanted));
+      const wish = checkWish(name, options, hold);
+      return hold.settleSync(wish.name, this.#bindPortSync(wish));
     } catch (error) {
       hold.release();
       throw error;
     }
   }
 
-  /** Forgets `name`. Gives the port that it had, or undefined when it had none. */
+  /**
+   * Forgets `name`. Returns the port that it had, or undefined when it had none. A name of the machine's file takes
+   * the right to write that.
+   */
   async unbindPort(name: string): Promise<number | undefined> {
     const key = checkName(name);
-    if (!(await this.boundPorts()).has(key)) return undefined;
-    return this.#update((content) => this.#unbind(content, key));
+    const config = await this.#config.read();
+    if (!this.#boundPorts(config).has(key)) return undefined;
+    return this.#homeOf(config, key).update((config) => this.#unbind(config, key));
   }
 
   /** {@link PortStore.unbindPort}, at once. */
   unbindPortSync(name: string): number | undefined {
     const key = checkName(name);
-    if (!this.boundPortsSync().has(key)) return undefined;
-    return this.#updateSync((content) => this.#unbind(content, key));
+    const config = this.#config.readSync();
+    if (!this.#boundPorts(config).has(key)) return undefined;
+    return this.#homeOf(config, key).updateSync((config) => this.#unbind(config, key));
   }
 
-  /** The port of each name, in the order of the file; empty where there is no file yet. */
+  /**
+   * The port of each name, in the order of the file, those of the machine's file last; empty where there is no file yet.
+   */
   async boundPorts(): Promise<Map<string, number>> {
-    try {
-      return parseConfig(await readFile(this.path, this.#lockTimeout), this.path).ports;
-    } catch (error) {
-      return this.#noPorts(error);
-    }
+    return this.#boundPorts(await this.#config.read());
   }
 
   /** {@link PortStore.boundPorts}, at once. */
   boundPortsSync(): Map<string, number> {
+    return this.#boundPorts(this.#config.readSync());
+  }
+
+  /**
+   * Every name with its port, its file and its checkout: those of all checkouts and of none, in the files that this
+   * store looks into.
+   */
+  async associations(): Promise<KeptAssociation[]> {
+    return this.#associations(await this.#config.read());
+  }
+
+  /** {@link PortStore.associations}, at once. */
+  associationsSync(): KeptAssociation[] {
+    return this.#associations(this.#config.readSync());
+  }
+
+  /**
+   * Forgets the names of checkouts whose folder is gone.
+   *
+   * @param options with `dryRun` nothing is forgotten
+   * @returns what is, or would be, forgotten
+   */
+  async prune(options: { dryRun?: boolean | undefined } = {}): Promise<KeptAssociation[]> {
+    const { dryRun = false } = checkOptions(options);
+    const gone = listGone(await this.#config.read(), this.path);
+    if (gone.length === 0 || dryRun) return gone;
+    return this.#config.update((config) => this.#prune(config));
+  }
+
+  /** {@link PortStore.prune}, at once. */
+  pruneSync(options: { dryRun?: boolean | undefined } = {}): KeptAssociation[] {
+    const { dryRun = false } = checkOptions(options);
+    const gone = listGone(this.#config.readSync(), this.path);
+    if (gone.length === 0 || dryRun) return gone;
+    return this.#config.updateSync((config) => this.#prune(config));
+  }
+
+  #boundPorts(config: ConfigText): Map<string, number> {
+    const own = portsOf(config, this.#section);
+    if (!this.#honoursMachine) return new Map(own);
+    const others = [...portsOf(this.#readMachine(), this.#section)].filter(([name]) => !own.has(name));
+    return new Map([...own, ...others]);
+  }
+
+  #associations(config: ConfigText): KeptAssociation[] {
+    const own = listAssociations(config, this.path);
+    const { path } = this.#machine ?? {};
+    return path === undefined ? own : [...own, ...listAssociations(this.#readMachine(), path)];
+  }
+
+  async #bindPort(wish: Wish): Promise<number> {
+    return this.#findBound(await this.#config.read(), wish) ?? this.#config.update(this.#binding(wish));
+  }
+
+  #bindPortSync(wish: Wish): number {
+    return this.#findBound(this.#config.readSync(), wish) ?? this.#config.updateSync(this.#binding(wish));
+  }
+
+  #binding(wish: Wish): (config: ConfigText) => Decision<number> {
+    return (config) => {
+      const bound = this.#findBound(config, wish);
+      if (bound !== undefined) return { result: bound };
+      const port = choosePort(this.#withDeclared(wish), this.#takenPorts(config));
+      return { result: port, content: addAssociation(config, this.#section, wish.name, port) };
+    };
+  }
+
+  #rebind(config: ConfigText, wish: Wish): Decision<number> {
+    const { name, port: wanted } = wish;
+    const before = portsOf(config, this.#section).get(name);
+    if (before === undefined) throw unknownName(name, this, [...portsOf(config, this.#section).keys()]);
+    if (wanted === before) return { result: before };
+    if (wanted !== undefined) this.#checkUnowned(config, name, wanted);
+    const port = choosePort(wish, this.#takenPorts(config));
+    return { result: port, content: changeAssociation(config, this.#section, name, port) };
+  }
+
+  #unbind(config: ConfigText, name: string): Decision<number | undefined> {
+    const port = portsOf(config, this.#section).get(name);
+    if (port === undefined) return { result: port };
+    return { result: port, content: removeAssociation(config, this.#section, name) };
+  }
+
+  #prune(config: ConfigText): Decision<KeptAssociation[]> {
+    const gone = listGone(config, this.path);
+    const sections = new Set(gone.map(({ folder = '' }) => sectionOf(folder)));
+    return { result: gone, content: removeSections(config, sections) };
+  }
+
+  /** The port that the name has; undefined when it may have one. Throws where the wish contradicts what is there. */
+  #findBound(config: ConfigText, { name, port }: Wish): number | undefined {
+    const own = portsOf(config, this.#section).get(name);
+    const bound =
+      own ?? (this.#honoursMachine ? portsOf(this.#readMachine(), this.#section).get(name) : undefined);
+    if (port === undefined || bound === port) return bound;
+    if (bound !== undefined) throw new AssociationConflictError({ name, port }, { name, port: bound });
+    this.#checkUnowned(config, name, port);
+    return undefined;
+  }
+
+  /** Throws where another name has the port, in whatever section. */
+  #checkUnowned(config: ConfigText, name: string, port: number): void {
+    const owner = this.#associations(config).find(
+      (one) => one.port === port && !(one.name === name && one.folder === this.#folder),
+    );
+    if (owner !== undefined) throw new AssociationConflictError({ name, port }, owner);
+  }
+
+  /** A checkout's `.ports` says which port a name prefers. */
+  #withDeclared(wish: Wish): Wish {
+    if (this.#folder === undefined || wish.prefer !== undefined || wish.port !== undefined) return wish;
+    return { ...wish, prefer: declaredPorts(this.#folder).get(wish.name) };
+  }
+
+  /** The ports of all names of the files at hand. */
+  #takenPorts(config: ConfigText): Set<number> {
+    return new Set(this.#associations(config).map(({ port }) => port));
+  }
+
+  /** The file that has the name: the own one, unless only the machine's has it. */
+  #homeOf(config: ConfigText, name: string): Config {
+    const isOwn = this.#machine === undefined || portsOf(config, this.#section).has(name);
+    return isOwn || !this.#boundPorts(config).has(name) ? this.#config : (this.#machine ?? this.#config);
+  }
+
+  /** What is in the file of the machine; nothing where it may not be read. */
+  #readMachine(): ConfigText {
     try {
-      return parseConfig(readFileSync(this.path, this.#lockTimeout), this.path).ports;
+      return this.#machine?.readSync() ?? EMPTY;
     } catch (error) {
-      return this.#noPorts(error);
+      if (error instanceof ConfigAccessError) return EMPTY;
+      throw error;
     }
-  }
-
-  /** A user's own config folder is made on first use. */
-  #noPorts(error: unknown): Map<string, number> {
-    if (hasCode(error, ['ENOENT']) && isUserConfigPath(this.path)) return new Map();
-    throw toAccessError(error, this.path, 'read');
-  }
-
-  async #bindPort(wanted: Wanted): Promise<number> {
-    const bound = findBound(await this.boundPorts(), wanted);
-    return bound ?? this.#update((content) => this.#bind(content, wanted));
-  }
-
-  #bindPortSync(wanted: Wanted): number {
-    const bound = findBound(this.boundPortsSync(), wanted);
-    return bound ?? this.#updateSync((content) => this.#bind(content, wanted));
-  }
-
-  #bind(content: Buffer, wanted: Wanted): Decision<number> {
-    const config = parseConfig(content, this.path);
-    const bound = findBound(config.ports, wanted);
-    if (bound !== undefined) return { result: bound };
-    const port = wanted.choose([...config.ports.values()]);
-    return { result: port, content: addAssociation(config, wanted.name, port) };
-  }
-
-  #unbind(content: Buffer, name: string): Decision<number | undefined> {
-    const config = parseConfig(content, this.path);
-    const port = config.ports.get(name);
-    return port === undefined ? { result: port } : { result: port, content: removeAssociation(config, name) };
-  }
-
-  async #update<T>(decide: (content: Buffer) => Decision<T>): Promise<T> {
-    try {
-      this.#makeFolder();
-      return await writer().updateFile(this.path, this.#lockTimeout, decide);
-    } catch (error) {
-      throw toAccessError(error, this.path, 'write');
-    }
-  }
-
-  #updateSync<T>(decide: (content: Buffer) => Decision<T>): T {
-    try {
-      this.#makeFolder();
-      return writer().updateFileSync(this.path, this.#lockTimeout, decide);
-    } catch (error) {
-      throw toAccessError(error, this.path, 'write');
-    }
-  }
-
-  /** A user's own config folder is made on first use; no other folder is. */
-  #makeFolder(): void {
-    if (isUserConfigPath(this.path)) writer().makeFolders(dirname(this.path));
   }
 }
 
-/** What writes is loaded by the first call that has something to write: it needs the addon. */
-function writer(): typeof import('./update-file') {
-  return require('./update-file');
+const EMPTY = parseConfig(Buffer.alloc(0), '');
+
+/** The error about a name that has no port where it has to have one. */
+export function unknownName(name: string, store: PortStore, names: Iterable<string>): PortForError {
+  const place = store.folder === undefined ? store.path : `${store.path} of ${store.folder}`;
+  return new PortForError(
+    'ERR_PORT_UNKNOWN_NAME',
+    `${show(name)} has no port in ${place}${didYouMean(name, names)}`,
+  );
 }
 
 function namedHold(): typeof NamedHold {
   return (require('./named-hold') as typeof import('./named-hold')).NamedHold;
-}
-
-interface Wanted {
-  readonly name: string;
-  readonly port: number | undefined;
-  /** The port for a name that has none: the one that is wished for, or one that is none of `exclude`. */
-  readonly choose: (exclude: readonly number[]) => number;
-}
-
-/** With a `hold`, the port is held before it is chosen. */
-function checkWanted(nameOf: unknown, portOf: unknown, hold?: NamedHold): Wanted {
-  const name = checkName(nameOf);
-  const port = portOf === undefined ? undefined : checkPort(portOf);
-  const choose = (exclude: readonly number[]) => {
-    if (port === undefined) return hold?.pick(exclude) ?? pickPort(exclude);
-    hold?.claim(name, port);
-    return port;
-  };
-  return { name, port, choose };
-}
-
-/** The port that the name has; undefined when it may have one. Throws where the wish contradicts what is there. */
-function findBound(ports: ReadonlyMap<string, number>, { name, port }: Wanted): number | undefined {
-  const bound = ports.get(name);
-  if (port === undefined || bound === port) return bound;
-  if (bound !== undefined) throw new AssociationConflictError({ name, port }, { name, port: bound });
-  for (const [otherName, otherPort] of ports) {
-    if (otherPort === port) throw new AssociationConflictError({ name, port }, { name: otherName, port });
-  }
-  return undefined;
-}
-
-function pickPort(exclude: readonly number[]): number {
-  const { selectRandomSync } = require('../pick/pick') as typeof import('../pick/pick');
-  return selectRandomSync({ exclude });
 }
 
 function checkPath(path: unknown): string {

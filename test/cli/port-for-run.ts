@@ -41,7 +41,8 @@ t.test('options of the command are its own', async (t) => {
 
 t.test('a name given twice is one, and a port can be wished for', async (t) => {
   const { store, words } = newConfig(t);
-  const { port } = leaseSync();
+  const held = leaseSync();
+  const { port } = held;
   const free = leaseSync();
   free.release();
   const run = await portFor([...words, '--run', 'web', 'WEB', '--port', `${free.port}`, '--', 'true']);
@@ -49,8 +50,15 @@ t.test('a name given twice is one, and a port can be wished for', async (t) => {
   t.equal(store.boundPortsSync().get('web'), free.port);
   t.match(await portFor([...words, '--run', 'web', '--port', `${port}`, '--', 'true']), {
     code: 1,
-    stderr: /associated/,
+    stderr: /in use/,
   });
+  t.equal(store.boundPortsSync().get('web'), free.port, 'a port that cannot be held changes nothing');
+  held.release();
+  t.match(await portFor([...words, '--run', 'web', '--port', `${port}`, '--', 'true']), {
+    code: 0,
+    stderr: '',
+  });
+  t.equal(store.boundPortsSync().get('web'), port, 'it is another from now on');
 });
 
 t.test(

@@ -36,7 +36,7 @@ t.test('a port can be asked for, listed and forgotten', async (t) => {
   t.strictSame(await portFor([...file, '--list']), done('web: 80\ntls: 443\n'));
   t.strictSame(
     await portFor([...file, '--list', '--json']),
-    done('[{"name":"web","port":80},{"name":"tls","port":443}]\n'),
+    done(`[{"name":"web","port":80,"path":"${file[1]}"},{"name":"tls","port":443,"path":"${file[1]}"}]\n`),
   );
   t.strictSame(await portFor([...file, '--unbind', 'web']), done(''));
   t.strictSame(await portFor([...file, '--unbind', 'TLS', '--json']), done('{"name":"tls","port":443}\n'));
@@ -46,6 +46,40 @@ t.test('a port can be asked for, listed and forgotten', async (t) => {
     stderr: /^port-for: "web" has no port in /,
   });
   t.strictSame(await portFor([...file, '--list']), done(''));
+});
+
+t.test('a port is changed in one step', async (t) => {
+  const file = ['--config', configFile(t)];
+  await portFor([...file, 'web', '--port', '80']);
+  t.strictSame(await portFor([...file, '--rebind', 'web', '--port', '81']), done('81\n'));
+  const other = await portFor([...file, '--rebind', 'WEB', '--json']);
+  t.match(other, { code: 0, stdout: /^\{"name":"web","port":\d+\}\n$/ });
+  t.match(await portFor([...file, '--list', '--json']), { stdout: other.stdout.slice(0, -2) });
+  t.match(await portFor([...file, '--rebind', 'wbe']), {
+    code: 1,
+    stderr: /^port-for: "wbe" has no port in .*: did you mean "web"\?\n$/,
+  });
+});
+
+t.test('several names in one call', async (t) => {
+  const file = ['--config', configFile(t)];
+  const { stdout } = await portFor([...file, 'web', 'db', 'WEB']);
+  t.match(stdout, /^\d+\n\d+\n$/);
+  const [web, db] = stdout.split('\n').map(Number);
+  t.strictSame(
+    await portFor([...file, 'db', 'web', '--json']),
+    done(`[{"name":"db","port":${db}},{"name":"web","port":${web}}]\n`),
+  );
+  t.match(await portFor([...file, '--unbind', 'web', 'none']), { code: 1, stderr: /"none" has no port/ });
+  t.strictSame(await portFor([...file, '--list']), done(`web: ${web}\ndb: ${db}\n`));
+  t.strictSame(await portFor([...file, '-u', 'web', '-u', 'db']), done(''));
+  t.strictSame(await portFor([...file, '--list']), done(''));
+});
+
+t.test('control characters of a file do not reach the terminal', async (t) => {
+  const path = configFile(t, '[DEFAULT]\nweb\u001b[31m = 80\n');
+  t.strictSame(await portFor(['--list', '--config', path]), done('web\\x1b[31m: 80\n'));
+  t.match(await portFor(['web', '--config', join(path, '\u001b[31m')]), { code: 1, stderr: /\\x1b\[31m/ });
 });
 
 t.test(

@@ -1,15 +1,29 @@
 import t from 'tap';
-import { addAssociation, parseConfig, removeAssociation } from '../../lib/store/config-text';
+import {
+  addAssociation,
+  changeAssociation,
+  parseConfig,
+  portsOf,
+  removeAssociation,
+  removeSections,
+} from '../../lib/store/config-text';
 import { ConfigFileError } from '../../lib/store/errors';
 import { NO_PYTHON, python } from '../support/python';
 
 const parse = (text: string | Buffer) => parseConfig(Buffer.from(text), '/etc/port-for.conf');
-const add = (text: string, name = 'new', port = 99) => addAssociation(parse(text), name, port).toString();
-const remove = (text: string, name: string) => removeAssociation(parse(text), name).toString();
+const add = (text: string, name = 'new', port = 99, section = 'DEFAULT') =>
+  addAssociation(parse(text), section, name, port).toString();
+const remove = (text: string, name: string, section = 'DEFAULT') =>
+  removeAssociation(parse(text), section, name).toString();
+const portOf = (text: string, name: string) => parse(text).sections.get('DEFAULT')?.get(name);
 
 t.test('associations are read in the order of the file', async (t) => {
   t.strictSame(
-    [...parse('# ports\n[DEFAULT]\nFoo = 80\nbar:0081\n\n[x]\ny = z\n[DEFAULT]\nbaz =\n  82').ports],
+    [
+      ...(parse('# ports\n[DEFAULT]\nFoo = 80\nbar:0081\n\n[x]\ny = z\n[DEFAULT]\nbaz =\n  82').sections.get(
+        'DEFAULT',
+      ) ?? []),
+    ],
     [
       ['foo', 80],
       ['bar', 81],
@@ -17,16 +31,16 @@ t.test('associations are read in the order of the file', async (t) => {
     ],
   );
   for (const empty of ['', '\n', '# nothing yet', '[DEFAULT]', '[x]\na = b', '\ufeff', '\ufeff[DEFAULT]\n']) {
-    t.equal(parse(empty).ports.size, 0, JSON.stringify(empty));
+    t.equal(parse(empty).sections.get('DEFAULT')?.size, 0, JSON.stringify(empty));
   }
 });
 
 t.test('names that are properties of every object are names like others', async (t) => {
   const text = add(add('', '__proto__', 1), 'constructor', 2);
-  t.equal(parse('').ports.get('constructor'), undefined);
-  t.equal(parse(text).ports.get('__proto__'), 1);
-  t.equal(parse(remove(text, '__proto__')).ports.get('__proto__'), undefined);
-  t.equal(parse(remove(text, '__proto__')).ports.get('constructor'), 2);
+  t.equal(portOf('', 'constructor'), undefined);
+  t.equal(portOf(text, '__proto__'), 1);
+  t.equal(portOf(remove(text, '__proto__'), '__proto__'), undefined);
+  t.equal(portOf(remove(text, '__proto__'), 'constructor'), 2);
 });
 
 t.test('an invalid line is named with its file', async (t) => {
@@ -81,9 +95,9 @@ t.test('only the lines of the association go when it is removed', async (t) => {
 
 t.test('bytes that are not UTF-8 survive outside of names', async (t) => {
   const text = Buffer.from('# f\xfcr uns\n[DEFAULT]\na = 1\n[x]\n\xff = \xfe\n', 'latin1');
-  const edited = addAssociation(parse(text), 'b', 2);
+  const edited = addAssociation(parse(text), 'DEFAULT', 'b', 2);
   t.equal(edited.toString('latin1'), '# f\xfcr uns\n[DEFAULT]\na = 1\nb = 2\n[x]\n\xff = \xfe\n');
-  t.strictSame(removeAssociation(parse(edited), 'b'), text);
+  t.strictSame(removeAssociation(parse(edited), 'DEFAULT', 'b'), text);
 });
 
 const READ_DEFAULTS = `
@@ -100,7 +114,7 @@ t.test('after any edits of any file Python sees the edits and no others', { skip
   t.ok(files.length > 1000, `${files.length} files can be read`);
   const edits = files.map((text) => {
     const config = parse(text);
-    const names = [...config.ports.keys()];
+    const names = [...portsOf(config, 'DEFAULT').keys()];
     const removed = Math.random() < 0.5 ? names[Math.floor(Math.random() * names.length)] : undefined;
     return removed === undefined
       ? { text, name: 'new', edited: add(text) }
@@ -120,6 +134,78 @@ t.test('after any edits of any file Python sees the edits and no others', { skip
   t.strictSame(wrong, []);
 });
 
+const SECTIONS = ['DEFAULT', '/a b', '/ä%5B%0A', '/A b', 's'];
+
+t.test('edits of any section of any file are what Python sees', { skip: NO_PYTHON }, async (t) => {
+  const files = Array.from({ length: 3000 }, () => randomFile(SECTIONS)).filter(isReadable);
+  t.ok(files.length > 500, `${files.length} files can be read`);
+  const edits = files.map((text) => {
+    const config = parse(text);
+    const section = SECTIONS[Math.floor(Math.random() * 4)] ?? '';
+    const [name] = portsOf(config, section).keys();
+    const edit = name === undefined ? 'add' : ['add', 'change', 'remove'][Math.floor(Math.random() * 3)];
+    const edited =
+      name === undefined || edit === 'add'
+        ? addAssociation(config, section, 'new', 99)
+        : edit === 'change'
+          ? changeAssociation(config, section, name, 99)
+          : removeAssociation(config, section, name);
+    return { text, section, name, edit, edited: edited.toString() };
+  });
+  type Seen = [defaults: [string, string][], sections: [string, [string, string][]][]];
+  const see = (texts: string[]) => python(READ_DEFAULTS, texts) as Seen[];
+  const before = see(files);
+  const after = see(edits.map(({ edited }) => edited));
+  const wrong = edits.filter(({ section, name, edit }, index) => {
+    const [defaults, others] = before[index] ?? [[], []];
+    const wanted = new Map(
+      [['DEFAULT', defaults], ...others].map(([key, options]) => [key, new Map(options as [])]),
+    );
+    const options = wanted.get(section) ?? new Map<string, string>();
+    wanted.set(section, options);
+    if (edit === 'remove') options.delete(name ?? '');
+    else options.set(edit === 'add' ? 'new' : (name ?? ''), '99');
+    const [seenDefaults, seenOthers] = after[index] ?? [[], []];
+    const seen = new Map(
+      [['DEFAULT', seenDefaults], ...seenOthers].map(([key, list]) => [key, new Map(list as [])]),
+    );
+    const show = (map: Map<unknown, Map<unknown, unknown>>) =>
+      JSON.stringify(
+        [...map]
+          .filter(([, list]) => list.size > 0)
+          .map(([key, list]) => [key, [...list].sort()])
+          .sort(),
+      );
+    return show(seen) !== show(wanted);
+  });
+  t.strictSame(wrong.slice(0, 3), []);
+});
+
+t.test('the section of a checkout comes with its first name and goes with its last', async (t) => {
+  const one = add('[DEFAULT]\na = 1\n', 'web', 2, '/x');
+  t.equal(one, '[DEFAULT]\na = 1\n\n[/x]\nweb = 2\n');
+  const two = add(add(one, 'db', 3, '/x'), 'web', 4, '/y');
+  t.equal(two, '[DEFAULT]\na = 1\n\n[/x]\nweb = 2\ndb = 3\n\n[/y]\nweb = 4\n');
+  t.equal(remove(two, 'web', '/y'), '[DEFAULT]\na = 1\n\n[/x]\nweb = 2\ndb = 3\n');
+  t.equal(remove(remove(two, 'web', '/x'), 'db', '/x'), '[DEFAULT]\na = 1\n\n[/y]\nweb = 4\n');
+  t.equal(remove('[/x]\n# why\nweb = 2\n', 'web', '/x'), '[/x]\n# why\n');
+  t.equal(remove('[DEFAULT]\na = 1\n', 'a'), '[DEFAULT]\n');
+});
+
+t.test('sections of checkouts are forgotten whole, and nothing else', async (t) => {
+  const text = '[DEFAULT]\na = 1\n\n[/x]\n# why\nweb = 2\n\n[/y]\nweb = 3\n\n[other]\nb = c\n\n[/z]\nq = 4\n';
+  const forget = (...sections: string[]) => removeSections(parse(text), new Set(sections)).toString();
+  t.equal(forget('/x'), '[DEFAULT]\na = 1\n\n# why\n[/y]\nweb = 3\n\n[other]\nb = c\n\n[/z]\nq = 4\n');
+  t.equal(forget('/y', '/z'), '[DEFAULT]\na = 1\n\n[/x]\n# why\nweb = 2\n\n[other]\nb = c\n');
+});
+
+t.test('a port changes in its own line', async (t) => {
+  const change = (text: string) => changeAssociation(parse(text), 'DEFAULT', 'a', 99).toString();
+  t.equal(change('[DEFAULT]\r\n  A: 1\r\n  b = 2\r\n'), '[DEFAULT]\r\n  a = 99\r\n  b = 2\r\n');
+  t.equal(change('[DEFAULT]\na =\n # c\n  1\nb = 2'), '[DEFAULT]\na = 99\n # c\nb = 2');
+  t.equal(change('[DEFAULT]\na = 1'), '[DEFAULT]\na = 99');
+});
+
 function isReadable(text: string): boolean {
   try {
     parse(text);
@@ -129,11 +215,13 @@ function isReadable(text: string): boolean {
   }
 }
 
-function randomFile(): string {
+function randomFile(sections: readonly string[] = []): string {
   const pick = (from: readonly string[]) => from[Math.floor(Math.random() * from.length)] ?? '';
   const lines = Array.from({ length: Math.floor(Math.random() * 8) }, (_, index) => {
     const indent = pick(['', '', '', ' ', '    ']);
-    const header = pick(['[DEFAULT]', `[s${index}]`]);
+    const header = pick(
+      sections.length > 0 ? sections.map((name) => `[${name}]`) : ['[DEFAULT]', `[s${index}]`],
+    );
     return indent + pick([header, `n${index} = ${index + 1}`, `n${index}:`, '7', '', '# c', '; d']);
   });
   return (

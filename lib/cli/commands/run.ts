@@ -1,12 +1,13 @@
 import type { Lease } from '../../lease/lease';
 import { HAND_OVER } from '../../lease/listen';
 import { parsePort } from '../../ports/port';
-import { checkName } from '../../store/name';
+import type { PortStore } from '../../store/port-store';
+import type { BindOptions } from '../../store/wish';
 import type { PortForCall, PortForValues } from '../options';
 import { checkVariables, fillIn, type PortsByKey, portVariables } from '../port-variables';
 import { runCommand } from '../run-command';
 import { UsageError } from '../usage-error';
-import { openStore } from './open-store';
+import { namesOf, openStore } from './open-store';
 import { holdTemporary } from './temp';
 
 /**
@@ -31,18 +32,32 @@ export async function runHeld({ values, words, command }: PortForCall): Promise<
 
 /** The leases of the names: all of them or none. */
 async function holdNamed(values: PortForValues, words: readonly string[]): Promise<Map<string, Lease>> {
-  const names = new Set(words.map(checkName));
-  if (names.size === 0) throw new UsageError('the name is missing');
+  const store = openStore(values);
+  const names = namesOf(words, store);
   checkVariables(names);
   const port = values.port === undefined ? undefined : parsePort(values.port, '--port');
-  if (port !== undefined && names.size > 1) throw new UsageError('--port is for one name');
-  const store = openStore(values);
+  const prefer = values.prefer === undefined ? undefined : parsePort(values.prefer, '--prefer');
+  if (port !== undefined && names.length > 1) throw new UsageError('--port is for one name');
+  if (prefer !== undefined && names.length > 1) throw new UsageError('--prefer is for one name');
   const held = new Map<string, Lease>();
   try {
-    for (const name of names) held.set(name, await store.lease(name, { port }));
+    for (const name of names) held.set(name, await leaseName(store, name, { port, prefer }));
     return held;
   } catch (error) {
     release(held);
+    throw error;
+  }
+}
+
+/** `--run web --port 8080` means that `web` is 8080 from now on, whatever it was. */
+async function leaseName(store: PortStore, name: string, wish: BindOptions): Promise<Lease> {
+  const before = (await store.boundPorts()).get(name);
+  if (wish.port === undefined || before === undefined || before === wish.port) return store.lease(name, wish);
+  await store.rebindPort(name, wish);
+  try {
+    return await store.lease(name, wish);
+  } catch (error) {
+    await store.rebindPort(name, before);
     throw error;
   }
 }

@@ -30,7 +30,7 @@ function countOf([count = '1', ...more]: readonly string[]): number {
   return checkCount(Number(count));
 }
 
-/** Ports that belong to names are no temporary ones, though they may be free now. */
+/** Ports that belong to names, of whatever checkout, are no temporary ones, though they may be free now. */
 async function namedPorts(values: PortForValues): Promise<number[]> {
-  return [...(await openStore(values).boundPorts()).values()];
+  return (await openStore(values).associations()).map(({ port }) => port);
 }

@@ -1,20 +1,20 @@
-import { PortForError } from '../../errors/port-for-error';
-import { checkName } from '../../store/name';
+import { unknownName } from '../../store/port-store';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForCall } from '../options';
 import { print } from '../print';
-import { openStore } from './open-store';
+import { namesOf, openStore } from './open-store';
 
-/** `port-for --unbind NAME`: forgets the name. One that has no port is a failure: it may be misspelt. */
-export async function unbind({ values, words: [name = ''] }: PortForCall): Promise<ExitCode> {
+/** `port-for --unbind NAME...`: forgets the names. One that has no port is a failure: it may be misspelt. */
+export async function unbind({ values, words }: PortForCall): Promise<ExitCode> {
   const store = openStore(values);
-  const port = await store.unbindPort(name);
-  if (port === undefined) {
-    throw new PortForError(
-      'ERR_PORT_UNKNOWN_NAME',
-      `${JSON.stringify(name)} has no port in ${store.path}: --list shows the names that have one`,
-    );
+  const names = namesOf(words, store);
+  const known = await store.boundPorts();
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    throw unknownName(unknown, store, known.keys());
   }
-  if (values.json) print(JSON.stringify({ name: checkName(name), port }));
+  const unbound = [];
+  for (const name of names) unbound.push({ name, port: await store.unbindPort(name) });
+  if (values.json) print(JSON.stringify(words.length === 1 ? unbound[0] : unbound));
   return EXIT.done;
 }

@@ -16,6 +16,7 @@ export function readCall<O extends Options>(table: Table<O>, words: readonly str
   const parsed = parseWords(words, table.options);
   const name = chooseMode(table, Object.keys(parsed.values));
   const mode = modeOf(table, name);
+  checkAlternatives(table, Object.keys(parsed.values));
   return { name, mode, call: toCall(table, name, parsed) };
 }
 
@@ -44,10 +45,17 @@ function chooseMode<O extends Options>(table: Table<O>, given: readonly string[]
   const places = Object.entries(table.modes).flatMap(([mode, { options }]) =>
     options.includes(other) ? [`--${mode}`] : [],
   );
-  throw new UsageError(`--${other} goes with ${listWords(places)} only`);
+  throw new UsageError(`--${other} goes with ${listWords(places)}`);
 
   function isOutOfPlace(option: string): boolean {
     return option !== name && !takes.includes(option);
+  }
+}
+
+function checkAlternatives<O extends Options>(table: Table<O>, given: readonly string[]): void {
+  for (const options of table.alternatives ?? []) {
+    const [one, other] = options.filter((option) => given.includes(option));
+    if (other !== undefined) throw new UsageError(`--${one} does not go with --${other}`);
   }
 }
 

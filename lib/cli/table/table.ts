@@ -79,6 +79,8 @@ export interface Table<O extends Options = Options> {
   readonly modes: Readonly<Record<string, Mode<O>>>;
   /** The name of the mode that no option chooses. */
   readonly usual: string;
+  /** Options of which a call can have one, in any mode. */
+  readonly alternatives?: readonly (readonly (keyof O & string)[])[];
   /** What `--help` shows besides the modes. Without, it shows all about the usual mode. */
   readonly overview?: Overview<O>;
 }

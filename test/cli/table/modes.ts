@@ -21,6 +21,9 @@ function callFor(table: Table<Options>, name: string): string[] {
   ];
 }
 
+/** Options that exclude another one of the same mode. */
+const LATER = (PORT_FOR.alternatives ?? []).flatMap(([, ...others]): readonly string[] => others);
+
 const optionWords = (table: Table<Options>, name: string) =>
   table.options[name]?.type === 'string' ? [`--${name}=word`] : [`--${name}`];
 
@@ -31,7 +34,7 @@ for (const table of TABLES) {
       t.type(mode.load(), 'function');
       const request = readCall(table, callFor(table, name));
       t.equal(request.name, name);
-      const options = mode.options.filter((option) => !['help', 'version'].includes(option));
+      const options = mode.options.filter((option) => ![...LATER, 'help', 'version'].includes(option));
       const words = options.flatMap((option) => optionWords(table, option));
       t.equal(
         readCall(table, [...words, ...callFor(table, name)]).name,
@@ -101,7 +104,8 @@ const refusal = (...words: string[]) => {
 };
 
 t.test('words that are missing or too many are named', async (t) => {
-  t.equal(refusal(), 'the name is missing');
+  t.equal(refusal('--unbind='), 'unbind');
+  t.equal(refusal('--rebind', 'a', 'b'), '--rebind takes one name: unexpected b');
   t.equal(refusal('--list', 'a b', 'c'), '--list takes no further words: unexpected "a b" c');
   t.equal(refusal('--version', 'x'), '--version takes no further words: unexpected x');
   t.equal(refusal('--scan', '1', '2'), '--scan takes one list of ports: unexpected 2');

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { canWrite, userConfigPath } from '../store/config-path';
+import { ConfigAccessError } from '../store/errors';
+import { plain } from './plain';
+
+/** What the library's error means for somebody at a command line: the words that help, behind its message. */
+export function adviceOn(error: Error & { code?: unknown }): string {
+  switch (error.code) {
+    case 'ERR_PORT_NO_HOME':
+      return ` (--config ${plain(otherFile(undefined))})`;
+    case 'ERR_PORT_CONFIG_ACCESS':
+      return error instanceof ConfigAccessError ? adviceOnAccess(error) : '';
+    case 'ERR_PORT_UNKNOWN_NAME':
+      return error.message.endsWith('?') ? '' : ': --list shows the names that have one';
+    default:
+      return '';
+  }
+}
+
+const NO_OTHER_FILE_HELPS = ['EMFILE', 'ENFILE'];
+
+function adviceOnAccess({ path, systemCode }: ConfigAccessError): string {
+  if (NO_OTHER_FILE_HELPS.includes(systemCode)) return '';
+  const own = ownFile();
+  return own !== undefined && own !== path && canMake(own)
+    ? ' (--user)'
+    : ` (--config ${plain(otherFile(path))})`;
+}
+
+/** A file that this process can write: in the folder of the session, else in the current one, else a temporary one. */
+function otherFile(failed: string | undefined): string {
+  const { XDG_RUNTIME_DIR = '' } = process.env;
+  const places = [XDG_RUNTIME_DIR, process.cwd()].filter((folder) => folder !== '');
+  const files = places.map((folder) => join(folder, 'port-for.conf')).filter((file) => file !== failed);
+  return files.find(canWrite) ?? join(tmpdir(), `port-for-${userInfoOr('user')}.conf`);
+}
+
+function userInfoOr(fallback: string): string {
+  return process.getuid === undefined ? userInfo().username || fallback : `${process.getuid()}`;
+}
+
+function ownFile(): string | undefined {
+  try {
+    return userConfigPath();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the file can be written once the folders above it are made. */
+function canMake(file: string): boolean {
+  if (existsSync(file)) return canWrite(file);
+  let folder = dirname(file);
+  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
+  return canWrite(join(folder, basename(file)));
+}

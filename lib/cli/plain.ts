@@ -1,0 +1,10 @@
+/**
+ * A text as one line that changes nothing on a terminal: control characters, as an escape sequence in the name of a file
+ * or in a config file, are written as `\\x1b`.
+ */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
+  });
+}

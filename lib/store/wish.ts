@@ -1,0 +1,75 @@
+import { invalidValue } from '../arguments/invalid-argument';
+import { checkOptions } from '../arguments/options';
+import { checkPort } from '../ports/port';
+import { checkName } from './name';
+
+/** Which port a name shall get. */
+export interface BindOptions {
+  /** This very port, good or not, in use or not. */
+  port?: number | undefined;
+  /**
+   * The port that a name without one gets if nobody has it: no other name in any config file at hand, and no program.
+   * Otherwise the name gets a random good port. A name that has a port keeps it.
+   */
+  prefer?: number | undefined;
+}
+
+/** Where a picked port is held from the start, so that nobody takes it, or reads of it, before. */
+export interface Holder {
+  claim(name: string, port: number): void;
+  pick(from: { ports?: number; exclude?: readonly number[] }): number;
+}
+
+/** What a caller wants for a name, checked. */
+export interface Wish {
+  readonly name: string;
+  readonly port: number | undefined;
+  readonly prefer: number | undefined;
+  /** Holds the port, before anybody can read of it, where it is to be leased. */
+  readonly hold: Holder | undefined;
+}
+
+/** @param options the port itself, or where to take it from */
+export function checkWish(
+  name: unknown,
+  options: number | BindOptions | undefined = {},
+  hold?: Holder,
+): Wish {
+  const key = checkName(name);
+  const { port, prefer } = typeof options === 'number' ? { port: options } : checkOptions(options);
+  if (port !== undefined && prefer !== undefined) {
+    throw invalidValue('port and prefer are not both possible: port takes the very port, prefer gives way');
+  }
+  return {
+    name: key,
+    port: port === undefined ? undefined : checkPort(port),
+    prefer: prefer === undefined ? undefined : checkPort(prefer, 'prefer'),
+    hold,
+  };
+}
+
+/** The port for a name that has none: the wished one, the preferred one if it is free, else one not in `exclude`. */
+export function choosePort({ name, port, prefer, hold }: Wish, exclude: ReadonlySet<number>): number {
+  if (port !== undefined) {
+    hold?.claim(name, port);
+    return port;
+  }
+  const isPossible = prefer !== undefined && !exclude.has(prefer);
+  const preferred = isPossible ? ifAnyIsFree(() => pick({ ports: prefer }, hold)) : undefined;
+  return preferred ?? pick({ exclude: [...exclude] }, hold);
+}
+
+function pick(from: { ports?: number; exclude?: readonly number[] }, hold: Holder | undefined): number {
+  if (hold !== undefined) return hold.pick(from);
+  const { selectRandomSync } = require('../pick/pick') as typeof import('../pick/pick');
+  return selectRandomSync(from);
+}
+
+function ifAnyIsFree(pick: () => number): number | undefined {
+  try {
+    return pick();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_PORT_NONE_FREE') return undefined;
+    throw error;
+  }
+}
