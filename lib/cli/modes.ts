@@ -52,13 +52,29 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
     summary: 'run COMMAND with the ports of the names held, as PORT, NAME_PORT, and {NAME} in its words',
     words: NAMES,
     takesCommand: true,
-    options: ['port', 'prefer', 'temp', ...WHERE],
+    options: ['with', 'port', 'prefer', 'temp', ...WHERE],
     examples: [
       ['port-for --run web -- node server.js', 'PORT=29952 in its environment'],
       ["port-for --run web -- vite --port '{web}'", 'or in its words'],
+      ['port-for --run api --with web,db -- npm start', 'WEB_PORT and DB_PORT are told, not held'],
       ['port-for --temp 2 --run -- npm test', 'PORT_1 and PORT_2, of no name'],
     ],
     load: () => (require('./commands/run') as typeof import('./commands/run')).runHeld,
+  },
+  env: {
+    summary:
+      'print the ports as WEB_PORT=29952 lines; with --export for a shell, with --env-file into a file',
+    words: NAMES,
+    alsoChosenBy: ['export', 'env-file'],
+    options: ['export', 'env-file', 'json', 'port', 'prefer', ...WHERE],
+    notes:
+      'A name in upper case, with "_" for other characters than letters and digits, and _PORT. --env-file changes the lines of these variables in place, adds those that are missing, and leaves all others as they are.',
+    examples: [
+      ['eval "$(port-for --export web db)"', 'into this shell'],
+      ['port-for --here --env-file .env', 'all that .ports declares, for dotenv'],
+      ['port-for --env web >> "$GITHUB_ENV"', 'for the next steps'],
+    ],
+    load: () => (require('./commands/env') as typeof import('./commands/env')).env,
   },
   temp: {
     summary: 'print a free port of no name, or COUNT of them; with --run hold them',
@@ -143,6 +159,7 @@ export const PORT_FOR: Table<typeof OPTIONS> = {
     ['config', 'user', 'system'],
     ['here', 'project'],
     ['port', 'prefer'],
+    ['export', 'env-file', 'json'],
   ],
   overview: {
     options: ['port', 'prefer', 'json', ...WHERE],

@@ -4,9 +4,8 @@ import { UsageError } from './usage-error';
 export type PortsByKey = ReadonlyMap<string, number>;
 
 /**
- * What the environment of a command says about its ports: `PORT` the first, and each by its name in upper case, other
- * characters as `_`: `my-app` as `MY_APP_PORT`. Temporary ports, which have no names, are `PORT_1`, `PORT_2`...
- * Throws a {@link UsageError} where two names mean the same variable.
+ * What the environment of a command says about its ports: `PORT` the first, and each by its name ({@link variableOf}).
+ * Temporary ports, which have no names, are `PORT_1`, `PORT_2`...
  */
 export function portVariables(ports: PortsByKey, isNamed: boolean): Record<string, string> {
   const [first] = ports.values();
@@ -35,6 +34,23 @@ export function fillIn(argument: string, ports: PortsByKey): string {
   return argument.replace(/\{([^{}]+)\}/g, (text, key: string) => `${ports.get(key.toLowerCase()) ?? text}`);
 }
 
-function variableOf(name: string): string {
-  return `${name.toUpperCase().replace(/[^A-Z0-9]/gu, '_')}_PORT`;
+/**
+ * The variable of a name, which every shell can read: upper case, other characters than letters and digits as `_`, and
+ * one before a leading digit. `my-app` is `MY_APP_PORT`, `8080` is `_8080_PORT`.
+ */
+export function variableOf(name: string): string {
+  return `${name
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/gu, '_')
+    .replace(/^(?=\d)/, '_')}_PORT`;
+}
+
+/** Says which names have a variable that nobody would expect. */
+export function explainVariables(names: Iterable<string>): string[] {
+  return Array.from(names)
+    .filter((name) => /^\d/.test(name))
+    .map(
+      (name) =>
+        `${JSON.stringify(name)} is ${variableOf(name)}: no shell reads a variable that begins with a digit`,
+    );
 }

@@ -1,7 +1,8 @@
 import { parsePort } from '../../ports/port';
 import type { PortStore } from '../../store/port-store';
+import type { BindOptions } from '../../store/wish';
 import { EXIT, type ExitCode } from '../exit-code';
-import type { PortForCall } from '../options';
+import type { PortForCall, PortForValues } from '../options';
 import { print } from '../print';
 import { UsageError } from '../usage-error';
 import { namesOf, openStore } from './open-store';
@@ -14,18 +15,34 @@ import { namesOf, openStore } from './open-store';
 export async function bind({ values, words }: PortForCall, modes: readonly string[]): Promise<ExitCode> {
   const store = openStore(values);
   const names = namesOf(words, store);
-  if (values.port !== undefined && names.length > 1) throw new UsageError('--port is for one name');
-  if (values.prefer !== undefined && names.length > 1) throw new UsageError('--prefer is for one name');
   if (values.bind === undefined) checkAreNames(names, modes, store);
-  const wish = {
-    port: values.port === undefined ? undefined : parsePort(values.port, '--port'),
-    prefer: values.prefer === undefined ? undefined : parsePort(values.prefer, '--prefer'),
-  };
-  const bound = [];
-  for (const name of names) bound.push({ name, port: await store.bindPort(name, wish) });
+  const bound = await bindNames(store, names, values);
   if (values.json) print(JSON.stringify(words.length === 1 ? bound[0] : bound));
   else print(...bound.map(({ port }) => `${port}`));
   return EXIT.done;
+}
+
+/** The port of each name, which gets the one that the call wishes for. */
+export async function bindNames(
+  store: PortStore,
+  names: readonly string[],
+  values: PortForValues,
+): Promise<{ name: string; port: number }[]> {
+  const wish = readWish(values, names);
+  const bound = [];
+  for (const name of names) bound.push({ name, port: await store.bindPort(name, wish) });
+  return bound;
+}
+
+/** What `--port` and `--prefer` say, which are for one name. */
+export function readWish(values: PortForValues, names: readonly string[]): BindOptions {
+  for (const option of ['port', 'prefer'] as const) {
+    if (values[option] !== undefined && names.length > 1) throw new UsageError(`--${option} is for one name`);
+  }
+  return {
+    port: values.port === undefined ? undefined : parsePort(values.port, '--port'),
+    prefer: values.prefer === undefined ? undefined : parsePort(values.prefer, '--prefer'),
+  };
 }
 
 /** Refuses new names that are rather modes or ports: `port-for list` would associate "list". */

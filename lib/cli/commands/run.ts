@@ -1,23 +1,30 @@
 import type { Lease } from '../../lease/lease';
 import { HAND_OVER } from '../../lease/listen';
-import { parsePort } from '../../ports/port';
+import { checkName } from '../../store/name';
 import type { PortStore } from '../../store/port-store';
 import type { BindOptions } from '../../store/wish';
 import type { PortForCall, PortForValues } from '../options';
-import { checkVariables, fillIn, type PortsByKey, portVariables } from '../port-variables';
+import { checkVariables, explainVariables, fillIn, type PortsByKey, portVariables } from '../port-variables';
 import { runCommand } from '../run-command';
 import { UsageError } from '../usage-error';
+import { warn } from '../warn';
+import { readWish } from './bind';
 import { namesOf, openStore } from './open-store';
+import { sayWhoRuns } from './running';
 import { holdTemporary } from './temp';
 
 /**
  * `port-for --run NAME... -- COMMAND...`: holds the ports of the names, or with `--temp` that many temporary ones, for
  * as long as the command runs, and ends as it does.
  */
-export async function runHeld({ values, words, command }: PortForCall): Promise<number> {
+export async function runHeld({ values, valuesOf, words, command }: PortForCall): Promise<number> {
   if (values.temp && values.port !== undefined) throw new UsageError('--temp does not go with --port');
-  const held = values.temp ? await holdTemporary(values, words) : await holdNamed(values, words);
-  const ports: PortsByKey = new Map([...held].map(([key, { port }]) => [key, port]));
+  if (values.temp && values.with !== undefined) throw new UsageError('--temp does not go with --with');
+  const others = (valuesOf.get('with') ?? []).flatMap((list) => list.split(','));
+  const { held, told } = values.temp
+    ? { held: await holdTemporary(values, words), told: new Map<string, number>() }
+    : await holdNamed(values, words, others);
+  const ports: PortsByKey = new Map([...[...held].map(([key, { port }]) => [key, port] as const), ...told]);
   try {
     // Where no server can listen beside a lease, the command gets its ports free.
     if (HAND_OVER !== 'beside') release(held);
@@ -30,22 +37,33 @@ export async function runHeld({ values, words, command }: PortForCall): Promise<
   }
 }
 
+interface Held {
+  readonly held: ReadonlyMap<string, Lease>;
+  /** The ports of other names, which the command is told and which are somebody else's to hold. */
+  readonly told: ReadonlyMap<string, number>;
+}
+
 /** The leases of the names: all of them or none. */
-async function holdNamed(values: PortForValues, words: readonly string[]): Promise<Map<string, Lease>> {
+async function holdNamed(
+  values: PortForValues,
+  words: readonly string[],
+  others: readonly string[],
+): Promise<Held> {
   const store = openStore(values);
   const names = namesOf(words, store);
-  checkVariables(names);
-  const port = values.port === undefined ? undefined : parsePort(values.port, '--port');
-  const prefer = values.prefer === undefined ? undefined : parsePort(values.prefer, '--prefer');
-  if (port !== undefined && names.length > 1) throw new UsageError('--port is for one name');
-  if (prefer !== undefined && names.length > 1) throw new UsageError('--prefer is for one name');
+  const otherNames = [...new Set(others.map(checkName))].filter((name) => !names.includes(name));
+  checkVariables([...names, ...otherNames]);
+  for (const line of explainVariables([...names, ...otherNames])) warn(line);
+  const wish = readWish(values, names);
   const held = new Map<string, Lease>();
   try {
-    for (const name of names) held.set(name, await leaseName(store, name, { port, prefer }));
-    return held;
+    for (const name of names) held.set(name, await leaseName(store, name, wish));
+    const told = new Map<string, number>();
+    for (const name of otherNames) told.set(name, await store.bindPort(name));
+    return { held, told };
   } catch (error) {
     release(held);
-    throw error;
+    throw sayWhoRuns(error, store);
   }
 }
 

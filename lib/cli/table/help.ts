@@ -1,5 +1,6 @@
 import {
   type Example,
+  isChosen,
   type Mode,
   modeOf,
   type Option,
@@ -34,7 +35,7 @@ export function usageLine<O extends Options>(table: Table<O>, words: readonly st
 
 /** What `--help` prints: alone an overview of all modes, beside a mode all there is to say of that. */
 export function helpText<O extends Options>(table: Table<O>, given: readonly string[]): string {
-  const name = Object.keys(table.modes).find((mode) => mode !== 'help' && given.includes(mode));
+  const name = Object.keys(table.modes).find((mode) => mode !== 'help' && isChosen(table, mode, given));
   if (name !== undefined) return modeHelp(table, name);
   return table.overview === undefined ? modeHelp(table, table.usual) : overview(table, table.overview);
 }
@@ -143,5 +144,8 @@ function guessMode<O extends Options>(table: Table<O>, words: readonly string[])
         word.replace(/=.*/s, '') === `--${name}` || (short !== undefined && word.startsWith(`-${short}`)),
     );
   };
-  return Object.keys(table.modes).find((name) => name !== 'help' && isGiven(name)) ?? table.usual;
+  const given = Object.keys(table.options).filter(isGiven);
+  return (
+    Object.keys(table.modes).find((name) => name !== 'help' && isChosen(table, name, given)) ?? table.usual
+  );
 }

@@ -1,7 +1,7 @@
 import type { Command } from '../run';
 import { UsageError } from '../usage-error';
 import { type ParsedWords, parseWords } from './parse-words';
-import { type Call, type Mode, modeOf, type Options, type Table } from './table';
+import { type Call, isChosen, type Mode, modeOf, type Options, type Table } from './table';
 
 /** What a call asks for: a mode, checked against what the table says of it. */
 export interface Request<O extends Options> {
@@ -35,7 +35,9 @@ export function toCommand<O extends Options>(table: Table<O>): Command {
 /** The mode that the options choose: of several the one that takes the others. */
 function chooseMode<O extends Options>(table: Table<O>, given: readonly string[]): string {
   if (given.includes('help')) return 'help';
-  const [name = table.usual, ...others] = Object.keys(table.modes).filter((mode) => given.includes(mode));
+  const [name = table.usual, ...others] = Object.keys(table.modes).filter((mode) =>
+    isChosen(table, mode, given),
+  );
   const takes: readonly string[] = modeOf(table, name).options;
   const other = others.find((mode) => !takes.includes(mode)) ?? given.find((option) => isOutOfPlace(option));
   if (other === undefined) return name;
@@ -70,7 +72,12 @@ function toCall<O extends Options>(table: Table<O>, name: string, parsed: Parsed
     ...before,
     ...(takesCommand ? [] : (behind ?? [])),
   ];
-  const call = { values, words: given, command: takesCommand ? (behind ?? []) : [] };
+  const call = {
+    values,
+    valuesOf: parsed.valuesOf,
+    words: given,
+    command: takesCommand ? (behind ?? []) : [],
+  };
   if (name === 'help') return call;
   if (takesCommand) checkCommand(call.command, given, behind !== undefined, table.name, name);
   if (given.length < least) throw new UsageError(`the ${noun} is missing`);

@@ -25,6 +25,8 @@ export interface Call<O extends Options> {
   readonly values: OptionValues<O>;
   /** The positional words; the value of the option that chooses the mode, `--unbind NAME`, comes first. */
   readonly words: readonly string[];
+  /** All values of options that were given more than once, by their names. */
+  readonly valuesOf: ReadonlyMap<string, readonly string[]>;
   /** What stands behind `--` in a mode that runs a command, not empty; in other modes that belongs to `words`. */
   readonly command: readonly string[];
 }
@@ -47,6 +49,8 @@ export interface Words {
 export interface Mode<O extends Options> {
   /** What it does, in words that follow it in a list. */
   readonly summary: string;
+  /** Further options that choose it. They have to be among `options` too. */
+  readonly alsoChosenBy?: readonly (keyof O & string)[];
   /** None by default. */
   readonly words?: Words;
   /** Whether a command follows behind `--`. */
@@ -83,6 +87,15 @@ export interface Table<O extends Options = Options> {
   readonly alternatives?: readonly (readonly (keyof O & string)[])[];
   /** What `--help` shows besides the modes. Without, it shows all about the usual mode. */
   readonly overview?: Overview<O>;
+}
+
+/** Whether one of the given options chooses the mode. */
+export function isChosen<O extends Options>(
+  table: Table<O>,
+  name: string,
+  given: readonly string[],
+): boolean {
+  return [name, ...(modeOf(table, name).alsoChosenBy ?? [])].some((option) => given.includes(option));
 }
 
 /** The mode of that name, which the table has. */
