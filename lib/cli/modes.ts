@@ -68,10 +68,10 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
     alsoChosenBy: ['export', 'env-file'],
     options: ['export', 'env-file', 'json', 'port', 'prefer', ...WHERE],
     notes:
-      'A name in upper case, with "_" for other characters than letters and digits, and _PORT. --env-file changes the lines of these variables in place, adds those that are missing, and leaves all others as they are.',
+      'A name in upper case, with "_" for other characters than letters and digits, and _PORT. --env-file changes the lines of these variables in place, adds those that are missing, and leaves all others as they are. Node up to 20 fails at a long --env-file of a file that is not there yet: -f does not.',
     examples: [
       ['eval "$(port-for --export web db)"', 'into this shell'],
-      ['port-for --here --env-file .env', 'all that .ports declares, for dotenv'],
+      ['port-for --here -f .env', 'all that .ports declares, for dotenv'],
       ['port-for --env web >> "$GITHUB_ENV"', 'for the next steps'],
     ],
     load: () => (require('./commands/env') as typeof import('./commands/env')).env,

@@ -32,8 +32,10 @@ export const OPTIONS = {
   },
   with: { type: 'string', value: 'NAME,...', help: 'ports to tell and not to hold', completes: 'name' },
   export: { type: 'boolean', help: 'print lines for the eval of a shell' },
+  // Node up to 20 takes --env-file for its own, wherever it stands, and fails if there is no such file; not so -f.
   'env-file': {
     type: 'string',
+    short: 'f',
     value: 'FILE',
     help: 'put the lines into FILE, such as .env',
     completes: 'file',

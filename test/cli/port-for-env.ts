@@ -16,10 +16,16 @@ function newPlace(t: Test) {
 
 t.test('ports are printed as lines that files and shells take', async (t) => {
   const { words, store } = newPlace(t);
-  t.strictSame(await portFor([...words, '--env', 'web', 'My-DB']), done('WEB_PORT=29952\nMY_DB_PORT=24317\n'));
+  t.strictSame(
+    await portFor([...words, '--env', 'web', 'My-DB']),
+    done('WEB_PORT=29952\nMY_DB_PORT=24317\n'),
+  );
   t.strictSame(await portFor([...words, '--export', 'web']), done('export WEB_PORT=29952\n'));
   t.strictSame(await portFor([...words, '--env', '--export', 'web']), done('export WEB_PORT=29952\n'));
-  t.strictSame(await portFor([...words, '--env', '--json', 'web', 'my-db']), done('{"WEB_PORT":29952,"MY_DB_PORT":24317}\n'));
+  t.strictSame(
+    await portFor([...words, '--env', '--json', 'web', 'my-db']),
+    done('{"WEB_PORT":29952,"MY_DB_PORT":24317}\n'),
+  );
   const picked = await portFor([...words, '--env', 'new']);
   t.strictSame(picked, done(`NEW_PORT=${store.boundPortsSync().get('new')}\n`));
 });
@@ -31,7 +37,10 @@ t.test('a variable that no shell can read is mended, and said', async (t) => {
     stdout: /^_8080_PORT=\d+\n$/,
     stderr: /^port-for: "8080" is _8080_PORT: no shell reads a variable that begins with a digit\n$/,
   });
-  t.match(await portFor([...words, '--env', 'a-b', 'a.b']), { code: 2, stderr: /"a-b" and "a\.b" are both A_B_PORT/ });
+  t.match(await portFor([...words, '--env', 'a-b', 'a.b']), {
+    code: 2,
+    stderr: /"a-b" and "a\.b" are both A_B_PORT/,
+  });
 });
 
 t.test('shells and their eval take the lines', async (t) => {
@@ -67,9 +76,9 @@ t.test('a file is changed in place, keeps its mode, and a second run touches not
 t.test('a file that is missing is made, and a symbolic link stays one', async (t) => {
   const { folder, words } = newPlace(t);
   symlinkSync('real.env', join(folder, '.env'));
-  t.strictSame(await portFor([...words, '--env-file', join(folder, '.env'), 'web']), done(''));
+  t.strictSame(await portFor([...words, '-f', join(folder, '.env'), 'web']), done(''));
   t.equal(readFileSync(join(folder, 'real.env'), 'utf8'), 'WEB_PORT=29952\n');
-  t.match(await portFor([...words, '--env-file', join(folder, 'none/.env'), 'web']), {
+  t.match(await portFor([...words, '-f', join(folder, 'none/.env'), 'web']), {
     code: 1,
     stderr: /^port-for: cannot write .*none\/\.env: folder .*none does not exist \(ENOENT\)/,
   });
@@ -79,7 +88,7 @@ t.test('writers at once lose nothing of one another', async (t) => {
   const { folder, words } = newPlace(t);
   const path = join(folder, '.env');
   const names = Array.from({ length: 12 }, (_, index) => `app${index}`);
-  await Promise.all(names.map((name) => portFor([...words, '--env-file', path, name])));
+  await Promise.all(names.map((name) => portFor([...words, '-f', path, name])));
   t.equal(readFileSync(path, 'utf8').trimEnd().split('\n').length, names.length);
 });
 
@@ -88,9 +97,9 @@ t.test('what does not go together is refused', async (t) => {
   for (const [call, message] of [
     [['--env'], /the name is missing/],
     [['--export', '--json', 'web'], /--export does not go with --json/],
-    [['--env', '--list'], /--list does not go with --env|--env does not go with --list/],
-    [['--env-file', 'web'], /the name is missing/],
-    [['--export', '--temp'], /does not go with/],
+    [['--env', '--list'], /--list does not go with --env/],
+    [['-f', 'web'], /the name is missing/],
+    [['--export', '--temp', 'web'], /--export does not go with --temp/],
   ] as const) {
     t.match(await portFor([...words, ...call]), { code: 2, stdout: '', stderr: message });
   }

@@ -9,7 +9,13 @@ const LINUX = process.platform === 'linux' ? false : 'only Linux shows who has a
 
 t.test('a name that is running says by which command, since when and where', { skip: LINUX }, async (t) => {
   const { words, store } = newConfig(t);
-  const child = start([...words, '--run', 'web', '--', ...node('console.log("ready"); process.stdin.resume()')]);
+  const child = start([
+    ...words,
+    '--run',
+    'web',
+    '--',
+    ...node('console.log("ready"); process.stdin.resume()'),
+  ]);
   await child.line('ready');
   const port = store.boundPortsSync().get('web');
   const { code, stderr, stdout } = await portFor([...words, '--run', 'web', '--', 'true']);
@@ -52,5 +58,8 @@ t.test('the ports of --with are told and not held', async (t) => {
   const ports = store.boundPortsSync();
   const [api, db, cache] = ['api', 'db', 'cache'].map((name) => ports.get(name));
   t.equal(stdout, `${api} ${api} ${port} ${db} ${cache} ${port}\n`);
-  t.match(await portFor([...words, '--run', '--temp', '--with', 'a', '--', 'true']), { code: 2, stderr: /--with/ });
+  t.match(await portFor([...words, '--run', '--temp', '--with', 'a', '--', 'true']), {
+    code: 2,
+    stderr: /--with/,
+  });
 });

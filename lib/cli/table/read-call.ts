@@ -35,23 +35,21 @@ export function toCommand<O extends Options>(table: Table<O>): Command {
 /** The mode that the options choose: of several the one that takes the others. */
 function chooseMode<O extends Options>(table: Table<O>, given: readonly string[]): string {
   if (given.includes('help')) return 'help';
-  const [name = table.usual, ...others] = Object.keys(table.modes).filter((mode) =>
-    isChosen(table, mode, given),
-  );
-  const takes: readonly string[] = modeOf(table, name).options;
-  const other = others.find((mode) => !takes.includes(mode)) ?? given.find((option) => isOutOfPlace(option));
+  const names = Object.keys(table.modes);
+  const name = names.find((mode) => isChosen(table, mode, given)) ?? table.usual;
+  const { options, alsoChosenBy = [] } = modeOf(table, name);
+  const takes: readonly string[] = [name, ...options];
+  const strangers = given.filter((option) => !takes.includes(option));
+  const other = strangers.find((option) => names.includes(option)) ?? strangers[0];
   if (other === undefined) return name;
-  if (Object.hasOwn(table.modes, name) && given.includes(name)) {
-    throw new UsageError(`--${name} does not go with --${other}`);
-  }
-  const places = Object.entries(table.modes).flatMap(([mode, { options }]) =>
-    options.includes(other) ? [`--${mode}`] : [],
-  );
+  const chosenBy = [name, ...alsoChosenBy].find((option) => given.includes(option));
+  if (chosenBy !== undefined) throw new UsageError(`--${chosenBy} does not go with --${other}`);
+  const places = names.filter((mode) => listOptions(table, mode).includes(other)).map((mode) => `--${mode}`);
   throw new UsageError(`--${other} goes with ${listWords(places)}`);
+}
 
-  function isOutOfPlace(option: string): boolean {
-    return option !== name && !takes.includes(option);
-  }
+function listOptions<O extends Options>(table: Table<O>, mode: string): readonly string[] {
+  return modeOf(table, mode).options;
 }
 
 function checkAlternatives<O extends Options>(table: Table<O>, given: readonly string[]): void {
