@@ -136,6 +136,16 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
     options: ['dry-run', 'json', 'config', 'user', 'system'],
     load: () => (require('./commands/prune') as typeof import('./commands/prune')).prune,
   },
+  completion: {
+    summary: 'print a script that completes the words of both commands in SHELL: bash, zsh or fish',
+    words: { usage: 'SHELL', noun: 'shell', least: 1, most: 1, completes: ['bash', 'zsh', 'fish'] },
+    options: [],
+    examples: [
+      ['eval "$(port-for --completion bash)"', 'in ~/.bashrc; likewise zsh'],
+      ['port-for --completion fish | source', 'in ~/.config/fish/config.fish'],
+    ],
+    load: () => completionOf,
+  },
   version: {
     summary: 'print the version',
     options: [],
@@ -172,6 +182,12 @@ export const PORT_FOR: Table<typeof OPTIONS> = {
       'Without --config, --user or --system: the file that PORT_FOR_CONFIG names, else the machine\'s if you may write it, else your own. PORT_FOR_HERE=1 means --here. Exit codes: 0 done, 1 failed, 2 invalid arguments. "port-for --scan --help" tells all about one mode.',
   },
 };
+
+function completionOf({ words: [shell = ''] }: { words: readonly string[] }): number {
+  const { printCompletion } = require('./commands/completion') as typeof import('./commands/completion');
+  const { PORTEND } = require('./waiting/table') as typeof import('./waiting/table');
+  return printCompletion(shell, PORT_FOR, PORTEND);
+}
 
 function helpOf({ values }: { values: object }): number {
   const { printHelp } = require('./commands/help') as typeof import('./commands/help');

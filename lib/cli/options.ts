@@ -18,6 +18,12 @@ export const OPTIONS = {
   stop: { type: 'boolean', help: 'stop what listens on a port' },
   build: { type: 'boolean', help: 'build the addon from its sources' },
   prune: { type: 'boolean', help: 'forget checkouts whose folder is gone' },
+  completion: {
+    type: 'string',
+    value: 'SHELL',
+    help: 'print a script that completes words in bash, zsh or fish',
+    completes: ['bash', 'zsh', 'fish'],
+  },
   version: { type: 'boolean', short: 'v', help: 'print the version' },
   help: { type: 'boolean', short: 'h', help: 'print this; with a mode, all about that mode' },
 

@@ -5,7 +5,7 @@ import { type Outcome, run } from '../support/command';
 import { distPath } from '../support/dist';
 import { ASSUME_NOBODY, NOBODY, noMounts, noNobody } from '../support/privilege';
 
-const OLD = '[DEFAULT]\nfoo = 80\n';
+const OLD = '[DEFAULT]\nfoo = 19080\n';
 
 /** A folder of root with a config file of the given mode and group, and the command as nobody on that file. */
 function placeForNobody(t: Test, mode: number, { folderMode = 0o755, group = 0 } = {}) {
@@ -42,9 +42,9 @@ t.test(
   async (t) => {
     const { folder, path, asNobody } = placeForNobody(t, 0o664, { group: NOBODY });
     const { ino } = lstatSync(path);
-    t.strictSame(await asNobody('bar --port 81'), { code: 0, stdout: '81\n', stderr: '' });
+    t.strictSame(await asNobody('bar --port 19081'), { code: 0, stdout: '19081\n', stderr: '' });
     t.strictSame(await asNobody('--unbind foo'), { code: 0, stdout: '', stderr: '' });
-    t.equal(readFileSync(path, 'utf8'), '[DEFAULT]\nbar = 81\n');
+    t.equal(readFileSync(path, 'utf8'), '[DEFAULT]\nbar = 19081\n');
     t.match(statSync(path), { ino, uid: 0, gid: NOBODY, mode: 0o100664 });
     t.strictSame(readdirSync(folder), ['port-for.conf']);
   },
@@ -53,8 +53,8 @@ t.test(
 t.test('a file of another in a folder that all may write keeps its owner', { skip: NO_NOBODY }, async (t) => {
   for (const folderMode of [0o777, 0o1777]) {
     const { folder, path, asNobody } = placeForNobody(t, 0o666, { folderMode });
-    t.match(await asNobody('bar --port 81'), { code: 0, stdout: '81\n' });
-    t.equal(readFileSync(path, 'utf8'), `${OLD}bar = 81\n`);
+    t.match(await asNobody('bar --port 19081'), { code: 0, stdout: '19081\n' });
+    t.equal(readFileSync(path, 'utf8'), `${OLD}bar = 19081\n`);
     t.match(statSync(path), { uid: 0, mode: 0o100666 });
     t.strictSame(readdirSync(folder), ['port-for.conf']);
   }
@@ -64,9 +64,9 @@ t.test('who may not write still gets what is there, else the way out', { skip: N
   const { folder, path, asNobody } = placeForNobody(t, 0o644);
   const refused =
     /^port-for: cannot write .* permission denied \(EACCES\): use a file that you may write \((--user|--config [^)]+)\)\n$/;
-  t.strictSame(await asNobody('foo'), { code: 0, stdout: '80\n', stderr: '' });
-  t.strictSame(await asNobody('--list'), { code: 0, stdout: 'foo: 80\n', stderr: '' });
-  for (const words of ['bar', 'bar --port 81', '--unbind foo']) {
+  t.strictSame(await asNobody('foo'), { code: 0, stdout: '19080\n', stderr: '' });
+  t.strictSame(await asNobody('--list'), { code: 0, stdout: 'foo: 19080\n', stderr: '' });
+  for (const words of ['bar', 'bar --port 19081', '--unbind foo']) {
     t.match(await asNobody(words), { code: 1, stdout: '', stderr: refused });
   }
   t.match(await asNobody('bar', join(folder, 'new.conf')), { code: 1, stdout: '', stderr: refused });
@@ -85,16 +85,16 @@ t.test('who may not read is told the way out', { skip: NO_NOBODY }, async (t) =>
 
 t.test('a file that is a mount point is changed through the mount', { skip: NO_MOUNTS }, async (t) => {
   const outcome = await inNamespace(`
-    printf '[DEFAULT]\\nfoo = 80\\n' > real.conf
+    printf '[DEFAULT]\\nfoo = 19080\\n' > real.conf
     touch port-for.conf
     mount --bind real.conf port-for.conf
-    port_for --config port-for.conf bar --port 81
+    port_for --config port-for.conf bar --port 19081
     port_for --config port-for.conf --unbind foo
     cat real.conf
     ls -A`);
   t.strictSame(outcome, {
     code: 0,
-    stdout: '81\n[DEFAULT]\nbar = 81\nport-for.conf\nreal.conf\n',
+    stdout: '19081\n[DEFAULT]\nbar = 19081\nport-for.conf\nreal.conf\n',
     stderr: '',
   });
 });
@@ -109,14 +109,14 @@ t.test(
     touch real.conf folder/port-for.conf
     mount -o remount,ro folder
     mount --bind real.conf folder/port-for.conf
-    port_for --config folder/port-for.conf bar --port 81
+    port_for --config folder/port-for.conf bar --port 19081
     cat real.conf`);
-    t.strictSame(outcome, { code: 0, stdout: '81\n[DEFAULT]\nbar = 81\n', stderr: '' });
+    t.strictSame(outcome, { code: 0, stdout: '19081\n[DEFAULT]\nbar = 19081\n', stderr: '' });
   },
 );
 
 t.test('a file system that is read-only is named', { skip: NO_MOUNTS }, async (t) => {
-  for (const prepare of ['true', "printf '[DEFAULT]\\nfoo = 80\\n' > port-for.conf"]) {
+  for (const prepare of ['true', "printf '[DEFAULT]\\nfoo = 19080\\n' > port-for.conf"]) {
     const outcome = await inNamespace(`
       ${prepare}
       mount -o remount,ro /mnt
@@ -133,13 +133,13 @@ const FILL = 'dd if=/dev/zero of=filler bs=1k count=100 2> /dev/null || true';
 
 t.test('a full disk loses nothing and leaves nothing behind', { skip: NO_MOUNTS }, async (t) => {
   const outcome = await inNamespace(`
-    printf '[DEFAULT]\\nfoo = 80\\n' > port-for.conf
+    printf '[DEFAULT]\\nfoo = 19080\\n' > port-for.conf
     ${FILL}
     port_for --config port-for.conf bar || echo code $?
     port_for --config new.conf bar || echo code $?
     cat port-for.conf
     ls -A`);
-  t.match(outcome, { code: 0, stdout: 'code 1\ncode 1\n[DEFAULT]\nfoo = 80\nfiller\nport-for.conf\n' });
+  t.match(outcome, { code: 0, stdout: 'code 1\ncode 1\n[DEFAULT]\nfoo = 19080\nfiller\nport-for.conf\n' });
   t.match(outcome.stderr, /^(port-for: cannot write .* no space is left \(ENOSPC\): make room, or .*\n){2}$/);
 });
 
@@ -167,8 +167,8 @@ t.test('a file can be as long as a name may be', async (t) => {
   const path = join(folder, 'x'.repeat(255));
   writeFileSync(path, OLD);
   const outcome = await shell(
-    `${process.execPath} ${distPath('port-for.js')} --config ${path} bar --port 81`,
+    `${process.execPath} ${distPath('port-for.js')} --config ${path} bar --port 19081`,
   );
-  t.strictSame(outcome, { code: 0, stdout: '81\n', stderr: '' });
+  t.strictSame(outcome, { code: 0, stdout: '19081\n', stderr: '' });
   t.strictSame(readdirSync(folder), ['x'.repeat(255)]);
 });

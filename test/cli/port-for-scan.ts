@@ -39,7 +39,7 @@ t.test('--scan PORTS tells used from free ports, with a summary', async (t) => {
     const { code, stdout } = await portFor(['--scan', `${port}`, ...words]);
     t.equal(code, 0);
     t.match(stdout, new RegExp(`^${port}/tcp `, 'm'));
-    t.match(stdout, /^1 port of .*: 1 used, 0 free \(\d+ ms\)$/m);
+    t.match(stdout, /^1 port of .*: 1 used, 0 free \([\d.]+ m?s\)$/m);
   }
 });
 
@@ -49,7 +49,7 @@ t.test(
   async (t) => {
     const command = `${ASSUME_NOBODY} ${process.execPath} ${distPath('port-for.js')}`;
     const { stdout } = await run('sh', ['-c', `${command} --scan 1-5 --method bind`]);
-    t.match(stdout, /^5 ports of this machine: 0 used, 0 free, 5 denied \(1-5\) \(\d+ ms\)$/m);
+    t.match(stdout, /^5 ports of this machine: 0 used, 0 free, 5 denied \(1-5\) \([\d.]+ m?s\)$/m);
     const port = portOf(await listen(t, '127.0.0.1'));
     const all = await run('sh', ['-c', `${command} --scan`]);
     const line = all.stdout.split('\n').find((line) => line.startsWith(`${port}/tcp `));

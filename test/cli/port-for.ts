@@ -28,18 +28,20 @@ t.test('a port can be asked for, listed and forgotten', async (t) => {
   const file = ['--config', configFile(t)];
   t.strictSame(await portFor([...file, '--list']), done(''));
   t.strictSame(await portFor([...file, '--list', '--json']), done('[]\n'));
-  t.strictSame(await portFor([...file, 'web', '--port', '80']), done('80\n'));
+  t.strictSame(await portFor([...file, 'web', '--port', '19080']), done('19080\n'));
   t.strictSame(
-    await portFor([...file, '--bind=Tls', '--port=443', '--json']),
-    done('{"name":"tls","port":443}\n'),
+    await portFor([...file, '--bind=Tls', '--port=19443', '--json']),
+    done('{"name":"tls","port":19443}\n'),
   );
-  t.strictSame(await portFor([...file, '--list']), done('web: 80\ntls: 443\n'));
+  t.strictSame(await portFor([...file, '--list']), done('web: 19080\ntls: 19443\n'));
   t.strictSame(
     await portFor([...file, '--list', '--json']),
-    done(`[{"name":"web","port":80,"path":"${file[1]}"},{"name":"tls","port":443,"path":"${file[1]}"}]\n`),
+    done(
+      `[{"name":"web","port":19080,"path":"${file[1]}"},{"name":"tls","port":19443,"path":"${file[1]}"}]\n`,
+    ),
   );
   t.strictSame(await portFor([...file, '--unbind', 'web']), done(''));
-  t.strictSame(await portFor([...file, '--unbind', 'TLS', '--json']), done('{"name":"tls","port":443}\n'));
+  t.strictSame(await portFor([...file, '--unbind', 'TLS', '--json']), done('{"name":"tls","port":19443}\n'));
   t.match(await portFor([...file, '--unbind', 'web']), {
     code: 1,
     stdout: '',
@@ -50,8 +52,8 @@ t.test('a port can be asked for, listed and forgotten', async (t) => {
 
 t.test('a port is changed in one step', async (t) => {
   const file = ['--config', configFile(t)];
-  await portFor([...file, 'web', '--port', '80']);
-  t.strictSame(await portFor([...file, '--rebind', 'web', '--port', '81']), done('81\n'));
+  await portFor([...file, 'web', '--port', '19080']);
+  t.strictSame(await portFor([...file, '--rebind', 'web', '--port', '19081']), done('19081\n'));
   const other = await portFor([...file, '--rebind', 'WEB', '--json']);
   t.match(other, { code: 0, stdout: /^\{"name":"web","port":\d+\}\n$/ });
   t.match(await portFor([...file, '--list', '--json']), { stdout: other.stdout.slice(0, -2) });
@@ -77,8 +79,8 @@ t.test('several names in one call', async (t) => {
 });
 
 t.test('control characters of a file do not reach the terminal', async (t) => {
-  const path = configFile(t, '[DEFAULT]\nweb\u001b[31m = 80\n');
-  t.strictSame(await portFor(['--list', '--config', path]), done('web\\x1b[31m: 80\n'));
+  const path = configFile(t, '[DEFAULT]\nweb\u001b[31m = 19080\n');
+  t.strictSame(await portFor(['--list', '--config', path]), done('web\\x1b[31m: 19080\n'));
   t.match(await portFor(['web', '--config', join(path, '\u001b[31m')]), { code: 1, stderr: /\\x1b\[31m/ });
 });
 
@@ -87,18 +89,18 @@ t.test(
   async (t) => {
     const folder = t.testdir({});
     const settings = { XDG_CONFIG_HOME: join(folder, 'home'), PORT_FOR_CONFIG: join(folder, 'default.conf') };
-    t.strictSame(await portFor(['--user', 'foo', '--port', '81'], settings), done('81\n'));
+    t.strictSame(await portFor(['--user', 'foo', '--port', '19081'], settings), done('19081\n'));
     t.strictSame(
-      await portFor(['--config', join(folder, 'own.conf'), 'foo', '--port', '82'], settings),
-      done('82\n'),
+      await portFor(['--config', join(folder, 'own.conf'), 'foo', '--port', '19082'], settings),
+      done('19082\n'),
     );
-    t.strictSame(await portFor(['foo', '--port', '83'], settings), done('83\n'));
+    t.strictSame(await portFor(['foo', '--port', '19083'], settings), done('19083\n'));
     const [user, own, byDefault] = ['home/port-for.conf', 'own.conf', 'default.conf'].map((file) =>
       readFileSync(join(folder, file), 'utf8'),
     );
     t.strictSame(
       [user, own, byDefault],
-      [81, 82, 83].map((port) => `[DEFAULT]\nfoo = ${port}\n`),
+      [19081, 19082, 19083].map((port) => `[DEFAULT]\nfoo = ${port}\n`),
     );
   },
 );

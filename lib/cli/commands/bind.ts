@@ -31,6 +31,7 @@ export async function bindNames(
   const wish = readWish(values, names);
   const bound = [];
   for (const name of names) bound.push({ name, port: await store.bindPort(name, wish) });
+  warnOfNamed(wish);
   return bound;
 }
 
@@ -39,10 +40,19 @@ export function readWish(values: PortForValues, names: readonly string[]): BindO
   for (const option of ['port', 'prefer'] as const) {
     if (values[option] !== undefined && names.length > 1) throw new UsageError(`--${option} is for one name`);
   }
-  return {
+  const wish = {
     port: values.port === undefined ? undefined : parsePort(values.port, '--port'),
     prefer: values.prefer === undefined ? undefined : parsePort(values.prefer, '--prefer'),
   };
+  return wish;
+}
+
+/** Says what speaks against the port that a call named, now that it is the one of a name. */
+export function warnOfNamed({ port, prefer }: BindOptions): void {
+  const named = port ?? prefer;
+  if (named === undefined) return;
+  // Few calls name a port, and what is known of ports takes time to load.
+  (require('../port-doubts') as typeof import('../port-doubts')).warnOfPort(named);
 }
 
 /** Refuses new names that are rather modes or ports: `port-for list` would associate "list". */

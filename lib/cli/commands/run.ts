@@ -8,7 +8,7 @@ import { checkVariables, explainVariables, fillIn, type PortsByKey, portVariable
 import { runCommand } from '../run-command';
 import { UsageError } from '../usage-error';
 import { warn } from '../warn';
-import { readWish } from './bind';
+import { readWish, warnOfNamed } from './bind';
 import { namesOf, openStore } from './open-store';
 import { sayWhoRuns } from './running';
 import { holdTemporary } from './temp';
@@ -60,6 +60,7 @@ async function holdNamed(
     for (const name of names) held.set(name, await leaseName(store, name, wish));
     const told = new Map<string, number>();
     for (const name of otherNames) told.set(name, await store.bindPort(name));
+    warnOfNamed(wish);
     return { held, told };
   } catch (error) {
     release(held);
