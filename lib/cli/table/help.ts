@@ -41,7 +41,9 @@ export function helpText<O extends Options>(table: Table<O>, given: readonly str
 }
 
 function overview<O extends Options>(table: Table<O>, { options, examples, notes }: Overview<O>): string {
-  const modes = Object.entries(table.modes).map(([name, mode]): Entry => [callOf(table, name), mode.summary]);
+  const modes = Object.entries(table.modes).map(
+    ([name, mode]): Entry => [callOf(table, name), inShort(mode.summary)],
+  );
   return [
     `${table.name} ${table.summary}`,
     '',
@@ -111,6 +113,11 @@ function list(entries: readonly (Entry | Example)[], mostBeside = MOST_BESIDE): 
     if (left.length + 4 > column) return [`  ${left}`, ...lines];
     return [`${beside}${lines[0]?.trimStart()}`, ...lines.slice(1)];
   });
+}
+
+/** What comes before the particulars. */
+function inShort(summary: string): string {
+  return summary.replace(/[;:].*/s, '');
 }
 
 function wrap(text: string, indent: number): string[] {
