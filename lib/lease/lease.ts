@@ -115,8 +115,9 @@ export class Lease implements Disposable, AsyncDisposable {
    *   `ERR_PORT_NO_DESCRIPTOR` on Windows.
    */
   detach(transport: Transport = toTransports(this.transport)[0] ?? 'tcp'): number {
+    checkTransport(transport);
     checkDescriptors();
-    const [index = -1] = this.#heldFor(checkTransport(transport));
+    const [index = -1] = this.#heldFor(transport);
     const descriptor = this.#checkHeld(
       index === -1 ? undefined : addon.takeLeaseDescriptor(this.#number, index),
     );

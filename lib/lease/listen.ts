@@ -193,6 +193,8 @@ function beginWithHandle(
   }
   const closing = signal && addAbortListener(signal, () => server.close?.());
   try {
+    // Else it might listen first, and be closed then.
+    signal?.throwIfAborted();
     server.listen(handle, backlog);
     if (closing !== undefined) server.once('close', () => closing[Symbol.dispose]());
   } catch (error) {

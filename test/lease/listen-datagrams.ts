@@ -2,18 +2,18 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
-import { listenOn } from '../../lib/lease/listen';
+import { ENDING_MANNERS, handOver, SOCKET_MANNERS } from '../support/hand-over';
 import { close, KINDS_OF_ADDRESS } from '../support/listen';
 import { bind, canBePlainlyBound, greeter, NOT_BESIDE, sendTo } from '../support/sockets';
 
 t.test('of a lease of both transports, the part that is handed over is over', async (t) => {
-  for (const manner of ['socket', 'handle', 'reopen'] as const) {
+  for (const manner of ENDING_MANNERS) {
     const held = leaseSync({ transport: 'both', host: '127.0.0.1' });
     const server = greeter();
-    await listenOn(held, server, {}, manner);
+    await handOver(held, server, {}, manner);
     t.strictSame([held.holds('tcp'), held.holds('udp'), held.released], [false, true, false]);
     const socket = createSocket('udp4');
-    await listenOn(held, socket, {}, manner);
+    await handOver(held, socket, {}, manner);
     t.equal(held.released, true);
     const message = once(socket, 'message');
     await sendTo(held.port, '127.0.0.1', 'ping');
@@ -23,20 +23,25 @@ t.test('of a lease of both transports, the part that is handed over is over', as
   }
 });
 
-t.test('a socket that a datagram socket refuses is closed, one that it took is its own', async (t) => {
-  const refused = leaseSync({ transport: 'udp', host: '127.0.0.1' });
-  const taken = await bind({ type: 'udp4' }, 0, '127.0.0.1');
-  await t.rejects(listenOn(refused, taken, {}, 'socket'), { code: 'ERR_SOCKET_ALREADY_BOUND' });
-  t.equal(canBePlainlyBound(refused.port, 'udp', '127.0.0.1'), true);
-  taken.close();
+for (const manner of SOCKET_MANNERS) {
+  t.test(
+    `a socket that a datagram socket refuses is closed, one that it took is its own ("${manner}")`,
+    async (t) => {
+      const refused = leaseSync({ transport: 'udp', host: '127.0.0.1' });
+      const taken = await bind({ type: 'udp4' }, 0, '127.0.0.1');
+      await t.rejects(handOver(refused, taken, {}, manner), { code: 'ERR_SOCKET_ALREADY_BOUND' });
+      t.equal(canBePlainlyBound(refused.port, 'udp', '127.0.0.1'), true);
+      taken.close();
 
-  const adopted = leaseSync({ transport: 'udp', host: '127.0.0.1' });
-  const failing = createSocket({ type: 'udp4', recvBufferSize: 2 ** 31 });
-  await t.rejects(listenOn(adopted, failing, {}, 'socket'), { code: 'ERR_SOCKET_BUFFER_SIZE' });
-  t.equal(failing.address().port, adopted.port);
-  failing.close();
-  t.equal(canBePlainlyBound(adopted.port, 'udp', '127.0.0.1'), true);
-});
+      const adopted = leaseSync({ transport: 'udp', host: '127.0.0.1' });
+      const failing = createSocket({ type: 'udp4', recvBufferSize: 2 ** 31 });
+      await t.rejects(handOver(adopted, failing, {}, manner), { code: 'ERR_SOCKET_BUFFER_SIZE' });
+      t.equal(failing.address().port, adopted.port);
+      failing.close();
+      t.equal(canBePlainlyBound(adopted.port, 'udp', '127.0.0.1'), true);
+    },
+  );
+}
 
 t.test(
   'datagrams reach the server beside the lease, whatever both are bound to',

@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { handOverOn, listenOn } from '../../lib/lease/listen';
 import { withoutPreloads } from '../support/command';
+import { ENDING_MANNERS, handOver, NO_DESCRIPTORS, SOCKET_MANNERS } from '../support/hand-over';
 import { close, KINDS_OF_ADDRESS, listen } from '../support/listen';
 import { ask, canBePlainlyBound, greeter, hastyGreeter, hearOut, NOT_BESIDE } from '../support/sockets';
-
-const NO_DESCRIPTORS = process.platform === 'win32' ? 'Windows hands no sockets to children' : false;
 
 t.test('each system has its way to hand a port over', (t) => {
   t.equal(handOverOn('linux'), 'beside');
@@ -48,13 +47,15 @@ t.test(
 );
 
 t.test('a server that is closed before it listens is waited for no longer', async (t) => {
-  using held = leaseSync({ host: '127.0.0.1' });
   const reason = new Error('enough');
-  await t.rejects(held.listen(createServer(), { signal: AbortSignal.abort(reason) }), reason);
+  using early = leaseSync({ host: '127.0.0.1' });
+  await t.rejects(early.listen(createServer(), { signal: AbortSignal.abort(reason) }), reason);
+  using late = leaseSync({ host: '127.0.0.1' });
   const closed = createServer();
-  const listening = held.listen(closed);
+  const listening = late.listen(closed);
   closed.close();
   await t.rejects(listening, { code: 'ERR_PORT_CLOSED' });
+  using held = leaseSync({ host: '127.0.0.1' });
   // A server that is closed at this very moment may listen again.
   const again = await listen(t, undefined, 0, greeter());
   again.close();
@@ -69,7 +70,8 @@ t.test('listen() takes servers of all kinds, and gives them back', async (t) => 
   const server = await held.listen(createHttpServer((_, response) => response.end('hi')));
   t.equal((server.address() as AddressInfo).port, held.port);
   t.equal((server.address() as AddressInfo).address, '127.0.0.1');
-  t.equal(await (await fetch(`http://127.0.0.1:${held.port}`)).text(), 'hi');
+  const [response] = await once(get(`http://127.0.0.1:${held.port}`), 'response');
+  t.equal(String((await once(response, 'data'))[0]), 'hi');
   server.closeAllConnections();
   await close(server);
 });
@@ -81,12 +83,12 @@ t.test('listen() passes options on', async (t) => {
   await close(server);
 });
 
-for (const manner of ['socket', 'handle', 'reopen'] as const) {
+for (const manner of ENDING_MANNERS) {
   t.test(`a lease whose port is handed over by "${manner}" is over, the server listens`, async (t) => {
     for (const { address, clients } of KINDS_OF_ADDRESS) {
       const held = leaseSync({ host: address });
       const server = greeter();
-      await listenOn(held, server, {}, manner);
+      await handOver(held, server, {}, manner);
       t.equal(held.released, true);
       t.match(server.address(), { port: held.port, address });
       for (const client of clients) t.equal(await ask(held.port, client), 'hello');
@@ -145,7 +147,7 @@ t.test(
   },
 );
 
-for (const manner of ['socket', 'handle'] as const) {
+for (const manner of SOCKET_MANNERS) {
   t.test(`a socket that a server refuses is closed ("${manner}")`, async (t) => {
     const taken = await listen(t, '127.0.0.1', 0, greeter());
     for (const [server, options, code] of [
@@ -153,7 +155,7 @@ for (const manner of ['socket', 'handle'] as const) {
       [greeter(), { signal: 'none' as never }, 'ERR_INVALID_ARG_TYPE'],
     ] as const) {
       const held = leaseSync({ host: '127.0.0.1' });
-      await t.rejects(listenOn(held, server, options, manner), { code });
+      await t.rejects(handOver(held, server, options, manner), { code });
       t.equal(held.released, true);
       t.equal(canBePlainlyBound(held.port, 'tcp', '127.0.0.1'), true, code);
     }
@@ -163,12 +165,12 @@ for (const manner of ['socket', 'handle'] as const) {
   t.test(`a signal closes a server that has the socket ("${manner}")`, async (t) => {
     const reason = new Error('enough');
     const early = leaseSync({ host: '127.0.0.1' });
-    await t.rejects(listenOn(early, greeter(), { signal: AbortSignal.abort(reason) }, manner), reason);
+    await t.rejects(handOver(early, greeter(), { signal: AbortSignal.abort(reason) }, manner), reason);
     t.equal(canBePlainlyBound(early.port, 'tcp', '127.0.0.1'), true);
     const held = leaseSync({ host: '127.0.0.1' });
     const controller = new AbortController();
     const server = greeter();
-    await listenOn(held, server, { signal: controller.signal }, manner);
+    await handOver(held, server, { signal: controller.signal }, manner);
     const closed = once(server, 'close');
     controller.abort();
     await closed;
@@ -211,7 +213,7 @@ t.test('a child listens on the socket that it inherits', { skip: NO_DESCRIPTORS 
   t.equal(held.released, false);
 });
 
-t.test('a detached socket is the caller’s, who can listen on it', async (t) => {
+t.test('a detached socket is the caller’s, who can listen on it', { skip: NO_DESCRIPTORS }, async (t) => {
   const held = leaseSync({ host: '127.0.0.1' });
   const server = greeter();
   server.listen({ fd: held.detach() });

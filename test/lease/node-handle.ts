@@ -1,9 +1,8 @@
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { adoptSocket } from '../../lib/lease/node-handle';
+import { NO_DESCRIPTORS } from '../support/hand-over';
 import { canBePlainlyBound } from '../support/sockets';
-
-const NO_DESCRIPTORS = process.platform === 'win32' ? 'no socket is a descriptor on Windows' : false;
 
 t.test('a handle owns the socket that it adopts', { skip: NO_DESCRIPTORS }, async (t) => {
   for (const transport of ['tcp', 'udp'] as const) {

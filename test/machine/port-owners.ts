@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import t from 'tap';
@@ -19,6 +20,21 @@ t.test('the owner of a listening port is the process that listens', { skip: NO_P
   t.not(owner?.name, '');
   t.strictSame(portOwners(port, 'udp'), []);
 });
+
+t.test(
+  'the owner of a datagram port is the process that has it',
+  { skip: !['linux', 'win32', 'darwin'].includes(process.platform) && 'this system shows no processes' },
+  async (t) => {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    t.teardown(() => socket.close());
+    await once(socket, 'listening');
+    const [owner, ...others] = portOwners(socket.address().port, 'udp');
+    t.strictSame(others, []);
+    t.equal(owner?.pid, process.pid);
+    t.match(owner?.name, /node/);
+    t.match(owner?.command, /node/);
+  },
+);
 
 t.test('a child that inherits a socket owns it too', { skip: NO_PROC }, async (t) => {
   const held = leaseSync({ transport: 'udp' });
