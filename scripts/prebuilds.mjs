@@ -8,13 +8,14 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { cacheFolder } from './locked-install.mjs';
 import { checkAddon } from './prebuilds/check-addon.mjs';
 import { readTarget } from './prebuilds/gyp-target.mjs';
 import { glibcStat, nodeFunctions, standIns, windowsImports } from './prebuilds/node-imports.mjs';
 import { record, sourcesStamp } from './prebuilds/stamp.mjs';
 import { SYSTEMS } from './prebuilds/systems.mjs';
 import { writeTable } from './prebuilds/table.mjs';
-import { cacheFolder, zig } from './prebuilds/toolchain.mjs';
+import { zig } from './prebuilds/toolchain.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const prebuilds = join(root, 'prebuilds');

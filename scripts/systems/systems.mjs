@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from '../prebuilds/toolchain.mjs';
+import { cacheFolder } from '../locked-install.mjs';
 import { fetchFile, which } from './runtimes.mjs';
 
 const same = (path) => path;
