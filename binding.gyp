@@ -89,6 +89,7 @@
             "native/linux/proc_net.cc",
             "native/linux/process_watch.cc",
             "native/linux/process_handle.cc",
+            "native/linux/read_file.cc",
             "native/linux/readiness.cc",
             "native/linux/route.cc",
             "native/linux/socket_owners.cc",

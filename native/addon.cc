@@ -81,7 +81,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
  private:
   Napi::Value EphemeralRanges(const Napi::CallbackInfo& info) {
     Napi::Array ends = Napi::Array::New(info.Env());
-    for (const auto& [low, high] : ephemeral_ranges()) {
+    for (const auto& [low, high] : or_throw(info.Env(), ephemeral_ranges())) {
       ends.Set(ends.Length(), low);
       ends.Set(ends.Length(), high);
     }
@@ -89,7 +89,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
   }
 
   Napi::Value ReservedPorts(const Napi::CallbackInfo& info) {
-    return write_ports(info.Env(), reserved_ports());
+    return write_ports(info.Env(), or_throw(info.Env(), reserved_ports()));
   }
 
   Napi::Value GetSocketTable(const Napi::CallbackInfo& info) {
@@ -180,7 +180,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   Napi::Value IsLocalAddress(const Napi::CallbackInfo& info) {
     const std::optional<Address> address = Address::parse(read_string(info[0], "address"));
-    return Napi::Boolean::New(info.Env(), address && machine_has(*address));
+    return Napi::Boolean::New(info.Env(), address && or_throw(info.Env(), machine_has(*address)));
   }
 
   Napi::Value HasRoute(const Napi::CallbackInfo& info) {

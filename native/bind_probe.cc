@@ -1,6 +1,7 @@
 #include "bind_probe.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <utility>
 
@@ -15,12 +16,18 @@ struct Ipv6 {
   bool is_dual_stack;
 };
 
-const Ipv6& ipv6() {
-  static const Ipv6 answer = [] {
-    Socket socket;
-    const bool exists = socket.open(AF_INET6, Transport::kTcp) != EAFNOSUPPORT;
-    return Ipv6{exists, exists && (!socket || socket.set_dual_stack() == 0)};
-  }();
+/** Asks once a process, or again for as long as no socket can be had: whoever asks then is told so by his
+ * own. */
+Ipv6 ipv6() {
+  // The value of an optional<Ipv6>, which every thread finds alike.
+  static std::atomic<int> known{0};
+  constexpr int kIsKnown = 1, kExists = 2, kIsDualStack = 4;
+  if (const int flags = known) return {(flags & kExists) != 0, (flags & kIsDualStack) != 0};
+  Socket socket;
+  const int error = socket.open(AF_INET6, Transport::kTcp);
+  if (error != 0 && error != EAFNOSUPPORT) return {true, true};
+  const Ipv6 answer{error == 0, error == 0 && socket.set_dual_stack() == 0};
+  known = kIsKnown | (answer.exists ? kExists : 0) | (answer.is_dual_stack ? kIsDualStack : 0);
   return answer;
 }
 

@@ -32,10 +32,9 @@ constexpr int kFruitlessRounds = 2;
 constexpr std::chrono::milliseconds kShortageWait{10};
 constexpr int kMostShortageWaits = 20;
 
-/** Errors that pass when connections end: descriptors, memory or source ports are short. */
-bool is_shortage(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM || error == EAGAIN ||
-         error == EADDRNOTAVAIL;
+/** Errors that pass when connections end: source ports can be short too. */
+bool may_pass(int error) {
+  return is_shortage(error) || error == EAGAIN || error == EADDRNOTAVAIL;
 }
 
 /** One thread's share of a scan: a number of attempts, each begun anew as soon as it is answered. */
@@ -156,7 +155,7 @@ class ConnectScan {
 
   /** Goes on with as many connections as the system has room for. */
   void postpone(uint16_t port, const Fault& fault) {
-    if (!is_shortage(fault.error)) {
+    if (!may_pass(fault.error)) {
       result_.fault = fault;
       return;
     }

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "outcome.h"
 #include "port_bits.h"
 
 namespace port_for {
@@ -11,13 +12,16 @@ namespace port_for {
 /** A range of ports, both ends included. */
 using PortRange = std::pair<uint16_t, uint16_t>;
 
-/** What Linux uses where nothing else is said, and port-for assumes where nothing can be read. */
+/** What Linux uses where nothing else is said, and port-for assumes where the system has no such setting. */
 constexpr PortRange kDefaultEphemeralRange{32768, 65535};
 
-/** The ranges that the running kernel takes the ports for bind(0) and for outgoing connections from. */
-std::vector<PortRange> ephemeral_ranges();
+/**
+ * The ranges that the running kernel takes the ports for bind(0) and for outgoing connections from. A fault
+ * where the setting cannot be read just now: a default in its place would hand out ephemeral ports.
+ */
+Result<std::vector<PortRange>> ephemeral_ranges();
 
 /** The ports that the administrator keeps out of these ranges, for servers yet to come. */
-PortBits reserved_ports();
+Result<PortBits> reserved_ports();
 
 }  // namespace port_for

@@ -83,4 +83,11 @@ Napi::Value write_scan_result(Napi::Env env, const ScanResult& result);
 /** The kernel's error as `lib/addon/contract.ts` expects it: `errno` (the C library's) and `syscall`. */
 Napi::Error to_error(Napi::Env env, const Fault& fault);
 
+/** The value of `result`; throws its fault. */
+template <typename T>
+T or_throw(Napi::Env env, Result<T> result) {
+  if (const Fault* fault = std::get_if<Fault>(&result)) throw to_error(env, *fault);
+  return std::get<T>(std::move(result));
+}
+
 }  // namespace port_for

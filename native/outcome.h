@@ -12,6 +12,11 @@ struct Fault {
   const char* call;
 };
 
+/** Errors that say nothing of what was asked, and pass: descriptors or memory are short. */
+inline bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
+
 /** What was asked for, or the kernel's error that stood in its way. */
 template <typename T>
 using Result = std::variant<T, Fault>;

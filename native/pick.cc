@@ -85,11 +85,6 @@ std::optional<PortBits> used_by_table(const std::vector<Transport>& transports) 
   return used;
 }
 
-/** Errors that pass when the ports that are waited for are given back. */
-bool is_shortage(const Fault& fault) {
-  return fault.error == EMFILE || fault.error == ENFILE || fault.error == ENOBUFS || fault.error == ENOMEM;
-}
-
 /** One pick under way. */
 class Walk {
  public:
@@ -146,7 +141,8 @@ class Walk {
       return;
     }
     const Fault* fault = std::get_if<Fault>(&*outcome);
-    if (fault != nullptr && is_shortage(*fault) && !open_.empty()) {
+    // Those that are waited for keep what is short.
+    if (fault != nullptr && is_shortage(fault->error) && !open_.empty()) {
       urn_.put_back(port);
       is_short_ = true;
       return;

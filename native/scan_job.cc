@@ -33,9 +33,9 @@ unsigned threads_for(size_t ports) {
   return std::clamp(std::thread::hardware_concurrency(), 1u, useful);
 }
 
-PortBits ephemeral_ports() {
+PortBits ephemeral_ports(Napi::Env env) {
   PortBits ports;
-  for (const PortRange& range : ephemeral_ranges()) ports.add_range(range.first, range.second);
+  for (const PortRange& range : or_throw(env, ephemeral_ranges())) ports.add_range(range.first, range.second);
   return ports;
 }
 
@@ -67,7 +67,7 @@ ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> qu
   const size_t left = descriptors_left();
   const size_t concurrency = std::min(wanted, std::max<size_t>(left / 2, 1));
   // Each thread needs a connection and a poller.
-  const bool is_this_machine = machine_has(address);
+  const bool is_this_machine = or_throw(request.Env(), machine_has(address));
   const bool is_shared = concurrency >= 2 && left >= 4 && is_this_machine;
   const unsigned threads = is_shared ? threads_for(queue->size()) : 1;
   const auto timeout = read_integer(request.Get("timeout"), "timeout", 1, INT32_MAX);
@@ -77,7 +77,7 @@ ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> qu
                                    may_be_down,
                                    std::chrono::milliseconds(timeout),
                                    concurrency / threads,
-                                   ephemeral_ports()};
+                                   ephemeral_ports(request.Env())};
   return {std::move(queue),
           [options, threads](ScanQueue& work) { return scan_by_connect(options, threads, work); },
           !is_this_machine};

@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -22,11 +23,15 @@ using Clock = std::chrono::steady_clock;
 /** Without a table: it may have been missing for want of a descriptor. */
 constexpr std::chrono::seconds kRestWithoutTable{1};
 
-/** Nothing where there is no table, or it cannot be read just now. */
+/** Nothing where there is no table, or it cannot be read just now, be it for want of memory. */
 std::optional<PortBits> listening_ports() {
-  const Result<PortBits> answer = socket_table(Transport::kTcp, TableStates::kListen);
-  const PortBits* ports = std::get_if<PortBits>(&answer);
-  return ports == nullptr ? std::nullopt : std::optional(*ports);
+  try {
+    const Result<PortBits> answer = socket_table(Transport::kTcp, TableStates::kListen);
+    const PortBits* ports = std::get_if<PortBits>(&answer);
+    return ports == nullptr ? std::nullopt : std::optional(*ports);
+  } catch (const std::bad_alloc&) {
+    return std::nullopt;
+  }
 }
 
 /** One watch, and what its thread and JavaScript share. */

@@ -12,11 +12,18 @@ namespace port_for {
 
 namespace {
 
-bool can_be_bound(Address address) {
+Result<bool> can_be_bound(Address address) {
   address.set_port(0);
   Socket socket;
-  if (socket.open(address.family(), Transport::kTcp) == EAFNOSUPPORT) return false;
-  return !socket || socket.bind(address) != EADDRNOTAVAIL;
+  const int error = socket.open(address.family(), Transport::kTcp);
+  if (error == EAFNOSUPPORT) return false;
+  if (error != 0) return Fault{error, "socket"};
+  return socket.bind(address) != EADDRNOTAVAIL;
+}
+
+bool is_true(const Result<bool>& answer) {
+  const bool* known = std::get_if<bool>(&answer);
+  return known != nullptr && *known;
 }
 
 /** Ports outside the ephemeral ranges that hardly anybody listens on (tcpmux, and the last one): their
@@ -44,14 +51,22 @@ bool has_route(Address address) {
   return error != ENETUNREACH && error != EHOSTUNREACH && error != ENETDOWN && error != EADDRNOTAVAIL;
 }
 
-bool machine_has(const Address& address) {
-  if (!can_be_bound(address)) return false;
-  if (address.is_any() || address.is_loopback() || !can_be_bound(foreign(address.family()))) return true;
-  return leads_here(address).value_or(true);
+Result<bool> machine_has(const Address& address) {
+  const auto is_bound = can_be_bound(address);
+  if (!is_true(is_bound)) return is_bound;
+  if (address.is_any() || address.is_loopback()) return true;
+  // Where every address can be bound, the routes tell.
+  const auto is_any_bound = can_be_bound(foreign(address.family()));
+  if (const Fault* fault = std::get_if<Fault>(&is_any_bound)) return *fault;
+  if (!std::get<bool>(is_any_bound)) return true;
+  const auto leads = leads_here(address);
+  if (const Fault* fault = std::get_if<Fault>(&leads)) return *fault;
+  return std::get<std::optional<bool>>(leads).value_or(true);
 }
 
 Result<bool> reaches_itself(const Address& address, std::optional<uint16_t> first) {
-  if (!machine_has(address)) return false;
+  const auto is_ours = machine_has(address);
+  if (!is_true(is_ours)) return is_ours;
   ConnectProbe probe(address, kAnswerMilliseconds);
   std::vector<uint16_t> ports(std::begin(kQuietPorts), std::end(kQuietPorts));
   if (first) ports.insert(ports.begin(), *first);

@@ -11,8 +11,11 @@ namespace port_for {
 /** Whether this machine knows a way to `address`. Nothing is sent. */
 bool has_route(Address address);
 
-/** Whether this machine has `address`, so that a socket can be bound to it. */
-bool machine_has(const Address& address);
+/**
+ * Whether this machine has `address`, so that a socket can be bound to it. A fault where the kernel refuses
+ * to tell, as with no descriptor left.
+ */
+Result<bool> machine_has(const Address& address);
 
 /**
  * Whether a connection from this machine to itself by `address` works at all: not where IPv6 is off, or the

@@ -11,6 +11,9 @@ export const addon: Addon = explainFaults(loadAddon(PACKAGE_FOLDER) as Addon);
 /** `native` with the functions that the kernel can refuse wrapped; the others are called as they are. */
 function explainFaults(native: Addon): Addon {
   const wrapped: Partial<Addon> = {
+    ephemeralRanges: explain(native.ephemeralRanges),
+    reservedPorts: explain(native.reservedPorts),
+    isLocalAddress: explain(native.isLocalAddress),
     socketTable: explain(native.socketTable),
     tableSockets: explain(native.tableSockets),
     openProcess: explain(native.openProcess),

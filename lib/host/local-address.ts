@@ -1,4 +1,5 @@
 import { optionalAddon } from '../addon/optional-addon';
+import { PortSystemError } from '../errors/port-system-error';
 import { isLoopback } from './address';
 
 // What a wait likes to know of an address, and goes without where there is no addon. A loopback address takes none: a
@@ -9,7 +10,13 @@ import { isLoopback } from './address';
  * socket table.
  */
 export function isLocalAddress(address: string): boolean {
-  return isLoopback(address) || (optionalAddon()?.isLocalAddress(address) ?? false);
+  try {
+    return isLoopback(address) || (optionalAddon()?.isLocalAddress(address) ?? false);
+  } catch (error) {
+    // With no descriptor left nobody knows. Taken for this machine's, it is asked often and left to the connection.
+    if (error instanceof PortSystemError) return true;
+    throw error;
+  }
 }
 
 /** Whether this machine knows a way to an IP address. */

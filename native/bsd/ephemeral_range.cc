@@ -24,7 +24,7 @@ void append_range(std::vector<PortRange>& ranges, const char* first, const char*
 
 }  // namespace
 
-std::vector<PortRange> ephemeral_ranges() {
+Result<std::vector<PortRange>> ephemeral_ranges() {
   std::vector<PortRange> ranges;
   // macOS and FreeBSD (ip(4)); sockets choose among the three by IP_PORTRANGE.
   append_range(ranges, "net.inet.ip.portrange.first", "net.inet.ip.portrange.last");
@@ -37,8 +37,8 @@ std::vector<PortRange> ephemeral_ranges() {
   return ranges;
 }
 
-PortBits reserved_ports() {
-  return {};
+Result<PortBits> reserved_ports() {
+  return PortBits();
 }
 
 }  // namespace port_for

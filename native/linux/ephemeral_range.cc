@@ -1,25 +1,39 @@
 #include "ephemeral_range.h"
 
-#include <fstream>
+#include <cerrno>
+#include <sstream>
+#include <string>
+
+#include "read_file.h"
 
 namespace port_for {
 
 // Both files belong to the network namespace of the reader. Format: Linux
 // Documentation/networking/ip-sysctl.rst.
 
-std::vector<PortRange> ephemeral_ranges() {
-  std::ifstream file("/proc/sys/net/ipv4/ip_local_port_range");
+Result<std::vector<PortRange>> ephemeral_ranges() {
+  const Result<std::string> text = read_file("/proc/sys/net/ipv4/ip_local_port_range");
+  if (const Fault* fault = std::get_if<Fault>(&text)) {
+    if (fault->error == ENOENT) return std::vector<PortRange>{kDefaultEphemeralRange};
+    return *fault;
+  }
+  std::istringstream words(std::get<std::string>(text));
   uint16_t low = 0, high = 0;
-  if (file >> low >> high && low <= high) return {{low, high}};
-  return {kDefaultEphemeralRange};
+  if (words >> low >> high && low <= high) return std::vector<PortRange>{{low, high}};
+  return Fault{EBADMSG, "read"};
 }
 
-PortBits reserved_ports() {
+Result<PortBits> reserved_ports() {
+  const Result<std::string> text = read_file("/proc/sys/net/ipv4/ip_local_reserved_ports");
   PortBits ports;
-  std::ifstream file("/proc/sys/net/ipv4/ip_local_reserved_ports");
-  for (uint16_t low = 0; file >> low; file.ignore(1, ',')) {
+  if (const Fault* fault = std::get_if<Fault>(&text)) {
+    if (fault->error == ENOENT) return ports;
+    return *fault;
+  }
+  std::istringstream list(std::get<std::string>(text));
+  for (uint16_t low = 0; list >> low; list.ignore(1, ',')) {
     uint16_t high = low;
-    if (file.peek() == '-') file.ignore() >> high;
+    if (list.peek() == '-') list.ignore() >> high;
     ports.add_range(low, high);
   }
   return ports;

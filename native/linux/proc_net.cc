@@ -3,8 +3,11 @@
 #include <cerrno>
 #include <cinttypes>
 #include <cstdio>
-#include <fstream>
+#include <cstring>
+#include <sstream>
 #include <string>
+
+#include "read_file.h"
 
 namespace port_for {
 
@@ -17,27 +20,34 @@ constexpr unsigned kTimeWaitTimer = 3;
 constexpr uint32_t kMillisecondsPerTick = 10;
 
 /** Reads `0100007F:1F90`: an address as 32-bit words of the machine in hex, and a port in hex. */
-std::optional<Address> read_address(int family, const std::string& text) {
-  const size_t words = family == AF_INET ? 1 : 4;
+std::optional<Address> read_address(int family, const char* text) {
+  const int words = family == AF_INET ? 1 : 4;
   uint32_t bytes[4] = {};
-  unsigned port = 0;
-  if (text.size() != words * 8 + 5 || std::sscanf(text.c_str() + words * 8, ":%x", &port) != 1)
-    return std::nullopt;
-  for (size_t index = 0; index < words; index++) {
-    bytes[index] = static_cast<uint32_t>(std::stoul(text.substr(index * 8, 8), nullptr, 16));
+  for (int index = 0; index < words; index++, text += 8) {
+    if (std::sscanf(text, "%8" SCNx32, &bytes[index]) != 1) return std::nullopt;
+    if (std::strspn(text, "0123456789ABCDEFabcdef") < 8) return std::nullopt;
   }
+  uint16_t port = 0;
+  if (std::sscanf(text, ":%4" SCNx16, &port) != 1) return std::nullopt;
   Address address = Address::from_bytes(family, bytes);
-  address.set_port(static_cast<uint16_t>(port));
+  address.set_port(port);
   return address;
 }
 
 /** Answers 0 or an errno value. */
-int read_file(const std::string& path, int family, std::vector<ProcSocket>* sockets) {
-  errno = 0;
-  std::ifstream file(path);
+int add_file(const std::string& path, int family, std::vector<ProcSocket>* sockets) {
+  const Result<std::string> text = read_file(path.c_str());
+  if (const Fault* fault = std::get_if<Fault>(&text)) return fault->error;
+  return parse_proc_net(std::get<std::string>(text), family, sockets) ? 0 : EBADMSG;
+}
+
+}  // namespace
+
+bool parse_proc_net(const std::string& text, int family, std::vector<ProcSocket>* sockets) {
+  std::istringstream lines(text);
   std::string line;
-  if (!std::getline(file, line)) return errno != 0 ? errno : EIO;  // The first line is the heading.
-  while (std::getline(file, line)) {
+  if (!std::getline(lines, line)) return false;  // The first line is the heading.
+  while (std::getline(lines, line)) {
     // number: local remote state queues timer:ticks retransmits uid timeout inode
     char local[64] = "";
     char remote[64] = "";
@@ -55,15 +65,13 @@ int read_file(const std::string& path, int family, std::vector<ProcSocket>* sock
     const uint32_t lingers_ms = timer == kTimeWaitTimer ? ticks * kMillisecondsPerTick : 0;
     sockets->push_back({*ends[0], *ends[1], static_cast<int>(state), user_id, inode, lingers_ms});
   }
-  return file.bad() ? EIO : 0;
+  return true;
 }
-
-}  // namespace
 
 int read_proc_net(Transport transport, std::vector<ProcSocket>* sockets) {
   const std::string path = transport == Transport::kTcp ? "/proc/net/tcp" : "/proc/net/udp";
-  if (const int error = read_file(path, AF_INET, sockets)) return error;
-  const int error = read_file(path + "6", AF_INET6, sockets);
+  if (const int error = add_file(path, AF_INET, sockets)) return error;
+  const int error = add_file(path + "6", AF_INET6, sockets);
   return error == ENOENT ? 0 : error;  // Not there where IPv6 is off.
 }
 

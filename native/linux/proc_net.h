@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "address.h"
@@ -20,6 +21,10 @@ struct ProcSocket {
   /** How long the kernel keeps a socket in TIME_WAIT. */
   uint32_t lingers_ms;
 };
+
+/** Adds the sockets that the text of such a file tells of; lines that tell none are left out. False without a
+ * heading. */
+bool parse_proc_net(const std::string& text, int family, std::vector<ProcSocket>* sockets);
 
 /** Adds the sockets of both families; answers 0, or the error by which a file could not be read whole. */
 int read_proc_net(Transport transport, std::vector<ProcSocket>* sockets);

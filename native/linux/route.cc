@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 
 namespace port_for {
@@ -47,23 +48,43 @@ RouteQuestion question_for(const Address& address) {
   return {AF_INET6, &v6.sin6_addr, sizeof v6.sin6_addr, v6.sin6_scope_id};
 }
 
-std::optional<bool> ask(int netlink, const RouteQuestion& question) {
-  if (send(netlink, &question, question.header.nlmsg_len, 0) < 0) return std::nullopt;
+/** How the kernel says that there is no way to an address at all. */
+bool is_no_way(int error) {
+  return error == ENETUNREACH || error == EHOSTUNREACH || error == EACCES || error == EINVAL;
+}
+
+/** A fault for what passes; nothing where routes cannot be asked here, as in a sandbox. */
+Result<std::optional<bool>> unknown(int error) {
+  if (is_shortage(error)) return Fault{error, "netlink"};
+  return std::optional<bool>();
+}
+
+Result<std::optional<bool>> ask(int netlink, const RouteQuestion& question) {
+  if (send(netlink, &question, question.header.nlmsg_len, 0) < 0) return unknown(errno);
   alignas(nlmsghdr) char answer[4096];
-  const ssize_t received = recv(netlink, answer, sizeof answer, 0);
+  ssize_t received;
+  do {
+    received = recv(netlink, answer, sizeof answer, 0);
+  } while (received < 0 && errno == EINTR);
+  if (received < 0) return unknown(errno);
   const auto* header = reinterpret_cast<const nlmsghdr*>(answer);
-  if (received < 0 || !NLMSG_OK(header, static_cast<size_t>(received))) return std::nullopt;
-  // No way there at all.
-  if (header->nlmsg_type == NLMSG_ERROR) return false;
-  return static_cast<const rtmsg*>(NLMSG_DATA(header))->rtm_type == RTN_LOCAL;
+  if (!NLMSG_OK(header, static_cast<size_t>(received))) return unknown(EBADMSG);
+  if (header->nlmsg_type == NLMSG_ERROR) {
+    if (header->nlmsg_len < NLMSG_LENGTH(sizeof(int))) return unknown(EBADMSG);
+    const int error = -*static_cast<const int*>(NLMSG_DATA(header));
+    if (is_no_way(error)) return std::optional<bool>(false);
+    return unknown(error);
+  }
+  if (header->nlmsg_len < NLMSG_LENGTH(sizeof(rtmsg))) return unknown(EBADMSG);
+  return std::optional<bool>(static_cast<const rtmsg*>(NLMSG_DATA(header))->rtm_type == RTN_LOCAL);
 }
 
 }  // namespace
 
-std::optional<bool> leads_here(const Address& address) {
+Result<std::optional<bool>> leads_here(const Address& address) {
   const int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-  if (netlink < 0) return std::nullopt;
-  const std::optional<bool> answer = ask(netlink, question_for(address));
+  if (netlink < 0) return unknown(errno);
+  const auto answer = ask(netlink, question_for(address));
   close(netlink);
   return answer;
 }

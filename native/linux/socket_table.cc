@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 
+#include "dump_answer.h"
 #include "proc_net.h"
 
 namespace port_for {
@@ -34,31 +35,30 @@ class NetlinkSocket {
   NetlinkSocket(const NetlinkSocket&) = delete;
   NetlinkSocket& operator=(const NetlinkSocket&) = delete;
 
-  /** The error of the call that failed last; 0 where the kernel answered. */
-  int error() const { return error_; }
-
-  /** Calls `visit` with each socket of one family; false where the kernel refuses to tell. */
+  /** Calls `visit` with each socket of one family; answers 0, or why the kernel did not tell all. */
   template <typename Visit>
-  bool dump(int family, int protocol, uint32_t states, const Visit& visit) {
+  int dump(int family, int protocol, uint32_t states, const Visit& visit) {
     inet_diag_req_v2 body{};
     body.sdiag_family = static_cast<uint8_t>(family);
     body.sdiag_protocol = static_cast<uint8_t>(protocol);
     body.idiag_states = states;
-    return request(SOCK_DIAG_BY_FAMILY, body) && receive(visit);
+    const int error = request(SOCK_DIAG_BY_FAMILY, body);
+    return error == 0 ? receive(visit) : error;
   }
 
   /** The same for the TCP sockets of both families, in half the time: only the older form of the question can
    * leave the family open. */
   template <typename Visit>
-  bool dump_tcp(uint32_t states, const Visit& visit) {
+  int dump_tcp(uint32_t states, const Visit& visit) {
     inet_diag_req body{};
     body.idiag_states = states;
-    return request(TCPDIAG_GETSOCK, body) && receive(visit);
+    const int error = request(TCPDIAG_GETSOCK, body);
+    return error == 0 ? receive(visit) : error;
   }
 
  private:
   template <typename Body>
-  bool request(uint16_t type, const Body& body) {
+  int request(uint16_t type, const Body& body) {
     struct {
       nlmsghdr header;
       Body body;
@@ -67,31 +67,25 @@ class NetlinkSocket {
     message.header.nlmsg_type = type;
     message.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     message.body = body;
-    if (descriptor_ < 0) return false;
-    if (send(descriptor_, &message, sizeof message, 0) == static_cast<ssize_t>(sizeof message)) return true;
-    error_ = errno;
-    return false;
+    if (descriptor_ < 0) return error_;
+    const ssize_t sent = send(descriptor_, &message, sizeof message, 0);
+    return sent == static_cast<ssize_t>(sizeof message) ? 0 : errno;
   }
 
   template <typename Visit>
-  bool receive(const Visit& visit) {
+  int receive(const Visit& visit) {
+    DumpAnswer answer;
     while (true) {
       const ssize_t received = recv(descriptor_, buffer_.get(), kBufferBytes, 0);
       if (received < 0 && errno == EINTR) continue;
-      if (received < 0) error_ = errno;
-      if (received <= 0) return false;
-      auto left = static_cast<uint32_t>(received);
-      for (auto* message = reinterpret_cast<const nlmsghdr*>(buffer_.get()); NLMSG_OK(message, left);
-           message = NLMSG_NEXT(message, left)) {
-        // A dump can also end by a refusal, as where the kernel lacks the table of the protocol.
-        if (message->nlmsg_type == NLMSG_DONE) return *static_cast<const int*>(NLMSG_DATA(message)) >= 0;
-        if (message->nlmsg_type == NLMSG_ERROR) return false;
-        visit(*message);
-      }
+      if (received < 0) return errno;
+      const auto end = answer.read(buffer_.get(), static_cast<size_t>(received), visit);
+      if (end) return *end;
     }
   }
 
   int descriptor_;
+  /** Why there is none. */
   int error_ = 0;
   std::unique_ptr<char[]> buffer_{new char[kBufferBytes]};
 };
@@ -101,20 +95,29 @@ const inet_diag_msg& entry_of(const nlmsghdr& message) {
   return *static_cast<const inet_diag_msg*>(NLMSG_DATA(&message));
 }
 
-/** Errors that say nothing about whether there is a table. */
-bool is_shortage(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
-}
+/** How often a dump is tried that the kernel interrupts. */
+constexpr int kMostDumps = 5;
 
-/** Whether the kernel told all; a fault where it could not just now: the slower way knows less. */
-template <typename Visit>
-Result<bool> dump_both_families(Transport transport, uint32_t states, const Visit& visit) {
-  NetlinkSocket netlink;
-  const bool is_whole = transport == Transport::kTcp ? netlink.dump_tcp(states, visit)
-                                                     : netlink.dump(AF_INET, IPPROTO_UDP, states, visit) &&
-                                                           netlink.dump(AF_INET6, IPPROTO_UDP, states, visit);
-  if (!is_whole && is_shortage(netlink.error())) return Fault{netlink.error(), "netlink"};
-  return is_whole;
+/**
+ * Calls `visit` with each socket of both families, and `restart` before it begins again. Whether the kernel
+ * told all; a fault where it could not just now: the slower way knows less.
+ */
+template <typename Restart, typename Visit>
+Result<bool> dump_both_families(Transport transport, uint32_t states, const Restart& restart,
+                                const Visit& visit) {
+  int error = EINTR;
+  for (int count = 0; count < kMostDumps && error == EINTR; count++) {
+    restart();
+    NetlinkSocket netlink;
+    if (transport == Transport::kTcp) {
+      error = netlink.dump_tcp(states, visit);
+    } else {
+      error = netlink.dump(AF_INET, IPPROTO_UDP, states, visit);
+      if (error == 0) error = netlink.dump(AF_INET6, IPPROTO_UDP, states, visit);
+    }
+  }
+  if (is_shortage(error) || error == EINTR) return Fault{error, "netlink"};
+  return error == 0;
 }
 
 /** A datagram socket that waits for any peer is in the state that an idle TCP socket would be in. */
@@ -170,7 +173,7 @@ bool is_v6_only(const nlmsghdr& message) {
   auto left = static_cast<int>(message.nlmsg_len > head ? message.nlmsg_len - head : 0);
   for (auto* attribute = reinterpret_cast<const rtattr*>(begin + NLMSG_ALIGN(head)); RTA_OK(attribute, left);
        attribute = RTA_NEXT(attribute, left)) {
-    if (attribute->rta_type == INET_DIAG_SKV6ONLY)
+    if (attribute->rta_type == INET_DIAG_SKV6ONLY && RTA_PAYLOAD(attribute) >= 1)
       return *static_cast<const uint8_t*>(RTA_DATA(attribute)) != 0;
   }
   return false;
@@ -221,7 +224,8 @@ Result<std::vector<TableSocket>> sockets_of_proc(Transport transport, TableState
 Result<PortBits> socket_table(Transport transport, TableStates states) {
   PortBits ports;
   const auto add = [&](const nlmsghdr& message) { ports.add(ntohs(entry_of(message).id.idiag_sport)); };
-  const auto dump = dump_both_families(transport, mask_of(transport, states), add);
+  const auto restart = [&] { ports = PortBits(); };
+  const auto dump = dump_both_families(transport, mask_of(transport, states), restart, add);
   if (const Fault* fault = std::get_if<Fault>(&dump)) return *fault;
   if (!std::get<bool>(dump)) {
     const auto answer = sockets_of_proc(transport, states);
@@ -236,7 +240,8 @@ Result<PortBits> socket_table(Transport transport, TableStates states) {
 Result<std::vector<TableSocket>> table_sockets(Transport transport, TableStates states) {
   std::vector<TableSocket> sockets;
   const auto add = [&](const nlmsghdr& message) { sockets.push_back(to_table_socket(transport, message)); };
-  const auto dump = dump_both_families(transport, mask_of(transport, states), add);
+  const auto restart = [&] { sockets.clear(); };
+  const auto dump = dump_both_families(transport, mask_of(transport, states), restart, add);
   if (const Fault* fault = std::get_if<Fault>(&dump)) return *fault;
   if (std::get<bool>(dump)) return sockets;
   return sockets_of_proc(transport, states);

@@ -2,8 +2,8 @@
 
 namespace port_for {
 
-std::optional<bool> leads_here(const Address&) {
-  return std::nullopt;
+Result<std::optional<bool>> leads_here(const Address&) {
+  return std::optional<bool>();
 }
 
 }  // namespace port_for

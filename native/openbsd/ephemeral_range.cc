@@ -27,7 +27,7 @@ void append_range(std::vector<PortRange>& ranges, int first, int last) {
 
 }  // namespace
 
-std::vector<PortRange> ephemeral_ranges() {
+Result<std::vector<PortRange>> ephemeral_ranges() {
   std::vector<PortRange> ranges;
   append_range(ranges, IPCTL_IPPORT_FIRSTAUTO, IPCTL_IPPORT_LASTAUTO);
   append_range(ranges, IPCTL_IPPORT_HIFIRSTAUTO, IPCTL_IPPORT_HILASTAUTO);
@@ -35,8 +35,8 @@ std::vector<PortRange> ephemeral_ranges() {
   return ranges;
 }
 
-PortBits reserved_ports() {
-  return {};
+Result<PortBits> reserved_ports() {
+  return PortBits();
 }
 
 }  // namespace port_for

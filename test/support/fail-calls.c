@@ -4,7 +4,9 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +67,16 @@ int getpeername(int socket, struct sockaddr *restrict address, socklen_t *restri
 ssize_t recv(int socket, void *bytes, size_t length, int flags) {
   const int error = ERROR_OF(recv);
   return error ? fail(error) : REAL(recv)(socket, bytes, length, flags);
+}
+
+/** What open() is called where files may be large. */
+int open64(const char *path, int flags, ...) {
+  va_list more;
+  va_start(more, flags);
+  const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0;
+  va_end(more);
+  const int error = ERROR_OF(open);
+  return error ? fail(error) : REAL(open64)(path, flags, mode);
 }
 
 int flock(int file, int operation) {
