@@ -9,6 +9,7 @@
         "native/connect_probe.cc",
         "native/connect_scan.cc",
         "native/folder_calls.cc",
+        "native/hang_ups.cc",
         "native/jobs.cc",
         "native/js_values.cc",
         "native/judge.cc",

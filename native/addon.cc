@@ -192,9 +192,9 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   Napi::Value PickAsync(const Napi::CallbackInfo& info) { return picks_.start(info); }
 
-  Napi::Value ScanSync(const Napi::CallbackInfo& info) { return scan_now(info); }
+  Napi::Value ScanSync(const Napi::CallbackInfo& info) { return scan_now(info, hang_ups_); }
 
-  Napi::Value ScanAsync(const Napi::CallbackInfo& info) { return start_scan(info, jobs_); }
+  Napi::Value ScanAsync(const Napi::CallbackInfo& info) { return start_scan(info, hang_ups_, jobs_); }
 
   Napi::Value IsLeased(const Napi::CallbackInfo& info) {
     return Napi::Boolean::New(info.Env(), leases_.is_held(read_lease(info)));
@@ -296,8 +296,10 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   LeaseTable leases_;
   ProcessTable processes_;
+  // The jobs end before what they use.
+  HangUps hang_ups_;
   Jobs jobs_;
-  Picks picks_{leases_, jobs_};
+  Picks picks_{leases_, hang_ups_, jobs_};
 };
 
 NODE_API_ADDON(PortForNative)

@@ -1,6 +1,7 @@
 #include "connect_probe.h"
 
 #include <cerrno>
+#include <utility>
 
 namespace port_for {
 
@@ -55,16 +56,20 @@ int ConnectAttempt::begin(const Address& address) {
   return error;
 }
 
-Outcome ConnectAttempt::settle(int error) {
+Outcome ConnectAttempt::settle(int error, Socket* accepted) {
   if (error == ECONNREFUSED && survives_refusal()) return Verdict::kFree;
   if (!socket_) return Fault{error, "socket"};
   Outcome outcome = verdict_of(error, is_asked_);
   if (error == 0) {
     // A client whose source port happens to be the port it asks for connects to itself: nobody listens there.
     Address local = address_, peer = address_;
-    if (socket_.local_address(&local) && socket_.peer_address(&peer) && local == peer)
+    const bool is_itself = socket_.local_address(&local) && socket_.peer_address(&peer) && local == peer;
+    if (is_itself) {
       outcome = Verdict::kFree;
-    socket_.set_reset_on_close();
+      socket_.set_reset_on_close();
+    } else {
+      *accepted = std::move(socket_);
+    }
   }
   socket_.close();
   return outcome;
@@ -90,7 +95,10 @@ Outcome ConnectProbe::probe(uint16_t port) {
   if (error == EINPROGRESS) error = attempt_.collect();
   if (error == EINPROGRESS && wait_for_answer(attempt_.socket(), timeout_milliseconds_))
     error = attempt_.collect();
-  return attempt_.settle(error);
+  Socket accepted;
+  const Outcome outcome = attempt_.settle(error, &accepted);
+  if (accepted) hang_ups_.add(std::move(accepted));
+  return outcome;
 }
 
 }  // namespace port_for

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "address.h"
+#include "hang_ups.h"
 #include "outcome.h"
 #include "socket.h"
 
@@ -25,10 +26,10 @@ class ConnectAttempt {
   const Socket& socket() const { return socket_; }
 
   /**
-   * The verdict on an attempt that ended with `error`, EINPROGRESS meaning that its time was up. The attempt
-   * is then ready for the next.
+   * The verdict on an attempt that ended with `error`, EINPROGRESS meaning that its time was up. A connection
+   * that stands is handed over as `accepted`. The attempt is then ready for the next.
    */
-  Outcome settle(int error);
+  Outcome settle(int error, Socket* accepted);
 
   /**
    * Whether the attempt that ended with `error` was accepted, and yet nobody may listen: two clients of one
@@ -50,8 +51,8 @@ bool is_without_answer(int error);
 /** Asks one address of this machine for one port after the other, waiting for each answer. */
 class ConnectProbe {
  public:
-  ConnectProbe(const Address& address, int timeout_milliseconds)
-      : address_(address), timeout_milliseconds_(timeout_milliseconds) {}
+  ConnectProbe(const Address& address, int timeout_milliseconds, HangUps& hang_ups)
+      : address_(address), timeout_milliseconds_(timeout_milliseconds), hang_ups_(hang_ups) {}
 
   const Address& address() const { return address_; }
   Outcome probe(uint16_t port);
@@ -59,6 +60,7 @@ class ConnectProbe {
  private:
   Address address_;
   int timeout_milliseconds_;
+  HangUps& hang_ups_;
   ConnectAttempt attempt_;
 };
 

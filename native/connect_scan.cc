@@ -69,6 +69,8 @@ class ConnectScan {
     size_t tag;
     bool is_watched = false;
     bool is_confirming = false;
+    /** The connection that is being confirmed. */
+    Socket doubtful;
     bool is_under_way = false;
     Clock::time_point deadline{};
   };
@@ -125,17 +127,32 @@ class ConnectScan {
     const uint16_t port = slot->attempt.port();
     const bool may_be_phantom = !slot->is_confirming && options_.is_this_machine &&
                                 options_.ephemeral.has(port) && slot->attempt.may_lack_listener(error);
-    const Outcome outcome = slot->attempt.settle(error);
+    Socket accepted;
+    const Outcome outcome = slot->attempt.settle(error, &accepted);
     put_to_rest(slot);
     if (may_be_phantom && is(outcome, Verdict::kUsed)) {
       slot->is_confirming = true;
+      slot->doubtful = std::move(accepted);
       return begin(slot, port);
     }
     slot->is_confirming = false;
+    hang_up(std::move(slot->doubtful), outcome);
+    hang_up(std::move(accepted), outcome);
     if (const Fault* fault = std::get_if<Fault>(&outcome)) return postpone(port, *fault);
     window_.grow();
     if (is_without_answer(error)) return without_answer_.push_back(port);
     settle(port, std::get<Verdict>(outcome));
+  }
+
+  /** Ends a connection to a port of which `outcome` is known by now. */
+  void hang_up(Socket connection, const Outcome& outcome) {
+    if (!connection) return;
+    // Another client met by chance is no server; a reset leaves nothing of either behind.
+    if (options_.resets || is(outcome, Verdict::kFree)) {
+      connection.set_reset_on_close();
+    } else {
+      options_.hang_ups->add(std::move(connection));
+    }
   }
 
   void put_to_rest(Slots::iterator slot) {
@@ -251,7 +268,7 @@ class ConnectScan {
 ScanResult scan_by_connect(const ConnectScanOptions& options, unsigned threads, ScanQueue& queue) {
   if (options.may_be_down) {
     ScanResult nothing;
-    const auto works = reaches_itself(options.address, queue.first());
+    const auto works = reaches_itself(options.address, *options.hang_ups, queue.first());
     if (const Fault* fault = std::get_if<Fault>(&works)) {
       nothing.fault = *fault;
       return nothing;
@@ -259,7 +276,10 @@ ScanResult scan_by_connect(const ConnectScanOptions& options, unsigned threads, 
     nothing.is_missing = !std::get<bool>(works);
     if (nothing.is_missing) return nothing;
   }
-  return share_scan(threads, [&] { return ConnectScan(options, queue).run(); });
+  const ScanResult result = share_scan(threads, [&] { return ConnectScan(options, queue).run(); });
+  // So that a process that ends now leaves no server with a reset.
+  if (!queue.is_cancelled()) options.hang_ups->wait();
+  return result;
 }
 
 }  // namespace port_for

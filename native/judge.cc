@@ -22,7 +22,8 @@ bool has(const std::vector<Transport>& transports, Transport transport) {
 
 }  // namespace
 
-Judge::Judge(BindTarget target) : target_(std::move(target)), bind_(target_) {
+Judge::Judge(BindTarget target, HangUps& hang_ups)
+    : target_(std::move(target)), hang_ups_(hang_ups), bind_(target_) {
   // A datagram socket answers no connect: binding is all there is to ask.
   if (!has(target_.transports(), Transport::kTcp)) return;
   for (const Address& address : target_.client_addresses())
@@ -75,10 +76,12 @@ std::optional<Outcome> Judge::resume(OpenQuestion& question) {
 }
 
 Outcome Judge::settle(Client& client, ConnectAttempt& attempt, int error) {
-  const Outcome outcome = attempt.settle(error);
+  Socket accepted;
+  const Outcome outcome = attempt.settle(error, &accepted);
+  if (accepted) hang_ups_.add(std::move(accepted));
   const bool is_answered = is(outcome, Verdict::kFree) || is(outcome, Verdict::kUsed);
   if (is_answered || client.state == Client::kWorks) return outcome;
-  const auto works = reaches_itself(client.address);
+  const auto works = reaches_itself(client.address, hang_ups_);
   if (const Fault* fault = std::get_if<Fault>(&works)) return *fault;
   if (std::get<bool>(works)) {
     client.state = Client::kWorks;

@@ -7,6 +7,7 @@
 
 #include "bind_probe.h"
 #include "connect_probe.h"
+#include "hang_ups.h"
 #include "outcome.h"
 
 namespace port_for {
@@ -28,7 +29,7 @@ struct OpenQuestion {
  */
 class Judge {
  public:
-  explicit Judge(BindTarget target);
+  Judge(BindTarget target, HangUps& hang_ups);
 
   const BindTarget& target() const { return target_; }
 
@@ -60,6 +61,7 @@ class Judge {
   Outcome settle(Client& client, ConnectAttempt& attempt, int error);
 
   BindTarget target_;
+  HangUps& hang_ups_;
   BindProbe bind_;
   std::vector<Client> clients_;
   /** The client whose attempt was left without an answer. */

@@ -62,8 +62,8 @@ Napi::Value write_pick(Napi::Env env, Pick pick, LeaseTable& leases) {
 
 class PickJob : public Job {
  public:
-  PickJob(PickRequest request, BindTarget target, LeaseTable& leases)
-      : request_(std::move(request)), judge_(std::move(target)), leases_(leases) {}
+  PickJob(PickRequest request, BindTarget target, HangUps& hang_ups, LeaseTable& leases)
+      : request_(std::move(request)), judge_(std::move(target), hang_ups), leases_(leases) {}
 
   void cancel() override { is_cancelled_ = true; }
 
@@ -91,8 +91,9 @@ Napi::Value Picks::pick_now(const Napi::CallbackInfo& info) {
       target.is_everywhere() && target.transports() == kUsualTransports && !target.is_past_closed();
   std::optional<Judge> judge;
   const std::atomic<bool> is_cancelled{false};
-  Pick result = pick_and_admit(read_request(request),
-                               is_usual ? usual_judge() : judge.emplace(std::move(target)), is_cancelled);
+  Pick result =
+      pick_and_admit(read_request(request),
+                     is_usual ? usual_judge() : judge.emplace(std::move(target), hang_ups_), is_cancelled);
   if (result.fault) throw to_error(info.Env(), *result.fault);
   return write_pick(info.Env(), std::move(result), leases_);
 }
@@ -100,12 +101,12 @@ Napi::Value Picks::pick_now(const Napi::CallbackInfo& info) {
 Napi::Value Picks::start(const Napi::CallbackInfo& info) {
   const auto request = read_object(info[0], "request");
   BindTarget target = read_target(request);
-  auto job = std::make_shared<PickJob>(read_request(request), std::move(target), leases_);
+  auto job = std::make_shared<PickJob>(read_request(request), std::move(target), hang_ups_, leases_);
   return jobs_.start(info.Env(), jobs_.picks(), std::move(job));
 }
 
 Judge& Picks::usual_judge() {
-  if (!usual_judge_) usual_judge_.emplace(BindTarget({}, kUsualTransports));
+  if (!usual_judge_) usual_judge_.emplace(BindTarget({}, kUsualTransports), hang_ups_);
   return *usual_judge_;
 }
 

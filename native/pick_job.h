@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "hang_ups.h"
 #include "jobs.h"
 #include "judge.h"
 #include "lease_table.h"
@@ -16,7 +17,8 @@ namespace port_for {
  */
 class Picks {
  public:
-  Picks(LeaseTable& leases, Jobs& jobs) : leases_(leases), jobs_(jobs) {}
+  Picks(LeaseTable& leases, HangUps& hang_ups, Jobs& jobs)
+      : leases_(leases), hang_ups_(hang_ups), jobs_(jobs) {}
 
   /** Picks at once. Throws the kernel's error. */
   Napi::Value pick_now(const Napi::CallbackInfo& info);
@@ -29,6 +31,7 @@ class Picks {
   Judge& usual_judge();
 
   LeaseTable& leases_;
+  HangUps& hang_ups_;
   Jobs& jobs_;
   std::optional<Judge> usual_judge_;
 };

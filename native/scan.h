@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bind_probe.h"
+#include "hang_ups.h"
 #include "outcome.h"
 #include "port_bits.h"
 
@@ -83,6 +84,10 @@ struct ConnectScanOptions {
   size_t concurrency;
   /** Ports that a client could have as its own: a connection to them on this machine is asked for twice. */
   PortBits ephemeral;
+  /** Where connections end that were accepted. */
+  HangUps* hang_ups;
+  /** They are reset instead, which leaves no TIME_WAIT. */
+  bool resets;
 };
 
 /** Asks by connect, with many connections under way on each of `threads` threads, this one included. */

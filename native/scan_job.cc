@@ -39,7 +39,7 @@ PortBits ephemeral_ports(Napi::Env env) {
   return ports;
 }
 
-ScanPlan plan_bind(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
+ScanPlan plan_bind(const Napi::Object& request, HangUps&, std::shared_ptr<ScanQueue> queue) {
   BindTarget target(read_addresses(request.Get("hosts"), "hosts"),
                     read_transports(request.Get("transports"), "transports"));
   // Each thread needs a descriptor for each transport and address.
@@ -50,12 +50,12 @@ ScanPlan plan_bind(const Napi::Object& request, std::shared_ptr<ScanQueue> queue
           [target, threads](ScanQueue& work) { return scan_by_bind(target, threads, work); }};
 }
 
-ScanPlan plan_table(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
+ScanPlan plan_table(const Napi::Object& request, HangUps&, std::shared_ptr<ScanQueue> queue) {
   const Transport transport = read_transports(request.Get("transports"), "transports").front();
   return {std::move(queue), [transport](ScanQueue& work) { return scan_by_table(transport, work); }};
 }
 
-ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> queue) {
+ScanPlan plan_connect(const Napi::Object& request, HangUps& hang_ups, std::shared_ptr<ScanQueue> queue) {
   const Napi::Value hosts = request.Get("hosts");
   const std::vector<Address> addresses = read_addresses(hosts, "hosts");
   if (addresses.size() != 1) throw unexpected(hosts, "hosts", "one address to connect to");
@@ -72,22 +72,26 @@ ScanPlan plan_connect(const Napi::Object& request, std::shared_ptr<ScanQueue> qu
   const unsigned threads = is_shared ? threads_for(queue->size()) : 1;
   const auto timeout = read_integer(request.Get("timeout"), "timeout", 1, INT32_MAX);
   const bool may_be_down = read_boolean(request.Get("mayBeDown"), "mayBeDown");
+  const bool resets = read_boolean(request.Get("reset"), "reset");
   const ConnectScanOptions options{address,
                                    is_this_machine,
                                    may_be_down,
                                    std::chrono::milliseconds(timeout),
                                    concurrency / threads,
-                                   ephemeral_ports(request.Env())};
+                                   ephemeral_ports(request.Env()),
+                                   &hang_ups,
+                                   resets};
   return {std::move(queue),
           [options, threads](ScanQueue& work) { return scan_by_connect(options, threads, work); },
           !is_this_machine};
 }
 
-ScanPlan read_scan_plan(const Napi::Object& request) {
-  using Plan = ScanPlan (*)(const Napi::Object&, std::shared_ptr<ScanQueue>);
+ScanPlan read_scan_plan(const Napi::Object& request, HangUps& hang_ups) {
+  using Plan = ScanPlan (*)(const Napi::Object&, HangUps&, std::shared_ptr<ScanQueue>);
   const auto plan = read_word<Plan>(request.Get("method"), "method",
                                     {{"bind", plan_bind}, {"connect", plan_connect}, {"table", plan_table}});
-  return plan(request, std::make_shared<ScanQueue>(read_ports(request.Get("ports"), "ports").to_vector()));
+  return plan(request, hang_ups,
+              std::make_shared<ScanQueue>(read_ports(request.Get("ports"), "ports").to_vector()));
 }
 
 class ScanJob : public Job {
@@ -111,14 +115,14 @@ class ScanJob : public Job {
 
 }  // namespace
 
-Napi::Value scan_now(const Napi::CallbackInfo& info) {
-  ScanJob job(read_scan_plan(read_object(info[0], "request")));
+Napi::Value scan_now(const Napi::CallbackInfo& info, HangUps& hang_ups) {
+  ScanJob job(read_scan_plan(read_object(info[0], "request"), hang_ups));
   job.run();
   return job.result(info.Env());
 }
 
-Napi::Value start_scan(const Napi::CallbackInfo& info, Jobs& jobs) {
-  ScanPlan plan = read_scan_plan(read_object(info[0], "request"));
+Napi::Value start_scan(const Napi::CallbackInfo& info, HangUps& hang_ups, Jobs& jobs) {
+  ScanPlan plan = read_scan_plan(read_object(info[0], "request"), hang_ups);
   WorkQueue& queue = plan.is_remote ? jobs.remote_scans() : jobs.local_scans();
   return jobs.start(info.Env(), queue, std::make_shared<ScanJob>(std::move(plan)));
 }

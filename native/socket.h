@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "address.h"
@@ -41,6 +42,11 @@ class Socket {
   int set_reuse_address(bool is_on = true);
   /** Makes the next close reset the connection, so that no TIME_WAIT is left. */
   void set_reset_on_close();
+  /** Sends a FIN: the peer reads the end of the stream. */
+  void finish_sending();
+  /** Reads and drops what the peer sent, `bytes` of it: EWOULDBLOCK while it may send more, 0 when it has
+   * finished. */
+  int discard_input(size_t* bytes);
 
   int bind(const Address& address);
   /** The address at this end, or that of the peer; false where there is none. */

@@ -64,10 +64,10 @@ Result<bool> machine_has(const Address& address) {
   return std::get<std::optional<bool>>(leads).value_or(true);
 }
 
-Result<bool> reaches_itself(const Address& address, std::optional<uint16_t> first) {
+Result<bool> reaches_itself(const Address& address, HangUps& hang_ups, std::optional<uint16_t> first) {
   const auto is_ours = machine_has(address);
   if (!is_true(is_ours)) return is_ours;
-  ConnectProbe probe(address, kAnswerMilliseconds);
+  ConnectProbe probe(address, kAnswerMilliseconds, hang_ups);
   std::vector<uint16_t> ports(std::begin(kQuietPorts), std::end(kQuietPorts));
   if (first) ports.insert(ports.begin(), *first);
   for (const uint16_t port : ports) {

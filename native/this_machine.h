@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "address.h"
+#include "hang_ups.h"
 #include "outcome.h"
 
 namespace port_for {
@@ -23,6 +24,7 @@ Result<bool> machine_has(const Address& address);
  * up to 150 ms where a firewall drops it. A fault where the kernel refuses to tell, as with no descriptor
  * left.
  */
-Result<bool> reaches_itself(const Address& address, std::optional<uint16_t> first = std::nullopt);
+Result<bool> reaches_itself(const Address& address, HangUps& hang_ups,
+                            std::optional<uint16_t> first = std::nullopt);
 
 }  // namespace port_for

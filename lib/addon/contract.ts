@@ -246,6 +246,8 @@ export interface ScanRequest {
   timeout: number;
   /** Connections under way at most. */
   concurrency: number;
+  /** Accepted connections are reset, rather than ended as a client ends them. */
+  reset: boolean;
   /**
    * The host to connect to is left out where no connection of this machine to itself by it works, as by `::1` where
    * IPv6 is off: for a loopback address that stands for every address.

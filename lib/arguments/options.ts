@@ -34,6 +34,12 @@ export function checkSignal(value: unknown): void {
     throw invalidType('signal', 'an AbortSignal', value);
 }
 
+/** Returns `value`; throws a `TypeError` unless it is true or false. */
+export function checkBoolean(value: unknown, argument: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalidType(argument, 'true or false', value);
+}
+
 /** Throws a `TypeError` unless `value` is a function or undefined. */
 export function checkCallback(value: unknown, argument: string): void {
   if (value !== undefined && typeof value !== 'function') throw invalidType(argument, 'a function', value);

@@ -1,5 +1,12 @@
 import { invalidValue, show } from '../arguments/invalid-argument';
-import { checkCallback, checkOptions, checkSignal, checkTime, checkWholeNumber } from '../arguments/options';
+import {
+  checkBoolean,
+  checkCallback,
+  checkOptions,
+  checkSignal,
+  checkTime,
+  checkWholeNumber,
+} from '../arguments/options';
 import type { Host } from '../host/host';
 import { MAX_PORT } from '../ports/port';
 import { type PortSet, toCandidates } from '../ports/port-set';
@@ -25,6 +32,11 @@ export interface ScanSyncOptions {
   timeout?: number | undefined;
   /** Connections under way at most, fitted to the limit of open files by itself; 2,048 by default. */
   concurrency?: number | undefined;
+  /**
+   * Whether accepted connections are reset, so that none stays in TIME_WAIT at this end, which can keep an ephemeral port
+   * for a minute. A server that handles no errors of its connections dies of a reset. False by default.
+   */
+  reset?: boolean | undefined;
 }
 
 export interface ScanOptions extends ScanSyncOptions {
@@ -49,6 +61,7 @@ export interface ScanWish {
   readonly transport: Transport;
   readonly timeout: number;
   readonly concurrency: number;
+  readonly reset: boolean;
 }
 
 const METHODS: Record<Transport, readonly ScanMethod[]> = {
@@ -58,7 +71,14 @@ const METHODS: Record<Transport, readonly ScanMethod[]> = {
 
 /** Checks the arguments of a scan; throws a `TypeError` or `RangeError` that names the invalid one. */
 export function checkScan(spec: PortSpec, options: ScanSyncOptions): ScanWish {
-  const { host, method, transport = 'tcp', timeout = 1000, concurrency = 2048 } = checkOptions(options);
+  const {
+    host,
+    method,
+    transport = 'tcp',
+    timeout = 1000,
+    concurrency = 2048,
+    reset = false,
+  } = checkOptions(options);
   const methods = METHODS[checkTransport(transport)];
   if (method !== undefined && !methods.includes(method)) {
     throw invalidValue(`method for ${transport} must be one of ${methods.join(', ')}, not ${show(method)}`);
@@ -69,6 +89,7 @@ export function checkScan(spec: PortSpec, options: ScanSyncOptions): ScanWish {
     method,
     transport,
     timeout: Math.min(Math.ceil(checkTime(timeout, 'timeout', 1)), LONGEST_DELAY),
+    reset: checkBoolean(reset, 'reset'),
     concurrency: checkWholeNumber(concurrency, 'concurrency', 1, MAX_PORT),
   };
 }

@@ -17,8 +17,8 @@ export type ScanStep = Omit<ScanRequest, 'ports'>;
 export function planScan(wish: ScanWish, addresses: readonly string[]): readonly ScanStep[] {
   const method = wish.method ?? usualMethod(wish, addresses);
   if (method !== 'connect' || addresses.every(isNobodys)) checkLocal(wish.host, addresses);
-  const { timeout, concurrency } = wish;
-  const common = { transports: [wish.transport], timeout, concurrency, mayBeDown: areAll(addresses) };
+  const { timeout, concurrency, reset } = wish;
+  const common = { transports: [wish.transport], timeout, concurrency, reset, mayBeDown: areAll(addresses) };
   if (method === 'table') return [{ ...common, method, hosts: [] }];
   const steps: ScanStep[] = [];
   if (method !== 'connect') steps.push({ ...common, method: 'bind', hosts: addresses });

@@ -25,8 +25,9 @@ export interface ScanResult {
 }
 
 /**
- * Asks for every port of `ports`. Nothing is left behind: connections are reset, no port stays in TIME_WAIT. A server
- * that a scan by connect reaches sees that reset, which ends a server of Node that hears no errors of its connections.
+ * Asks for every port of `ports`. A connection that is accepted ends as a client's does: with a FIN, after which the scan
+ * waits up to 100 ms for servers to close their ends, and goes on reading what they say for five seconds behind its
+ * result. The price is a TIME_WAIT at the ephemeral port of this end, which `reset` avoids.
  *
  * A port that gives no answer within `timeout` is asked once more when all others are answered, and where that brings
  * answers again, until two rounds brought none, eight times in all: a lost packet does not turn an open port into a

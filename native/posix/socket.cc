@@ -71,6 +71,22 @@ void Socket::set_reset_on_close() {
   setsockopt(handle_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 }
 
+void Socket::finish_sending() {
+  shutdown(handle_, SHUT_WR);
+}
+
+int Socket::discard_input(size_t* bytes) {
+  char scraps[16 * 1024];
+  // A peer that sends without end must not keep the caller for ever.
+  for (int reads = 0; reads < 64; reads++) {
+    const ssize_t received = recv(handle_, scraps, sizeof scraps, 0);
+    if (received == 0) return 0;
+    if (received > 0) *bytes += static_cast<size_t>(received);
+    if (received < 0 && errno != EINTR) return errno == EAGAIN ? EWOULDBLOCK : errno;
+  }
+  return EWOULDBLOCK;
+}
+
 int Socket::bind(const Address& address) {
   return result(::bind(handle_, address.data(), address.size()));
 }

@@ -104,6 +104,22 @@ void Socket::set_reset_on_close() {
   set_option(handle_, SOL_SOCKET, SO_LINGER, LINGER{1, 0});
 }
 
+void Socket::finish_sending() {
+  shutdown(handle_, SD_SEND);
+}
+
+int Socket::discard_input(size_t* bytes) {
+  char scraps[16 * 1024];
+  // A peer that sends without end must not keep the caller for ever.
+  for (int reads = 0; reads < 64; reads++) {
+    const int received = recv(handle_, scraps, sizeof scraps, 0);
+    if (received == 0) return 0;
+    if (received > 0) *bytes += static_cast<size_t>(received);
+    if (received < 0) return last_socket_error();
+  }
+  return EWOULDBLOCK;
+}
+
 int Socket::bind(const Address& address) {
   // Without it a wildcard address can be bound beside a server's own one.
   if (const int error = set_option(handle_, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, BOOL{TRUE})) return error;

@@ -11,6 +11,7 @@ const bindThere = {
   transports: ['tcp'],
   timeout: 1,
   concurrency: 1,
+  reset: false,
   mayBeDown: false,
 } as const;
 

@@ -19,6 +19,7 @@ const BIND = {
   transports: ['tcp'],
   timeout: 1,
   concurrency: 1,
+  reset: false,
   mayBeDown: false,
 };
 const CONNECT = { ...BIND, method: 'connect' };
@@ -108,6 +109,7 @@ const REFUSALS: readonly (readonly [name: string, words: readonly unknown[], mes
   ['scanSync', [{ ...CONNECT, concurrency: 0 }], /^concurrency: /],
   ['scanSync', [{ ...CONNECT, concurrency: -1 }], /^concurrency: /],
   ['scanSync', [{ ...CONNECT, mayBeDown: 'yes' }], /^mayBeDown: /],
+  ['scanSync', [{ ...CONNECT, reset: undefined }], /^reset: expected true or false, not undefined$/],
   ['socketTable', ['sctp', 'all'], /^transport: expected 'tcp' or 'udp', not "sctp"$/],
   ['socketTable', ['tcp', 'some'], /^states: expected 'all' or 'listen', not "some"$/],
   ['tableSockets', [], /^transport: /],

@@ -12,18 +12,22 @@ const EVERY_PORT = '1-65535';
 const openDescriptors = () => readdirSync('/proc/self/fd').length;
 
 insideNamespace(__filename, () => {
-  t.test('a scan leaves no connection and no TIME_WAIT behind', { skip: NO_PYTHON }, async (t) => {
-    const listeners = portsOf(
-      await holdSockets(
-        t,
-        Array.from({ length: 200 }, (_, index) => ['listen', index % 2 ? '::' : '127.0.0.1']),
-      ),
-    );
-    for (const method of ['connect', 'both'] as const) {
-      t.equal(`${(await scan(EVERY_PORT, { method })).used}`, `${listeners}`);
-      t.equal(`${usedPorts()}`, `${listeners}`);
-    }
-  });
+  t.test(
+    'a scan that resets leaves no connection and no TIME_WAIT behind',
+    { skip: NO_PYTHON },
+    async (t) => {
+      const listeners = portsOf(
+        await holdSockets(
+          t,
+          Array.from({ length: 200 }, (_, index) => ['listen', index % 2 ? '::' : '127.0.0.1']),
+        ),
+      );
+      for (const method of ['connect', 'both'] as const) {
+        t.equal(`${(await scan(EVERY_PORT, { method, reset: true })).used}`, `${listeners}`);
+        t.equal(`${usedPorts()}`, `${listeners}`);
+      }
+    },
+  );
 
   t.test('a worker thread can be terminated at any point of its scans', async (t) => {
     const scanForEver = `
