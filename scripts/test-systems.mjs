@@ -1,5 +1,5 @@
 /**
- * Runs the tests on other systems from this Linux machine: `npm run test:node`, `test:arm64`,
+ * Runs the tests on other systems from this Linux machine: `npm run test:node`, `test:arm64`, `test:musl`,
  * `test:windows`, each with `-- FILTER...` to run only the runtimes or test files whose names contain a word. What they
  * need they install themselves, or they say what is lacking. The results go into docs/systems.md.
  */
@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensurePrebuilt } from './systems/ensure-prebuilt.mjs';
 import { LEFT_OUT } from './systems/left-out.mjs';
+import { testMusl } from './systems/musl.mjs';
 import { logPath, runAll, runFile } from './systems/run-tests.mjs';
 import { stage } from './systems/stage.mjs';
 import { RUNTIMES } from './systems/systems.mjs';
@@ -51,8 +52,12 @@ async function testRuntime(runtime, { folder, tests }, words) {
 }
 
 const [group, ...words] = process.argv.slice(2);
+if (group === 'musl') {
+  await testMusl(root);
+  process.exit();
+}
 const named = RUNTIMES.filter((runtime) => runtime.group === group);
-if (named.length === 0) throw new Error(`no system ${group}: expected node, arm64 or windows`);
+if (named.length === 0) throw new Error(`no system ${group}: expected node, arm64, musl or windows`);
 const chosen = named.filter(({ name }) => words.includes(name));
 const files = words.filter((word) => !named.some(({ name }) => name === word));
 ensurePrebuilt(root, named[0].prebuilt);

@@ -8,8 +8,15 @@ const BUILD_ONLY = {
   'test/docs/': 'runs the examples of the documentation, by npm test',
 };
 
+/** Their helpers are started as TypeScript, by the loader that tap brings. */
+const HELPERS = 'starts helpers that are TypeScript; run by npm test';
+
 export const LEFT_OUT = {
-  node: BUILD_ONLY,
+  node: {
+    ...BUILD_ONLY,
+    'test/network/': HELPERS,
+    'test/cli/port-for-run-signals.ts': HELPERS,
+  },
   arm64: {
     ...BUILD_ONLY,
     'test/network/': `${NAMESPACES} with programs of this architecture inside`,
@@ -20,6 +27,8 @@ export const LEFT_OUT = {
     ...BUILD_ONLY,
     'test/network/': NAMESPACES,
     'test/store/beside-python.ts': 'needs Python for Windows',
-    'test/cli/port-for-run-signals.ts': UNIX,
+    'test/cli/port-for-run': UNIX,
+    'test/cli/port-for-stop.ts': UNIX,
+    'test/process/': 'reads /proc',
   },
 };
