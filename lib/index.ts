@@ -25,6 +25,7 @@ export { ephemeralPortRanges } from './machine/ephemeral-range';
 export type { PortOwner } from './machine/port-owners';
 export { type UsedPortsOptions, usedPorts } from './machine/used-ports';
 export { type RemoteEnd, type UsedSocket, usedSockets } from './machine/used-sockets';
+export { PORT_KINDS, type PortKind, type PortMap, type PortMapOptions, portMap } from './map/port-map';
 export { NoFreePortError } from './pick/errors';
 export {
   allocate,

@@ -125,6 +125,16 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
     ],
     load: () => (require('./commands/stop') as typeof import('./commands/stop')).stop,
   },
+  map: {
+    summary: 'draw all 65,536 ports: what each is for, which are used, which have a name',
+    options: ['html', 'svg', 'udp', ...WHERE],
+    notes: 'FILE may be "-" for standard output. NO_COLOR draws by characters; FORCE_COLOR by colours.',
+    examples: [
+      ['port-for --map', 'on one screen'],
+      ['port-for --map --html ports.html', 'a page with zoom, search and filters'],
+    ],
+    load: () => (require('./commands/map') as typeof import('./commands/map')).map,
+  },
   build: {
     summary:
       'build the addon from its sources, where no prebuilt one fits: takes python3, make and a C++ compiler',

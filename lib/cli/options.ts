@@ -16,6 +16,7 @@ export const OPTIONS = {
   who: { type: 'boolean', help: 'tell who has a port' },
   explain: { type: 'boolean', help: 'tell why a port is good or not' },
   stop: { type: 'boolean', help: 'stop what listens on a port' },
+  map: { type: 'boolean', help: 'draw all ports' },
   build: { type: 'boolean', help: 'build the addon from its sources' },
   prune: { type: 'boolean', help: 'forget checkouts whose folder is gone' },
   completion: {
@@ -54,6 +55,13 @@ export const OPTIONS = {
   timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait' },
   force: { type: 'boolean', help: 'kill at once, and insist' },
   'dry-run': { type: 'boolean', help: 'tell what would be done, and do nothing' },
+  html: {
+    type: 'string',
+    value: 'FILE',
+    help: 'write a page with zoom and search to FILE',
+    completes: 'file',
+  },
+  svg: { type: 'string', value: 'FILE', help: 'write a picture for documents to FILE', completes: 'file' },
   udp: { type: 'boolean', help: 'a UDP port, not a TCP one' },
   json: { type: 'boolean', help: 'print JSON' },
 } as const satisfies Options;
