@@ -139,6 +139,7 @@ class ConnectScan {
     hang_up(std::move(slot->doubtful), outcome);
     hang_up(std::move(accepted), outcome);
     if (const Fault* fault = std::get_if<Fault>(&outcome)) return postpone(port, *fault);
+    queue_.count_ended();
     window_.grow();
     if (is_without_answer(error)) return without_answer_.push_back(port);
     settle(port, std::get<Verdict>(outcome));

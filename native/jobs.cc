@@ -30,8 +30,9 @@ namespace {
 class JobHandle : public Napi::ObjectWrap<JobHandle> {
  public:
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(
-        env, "Job", {InstanceMethod("done", &JobHandle::Done), InstanceMethod("cancel", &JobHandle::Cancel)});
+    return DefineClass(env, "Job",
+                       {InstanceMethod("done", &JobHandle::Done), InstanceMethod("ended", &JobHandle::Ended),
+                        InstanceMethod("cancel", &JobHandle::Cancel)});
   }
 
   /** `info` brings the job as an external value: nobody else can make a handle. */
@@ -46,12 +47,18 @@ class JobHandle : public Napi::ObjectWrap<JobHandle> {
     return Napi::Number::New(info.Env(), static_cast<double>(done_));
   }
 
+  Napi::Value Ended(const Napi::CallbackInfo& info) {
+    if (const std::shared_ptr<Job> job = job_.lock()) ended_ = job->ended();
+    return Napi::Number::New(info.Env(), static_cast<double>(ended_));
+  }
+
   void Cancel(const Napi::CallbackInfo&) {
     if (const std::shared_ptr<Job> job = job_.lock()) job->cancel();
   }
 
   std::weak_ptr<Job> job_;
   size_t done_ = 0;
+  size_t ended_ = 0;
 };
 
 }  // namespace

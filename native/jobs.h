@@ -24,6 +24,8 @@ class Job {
   virtual void cancel() = 0;
   /** How much of it is done; from any thread. */
   virtual size_t done() const { return 0; }
+  /** How many of its questions have ended, those included that nobody answered and that are asked again. */
+  virtual size_t ended() const { return 0; }
   /** On the JavaScript thread, after run(): what the promise becomes. Throws what it is rejected with. */
   Napi::Value result(Napi::Env env);
 

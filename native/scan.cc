@@ -62,6 +62,7 @@ class BindScan {
   ScanResult run() {
     while (const std::optional<uint16_t> port = queue_.next()) {
       ask(*port);
+      queue_.count_ended();
       queue_.count_done();
       if (result_.fault) return result_;
     }
@@ -123,6 +124,7 @@ ScanResult scan_by_table(Transport transport, ScanQueue& queue) {
   const PortBits& used = std::get<PortBits>(answer);
   while (const std::optional<uint16_t> port = queue.next()) {
     result.add(*port, used.has(*port) ? Verdict::kUsed : Verdict::kFree);
+    queue.count_ended();
     queue.count_done();
   }
   return result;

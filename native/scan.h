@@ -45,6 +45,9 @@ class ScanQueue {
 
   void count_done() { done_.fetch_add(1, std::memory_order_relaxed); }
   size_t done() const { return done_.load(std::memory_order_relaxed); }
+  /** For each question that has ended, answered or not: what is silent is asked again before it is done. */
+  void count_ended() { ended_.fetch_add(1, std::memory_order_relaxed); }
+  size_t ended() const { return ended_.load(std::memory_order_relaxed); }
   size_t size() const { return ports_.size(); }
 
   void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
@@ -54,6 +57,7 @@ class ScanQueue {
   std::vector<uint16_t> ports_;
   std::atomic<size_t> next_{0};
   std::atomic<size_t> done_{0};
+  std::atomic<size_t> ended_{0};
   std::atomic<bool> cancelled_{false};
 };
 

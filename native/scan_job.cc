@@ -100,6 +100,7 @@ class ScanJob : public Job {
 
   void cancel() override { plan_.queue->cancel(); }
   size_t done() const override { return plan_.queue->done(); }
+  size_t ended() const override { return plan_.queue->ended(); }
 
  protected:
   std::optional<Fault> work() override {

@@ -49,6 +49,7 @@ function explainJob<Result>(job: Job<Result>): Job<Result> {
   return {
     result: job.result.catch(rethrow),
     done: () => job.done(),
+    ended: () => job.ended(),
     cancel: () => job.cancel(),
   };
 }

@@ -267,6 +267,8 @@ export interface Job<Result> {
   result: Promise<Result>;
   /** How many ports of a scan were asked so far. */
   done(): number;
+  /** How many questions have ended; what nobody answers is asked again, so that there are more of these than ports. */
+  ended(): number;
   /** Ends the work early: the result of a scan then lacks ports, that of a pick is an error. */
   cancel(): void;
 }

@@ -85,10 +85,13 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
   scan: {
     summary: 'print which ports are used, and by whom',
     words: { usage: '[PORTS]', noun: 'list of ports', least: 0, most: 1 },
-    options: ['host', 'method', 'json'],
+    options: ['host', 'method', 'udp', 'timeout', 'concurrency', 'watch', 'json'],
+    notes:
+      'Ctrl-C prints what was found until then, marked as partial, and ends with 130. --timeout: seconds for each connection, 1 by default.',
     examples: [
       ['port-for --scan', 'all that is used on this machine'],
       ['port-for --scan 8000-9000 --host db', 'ask another one'],
+      ['port-for --scan --watch', 'what starts and stops on this machine'],
     ],
     load: () => (require('./commands/scan') as typeof import('./commands/scan')).scanPorts,
   },

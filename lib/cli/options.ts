@@ -55,6 +55,8 @@ export const OPTIONS = {
   timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait' },
   force: { type: 'boolean', help: 'kill at once, and insist' },
   'dry-run': { type: 'boolean', help: 'tell what would be done, and do nothing' },
+  concurrency: { type: 'string', value: 'N', help: 'how many connections to have under way at most' },
+  watch: { type: 'boolean', help: 'show what changes, until Ctrl-C' },
   html: {
     type: 'string',
     value: 'FILE',

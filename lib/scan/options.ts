@@ -42,6 +42,8 @@ export interface ScanSyncOptions {
 export interface ScanOptions extends ScanSyncOptions {
   /** Ends the scan: its promise rejects with the signal's reason, its sockets are closed within 100 ms. */
   signal?: AbortSignal | undefined;
+  /** An aborted scan resolves with what it found until then, marked by `isPartial`; false by default. */
+  keepPartial?: boolean | undefined;
   /** Called some ten times a second while the scan is under way, and when it is done. */
   onProgress?: ((progress: ScanProgress) => void) | undefined;
 }
@@ -50,6 +52,8 @@ export interface ScanOptions extends ScanSyncOptions {
 export interface ScanProgress {
   readonly done: number;
   readonly total: number;
+  /** How many questions have ended; what nobody answers is asked again before it is done, so that this can pass `total`. */
+  readonly asked: number;
 }
 
 /** What a caller wants, checked and complete, before its host is resolved. */

@@ -22,6 +22,8 @@ export interface ScanResult {
   readonly denied: PortSet;
   /** Gave no answer in time, asked at least twice, or could not be reached. */
   readonly filtered: PortSet;
+  /** Set where the scan was aborted before its end (`keepPartial`): ports that were not reached are in no set. */
+  readonly isPartial?: true;
 }
 
 /**
@@ -41,18 +43,21 @@ export interface ScanResult {
 export async function scan(ports: PortSpec, options: ScanOptions = {}): Promise<ScanResult> {
   const wish = checkScan(ports, options);
   checkWatch(options);
-  const { signal, onProgress } = options;
+  const { signal, onProgress, keepPartial = false } = options;
   signal?.throwIfAborted();
   const steps = planScan(wish, await untilAborted(addresses(wish.host), signal));
   const { size } = wish.ports;
   const total = steps.length * size;
   const findings = new Findings(wish.ports);
   for (const [index, step] of steps.entries()) {
-    const report = (done: number) => onProgress?.({ done: index * size + done, total });
-    findings.add(step, await runStep({ ...step, ports: ownBits(findings.unsettled()) }, signal, report));
+    const report = (done: number, asked: number) =>
+      onProgress?.({ done: index * size + done, total, asked: index * size + asked });
+    const request = { ...step, ports: ownBits(findings.unsettled()) };
+    findings.add(step, await runStep(request, signal, report, keepPartial));
+    if (signal?.aborted) return { ...findings.partialResult(), isPartial: true };
   }
   const result = findings.result();
-  onProgress?.({ done: total, total });
+  onProgress?.({ done: total, total, asked: total });
   return result;
 }
 
@@ -109,8 +114,13 @@ class Findings {
   /** @throws HostError when every step left its address out. */
   result(): ScanResult {
     if (this.#free === undefined) throw noLoopback();
+    return this.partialResult();
+  }
+
+  /** What is known before the last step has ended. */
+  partialResult(): ScanResult {
     const denied = this.#denied.difference(this.#used);
     const filtered = this.#filtered.difference(this.#used).difference(denied);
-    return { free: this.#free, used: this.#used, denied, filtered };
+    return { free: this.#free ?? new PortSet(), used: this.#used, denied, filtered };
   }
 }

@@ -7,12 +7,14 @@ const PROGRESS_INTERVAL = 100;
 
 /**
  * Runs one step on the addon's threads; `report` hears some ten times a second how many ports were asked. The step
- * ends at once when the signal is aborted or `report` throws, and the promise rejects with the reason.
+ * ends at once when the signal is aborted or `report` throws, and the promise rejects with the reason; with
+ * `keepPartial` it resolves after an abort with what was found.
  */
 export function runStep(
   request: ScanRequest,
   signal: AbortSignal | undefined,
-  report: (done: number) => void,
+  report: (done: number, asked: number) => void,
+  keepPartial = false,
 ): Promise<ScanBits | undefined> {
   signal?.throwIfAborted();
   const job = addon.scan(request);
@@ -24,12 +26,12 @@ export function runStep(
     };
     const timer = setInterval(() => {
       try {
-        report(job.done());
+        report(job.done(), job.ended());
       } catch (error) {
         stop(error);
       }
     }, PROGRESS_INTERVAL);
-    const stopListening = signal && onAbort(signal, () => stop(signal.reason));
+    const stopListening = signal && onAbort(signal, () => (keepPartial ? job.cancel() : stop(signal.reason)));
     const finish = () => {
       clearInterval(timer);
       stopListening?.();

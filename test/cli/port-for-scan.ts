@@ -1,12 +1,15 @@
+import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
-import { portFor, run } from '../support/command';
+import { portFor, run, withoutPreloads } from '../support/command';
 import { distPath } from '../support/dist';
 import { listen, NO_IPV6, NO_SECOND_LOOPBACK, portOf } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
 import { ASSUME_NOBODY, noNobody, systemPortsAreFree } from '../support/privilege';
+import { until } from '../support/program';
 
 async function bindUdp(t: Test): Promise<number> {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
@@ -99,7 +102,7 @@ t.test(
     server.close();
     const { stdout } = await portFor(['--scan', `${port}`, '--host', '127.0.0.1', '--json']);
     const [used] = JSON.parse(stdout).used;
-    t.ok(used.addresses.includes('::ffff:127.0.0.1'), used.addresses);
+    t.ok(used.addresses.includes('127.0.0.1'), used.addresses);
     t.equal(used.owners[0].pid, process.pid);
   },
 );
@@ -134,4 +137,73 @@ t.test('a host that cannot be asked is one line and code 1', async (t) => {
     t.match(stderr, problem);
     t.equal(stderr.trimEnd().split('\n').length, 1);
   }
+});
+
+t.test('--udp asks UDP ports, --timeout and --concurrency are passed on', async (t) => {
+  const port = await bindUdp(t);
+  const { code, stdout } = await portFor(['--scan', `${port}`, '--udp']);
+  t.equal(code, 0);
+  t.match(stdout, new RegExp(`^${port}/udp `, 'm'));
+  const words = [
+    '--scan',
+    '1',
+    '--host',
+    '127.0.0.1',
+    '--method',
+    'connect',
+    '--timeout',
+    '0.5',
+    '--concurrency',
+    '10',
+  ];
+  t.match(await portFor(words), { code: 0, stdout: /1 free/ });
+  t.match(await portFor(['--scan', '1', '--concurrency', 'many']), { code: 2, stderr: /concurrency NaN/ });
+  t.match(await portFor(['--scan', '--udp', '--json']), {
+    code: 0,
+    stdout: new RegExp(`"port":${port},"transport":"udp"`),
+  });
+});
+
+t.test('Ctrl-C prints what was found so far, marked as partial, and ends with 130', async (t) => {
+  const [program, words] = withoutPreloads(process.execPath, [
+    distPath('port-for.js'),
+    ...['--scan', '1-2000', '--host', '192.0.2.1', '--timeout', '5', '--concurrency', '10', '--json'],
+  ]);
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const texts = [child.stdout, child.stderr].map((stream) => text(stream));
+  const timer = setTimeout(() => child.kill('SIGINT'), 1500);
+  t.teardown(() => clearTimeout(timer));
+  const [code] = await once(child, 'exit');
+  const [stdout = '', stderr = ''] = await Promise.all(texts);
+  if (/knows no way/.test(stderr)) return void t.equal(code, 1, 'this machine has no network');
+  t.strictSame({ code, stderr }, { code: 130, stderr: '' });
+  t.match(JSON.parse(stdout), { host: '192.0.2.1', isPartial: true });
+});
+
+t.test('--watch tells what starts and stops, until Ctrl-C', { skip: NO_TABLE }, async (t) => {
+  const [program, words] = withoutPreloads(process.execPath, [
+    distPath('port-for.js'),
+    '--scan',
+    '--watch',
+    '--json',
+  ]);
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => child.kill('SIGKILL'));
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    said += chunk;
+  });
+  const server = await listen(t, '127.0.0.1', 0);
+  const port = portOf(server);
+  const event = (kind: string) =>
+    said.split('\n').some((line) => line.startsWith(`{"event":"${kind}","port":${port},`));
+  t.ok(await until(() => event('new') || event('used')), 'new');
+  server.close();
+  t.ok(await until(() => event('gone')), 'gone');
+  child.kill('SIGINT');
+  t.strictSame(await once(child, 'exit'), [130, null]);
+  t.match(await portFor(['--scan', '80', '--watch']), {
+    code: 2,
+    stderr: /--watch shows what this machine uses/,
+  });
 });

@@ -1,32 +1,47 @@
+import { addon } from '../../addon/addon';
+import { show } from '../../arguments/invalid-argument';
 import { readAddress } from '../../host/address';
 import { addresses, areLocal } from '../../host/addresses';
 import { areAll } from '../../host/client-host';
-import { usedPorts } from '../../machine/used-ports';
+import { HostError } from '../../host/errors';
 import { type UsedSocket, usedSockets } from '../../machine/used-sockets';
-import { PortSet } from '../../ports/port-set';
 import type { Transport } from '../../ports/transport';
 import { type ScanMethod, type ScanResult, scan } from '../../scan/scan';
+import { portNames } from '../../who/port-names';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForCall, PortForValues } from '../options';
 import { print } from '../print';
-import { columns } from '../scanning/columns';
-import { ProgressBar } from '../scanning/progress-bar';
-import { HEADING, toRow, type UsedPort, usedPortsOf } from '../scanning/used-port';
+import { hasTable, lookUp } from '../scanning/look-up';
+import { ProgressLine } from '../scanning/progress-line';
+import { usedPortsTable } from '../scanning/table';
+import { type UsedPort, usedPortsOf } from '../scanning/used-port';
+import { screen } from '../seeing/screen';
+import { readSeconds } from '../seeing/seconds';
+import { UsageError } from '../usage-error';
 
 const EVERY_PORT = '1-65535';
+
+/** The options that need ports to be asked: a look into the table has no use for them. */
+const ASKING = ['host', 'method', 'timeout', 'concurrency'] as const;
 
 /**
  * `port-for --scan [PORTS]`: the used ports of this machine as its socket table has them, TCP and UDP; with PORTS, a
  * host or a method, those that a scan finds used.
  */
 export async function scanPorts({ values, words: [ports] }: PortForCall): Promise<ExitCode> {
+  const isAsked = ports !== undefined || ASKING.some((option) => values[option] !== undefined);
+  if (values.watch) {
+    if (isAsked) throw new UsageError('--watch shows what this machine uses: it takes no ports and no host');
+    const { watchUsedPorts } = require('../scanning/watch') as typeof import('../scanning/watch');
+    return watchUsedPorts({ isUdpAlone: values.udp ?? false, isJson: values.json ?? false });
+  }
   const startedAt = performance.now();
-  const isAsked = ports !== undefined || values.host !== undefined || values.method !== undefined;
-  const report = isAsked || !hasTable() ? await ask(ports ?? EVERY_PORT, values) : lookUp();
+  const report =
+    isAsked || !hasTable() ? await ask(ports ?? EVERY_PORT, values) : { used: lookUp(values.udp ?? false) };
   const seconds = (performance.now() - startedAt) / 1000;
   if (values.json) printJson(report, seconds);
   else printTable(report, seconds);
-  return EXIT.done;
+  return report.result?.isPartial ? EXIT.interrupted : EXIT.done;
 }
 
 /** What a scan came to. A look into the table asks no port, so it knows of used ones alone. */
@@ -36,44 +51,53 @@ interface Report {
   readonly result?: ScanResult;
 }
 
-function hasTable(): boolean {
-  try {
-    usedPorts({ state: 'listen' });
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_PORT_NO_TABLE') return false;
-    throw error;
-  }
-}
-
-function lookUp(): Report {
-  return { used: (['tcp', 'udp'] as const).flatMap((transport) => lookUpTransport(transport)) };
-}
-
-function lookUpTransport(transport: Transport): UsedPort[] {
-  const sockets = usedSockets({ transport, state: 'listen' });
-  return usedPortsOf(new PortSet(sockets.map(({ port }) => port)), transport, sockets);
-}
-
-async function ask(ports: string, { host, method }: PortForValues): Promise<Report> {
-  const bar = new ProgressBar();
+async function ask(ports: string, values: PortForValues): Promise<Report> {
+  const { host, method } = values;
+  const transport: Transport = values.udp ? 'udp' : 'tcp';
+  await checkWay(host);
+  const progress = new ProgressLine();
+  const interrupt = new AbortController();
+  const onInterrupt = () => interrupt.abort();
+  process.once('SIGINT', onInterrupt);
   try {
     const result = await scan(ports, {
       host,
+      transport,
       method: method as ScanMethod | undefined,
-      onProgress: (progress) => bar.show(progress),
+      timeout: readSeconds(values.timeout, '--timeout'),
+      concurrency: values.concurrency === undefined ? undefined : Number(values.concurrency),
+      signal: interrupt.signal,
+      keepPartial: true,
+      onProgress: (now) => progress.show(now),
     });
-    return { host, used: usedPortsOf(result.used, 'tcp', await socketsBehind(host)), result };
+    const sockets = await socketsBehind(host, transport);
+    // Names are of this machine.
+    const names = areLocal(await addresses(host)) ? portNames() : undefined;
+    return { host, used: usedPortsOf(result.used, transport, sockets, names), result };
   } finally {
-    bar.clear();
+    progress.clear();
+    process.removeListener('SIGINT', onInterrupt);
   }
 }
 
+/** Without a way to a host every port of it would be called filtered, one after the other. */
+async function checkWay(host: string | undefined): Promise<void> {
+  if (host === undefined) return;
+  const found = await addresses(host);
+  if (areLocal(found) || found.some((address) => addon.hasRoute(address))) return;
+  throw new HostError(
+    host,
+    `this machine knows no way to ${show(host)} (${found.join(', ')}): is the network up?`,
+  );
+}
+
 /** What has the ports of a host, where that is this machine and it shows. */
-async function socketsBehind(host: string | undefined): Promise<UsedSocket[]> {
+async function socketsBehind(host: string | undefined, transport: Transport): Promise<UsedSocket[]> {
   const asked = await addresses(host);
   if (!areLocal(asked) || !hasTable()) return [];
-  return usedSockets().filter(({ address }) => areAll(asked) || asked.some((one) => overlap(one, address)));
+  return usedSockets({ transport }).filter(
+    ({ address }) => areAll(asked) || asked.some((one) => overlap(one, address)),
+  );
 }
 
 /**
@@ -88,12 +112,12 @@ function overlap(asked: string, tableAddress: string): boolean {
 }
 
 function printTable({ host, used, result }: Report, seconds: number): void {
-  if (used.length > 0) print(...columns([HEADING, ...used.map(toRow)]));
+  if (used.length > 0) print(...usedPortsTable(used, screenOf()));
   if (result === undefined) {
     print(`${plural(used.length, 'port')} used (${duration(seconds)})`);
     return;
   }
-  const { free, denied, filtered } = result;
+  const { free, denied, filtered, isPartial } = result;
   const asked = used.length + free.size + denied.size + filtered.size;
   const rest = [
     `${used.length} used`,
@@ -101,7 +125,16 @@ function printTable({ host, used, result }: Report, seconds: number): void {
     ...(denied.size > 0 ? [`${denied.size} denied (${denied})`] : []),
     ...(filtered.size > 0 ? [`${filtered.size} filtered (${filtered})`] : []),
   ];
-  print(`${plural(asked, 'port')} of ${host ?? 'this machine'}: ${rest.join(', ')} (${duration(seconds)})`);
+  const partial = isPartial ? 'interrupted, partial: ' : '';
+  print(
+    `${partial}${plural(asked, 'port')} of ${host ?? 'this machine'}: ${rest.join(', ')} (${duration(seconds)})`,
+  );
+}
+
+/** What is written to a file or another program is cut off nowhere. */
+function screenOf(): { columns: number; hasColors: boolean } {
+  const { columns, hasColors } = screen();
+  return { columns: process.stdout.isTTY || process.env.COLUMNS ? columns : Infinity, hasColors };
 }
 
 function printJson({ host, used, result }: Report, seconds: number): void {
@@ -109,6 +142,7 @@ function printJson({ host, used, result }: Report, seconds: number): void {
     free: result.free.toString(),
     denied: result.denied.toString(),
     filtered: result.filtered.toString(),
+    ...(result.isPartial ? { isPartial: true } : {}),
   };
   print(JSON.stringify({ host: host ?? null, used, ...sets, seconds: Number(seconds.toFixed(3)) }));
 }

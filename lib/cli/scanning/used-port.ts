@@ -1,7 +1,9 @@
+import { plainAddress } from '../../machine/clients';
 import type { PortOwner } from '../../machine/port-owners';
 import type { UsedSocket } from '../../machine/used-sockets';
 import type { Transport } from '../../ports/transport';
 import { serviceName } from '../../registry/services';
+import type { PortName } from '../../who/port-names';
 
 /** A port that is used, as `port-for --scan` tells of it, in words and in JSON. */
 export interface UsedPort {
@@ -12,6 +14,10 @@ export interface UsedPort {
   /** What the port is known for; empty for nothing. */
   readonly service: string;
   readonly owners: readonly Pick<PortOwner, 'pid' | 'name'>[];
+  /** The names that it is associated with. */
+  readonly names: readonly string[];
+  /** How many clients are connected, where somebody listens. */
+  readonly clients: number;
 }
 
 /** What is used of `ports`, told by the sockets that hold them; a port without a socket is told by itself. */
@@ -19,6 +25,7 @@ export function usedPortsOf(
   ports: Iterable<number>,
   transport: Transport,
   sockets: readonly UsedSocket[],
+  names: ReadonlyMap<number, readonly PortName[]> = new Map(),
 ): UsedPort[] {
   const socketsOf = new Map<number, UsedSocket[]>();
   for (const socket of sockets) {
@@ -34,18 +41,13 @@ export function usedPortsOf(
     return {
       port,
       transport,
-      addresses: [...new Set(holders.map(({ address }) => address))],
+      addresses: [...new Set(holders.map(({ address }) => plainAddress(address)))],
       service: serviceName(port, transport)?.name ?? '',
       owners: [...owners.values()],
+      names: (names.get(port) ?? []).map(({ name }) => name),
+      clients: holders.reduce((sum, { clients }) => sum + clients, 0),
     };
   });
-}
-
-export const HEADING = ['PORT', 'ADDRESS', 'SERVICE', 'PROCESS'];
-
-export function toRow({ port, transport, addresses, service, owners }: UsedPort): string[] {
-  const processes = owners.map(({ pid, name }) => `${name} (${pid})`);
-  return [`${port}/${transport}`, addresses.join(', '), service, processes.join(', ')];
 }
 
 /** Connections to a port that somebody listens on tell nothing more. */
