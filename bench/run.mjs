@@ -23,6 +23,7 @@ const SUITES = [
   'pick',
   'load',
   'command',
+  'see',
   'scan',
   'crowd',
   'memory',

@@ -25,12 +25,16 @@ int main(int count, char** words) {
     join(words[2], words[3], atoll(words[4]));
     return 0;
   }
+  if (count == 3 && strcmp(words[1], "processes") == 0) {
+    make_processes(atoi(words[2]));
+    return 0;
+  }
   const int number = count > 2 ? atoi(words[2]) : 1;
   const int64_t taken = count > 1 && number > 0 ? measure(words[1], number) : -1;
   if (taken < 0) {
     fputs(
         "usage: baseline bind|connect|both THREADS | pick|leases|table COUNT\n"
-        "       baseline occupy LOW COUNT STEP | join NEAR FAR NANOSECONDS\n",
+        "       baseline occupy LOW COUNT STEP | processes COUNT | join NEAR FAR NANOSECONDS\n",
         stderr);
     return 2;
   }

@@ -48,6 +48,9 @@ int64_t measure_table(int count);
  */
 void occupy(int low, int count, int step);
 
+/** Makes `count` idle processes with four descriptors each, says how many descriptors, and ends them with its input. */
+void make_processes(int count);
+
 /**
  * Joins two network namespaces, by the paths of their files, by a wire on which a packet takes `delay`
  * nanoseconds: a device named `remote` in each. Says so on standard output, and lasts until standard input

@@ -26,7 +26,8 @@ async function page(config: string | undefined): Promise<string> {
   const { mapToPage } = require('../../map/page') as typeof import('../../map/page');
   const { whoHas } = require('../../who/who-has') as typeof import('../../who/who-has');
   const maps = { tcp: portMap({ transport: 'tcp', config }), udp: portMap({ transport: 'udp', config }) };
-  return mapToPage(maps, await whoHas(maps.tcp.used.union(maps.udp.used), { config }));
+  const used = maps.tcp.used.union(maps.udp.used);
+  return mapToPage(maps, used.size === 0 ? [] : await whoHas(used, { config }));
 }
 
 function writePicture(path: string, text: string): void {
