@@ -1,0 +1,12 @@
+import t from 'tap';
+import { torture } from '../support/torture';
+
+const NO_PROC: string | false = process.platform === 'linux' ? false : 'owners are told on Linux';
+
+t.test(
+  'listeners with ten clients and a parent are stopped, and nobody else',
+  { skip: NO_PROC },
+  async (t) => {
+    t.match(await torture('stop/listeners', { stops: 5 }), { faults: [], stopped: 5 });
+  },
+);
