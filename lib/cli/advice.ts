@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { canWrite, userConfigPath } from '../store/config-path';
-import { ConfigAccessError } from '../store/errors';
+import { AssociationConflictError, ConfigAccessError } from '../store/errors';
 import { plain } from './plain';
 
 /** What the library's error means for somebody at a command line: the words that help, behind its message. */
@@ -12,6 +12,10 @@ export function adviceOn(error: Error & { code?: unknown }): string {
       return ` (--config ${plain(otherFile(undefined))})`;
     case 'ERR_PORT_CONFIG_ACCESS':
       return error instanceof ConfigAccessError ? adviceOnAccess(error) : '';
+    case 'ERR_PORT_CONFLICT':
+      return error instanceof AssociationConflictError
+        ? ` (port-for --explain ${error.wanted.port} tells all about that port)`
+        : '';
     case 'ERR_PORT_UNKNOWN_NAME':
       return error.message.endsWith('?') ? '' : ': --list shows the names that have one';
     default:
