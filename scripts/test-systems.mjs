@@ -23,7 +23,7 @@ async function testRuntime(runtime, { folder, tests }, words) {
     runFile({
       words: [...start, ...rest],
       cwd,
-      env: { ...process.env, ...env },
+      env: { ...process.env, TAP_TIMEOUT: '200', ...env },
       log: logPath(folder, `${runtime.name}-${name}`),
     });
   const smoke = await run(

@@ -5,18 +5,12 @@ const NAMESPACES = 'needs network namespaces of Linux';
 const BUILD_ONLY = {
   'test/package/': 'packs and installs: the same everywhere, and run by npm test',
   'test/data/': 'makes the tables: the same everywhere, and run by npm test',
+  'test/public-types.ts': 'judges the types: the same everywhere, and run by npm test',
   'test/docs/': 'runs the examples of the documentation, by npm test',
 };
 
-/** Their helpers are started as TypeScript, by the loader that tap brings. */
-const HELPERS = 'starts helpers that are TypeScript; run by npm test';
-
 export const LEFT_OUT = {
-  node: {
-    ...BUILD_ONLY,
-    'test/network/': HELPERS,
-    'test/cli/port-for-run-signals.ts': HELPERS,
-  },
+  node: BUILD_ONLY,
   arm64: {
     ...BUILD_ONLY,
     'test/network/': `${NAMESPACES} with programs of this architecture inside`,

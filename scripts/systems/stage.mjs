@@ -32,6 +32,10 @@ export async function stage(root) {
     target: 'node20.17',
     logLevel: 'error',
   });
+  // Tests start some of their helpers as they are in the checkout, by tap's loader for TypeScript.
+  for (const path of files.filter((path) => /^test\/support\/.*\.ts$/.test(path))) {
+    cpSync(join(folder, path.replace(/\.ts$/, '.js')), join(folder, path));
+  }
   return { folder, tests: testFiles(files) };
 }
 
