@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { attempt, readProcFile } from './proc-files';
 
 /** What `/proc/PID/stat` says of a process. */
@@ -15,7 +16,14 @@ export interface ProcessStat {
 /** Undefined where there is no such process, or the system has no `/proc`. */
 export function readStat(pid: number): ProcessStat | undefined {
   const text = readProcFile(pid, 'stat');
-  return text === undefined ? undefined : parseStat(text);
+  const stat = text === undefined ? undefined : parseStat(text);
+  return stat?.name === 'MainThread' ? { ...stat, name: programOf(pid) ?? stat.name } : stat;
+}
+
+/** Node.js 24 and later name the thread where others name the program: its command tells the program's file. */
+function programOf(pid: number): string | undefined {
+  const [word = ''] = readProcFile(pid, 'cmdline')?.split(/[\0 ]/, 1) ?? [];
+  return word === '' ? undefined : basename(word);
 }
 
 /** Reads the text of `/proc/PID/stat` (proc(5)); undefined for any other. A name may hold blanks and parentheses. */

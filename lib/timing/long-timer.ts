@@ -8,7 +8,7 @@ export function startTimer(delay: number, ring: () => void): () => void {
   let timer: NodeJS.Timeout;
   const sleep = () => {
     const left = end - performance.now();
-    timer = left > LONGEST_DELAY ? setTimeout(sleep, LONGEST_DELAY) : setTimeout(ring, left);
+    timer = left > LONGEST_DELAY ? setTimeout(sleep, LONGEST_DELAY) : setTimeout(ring, Math.max(left, 0));
   };
   sleep();
   return () => clearTimeout(timer);

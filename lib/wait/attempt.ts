@@ -73,7 +73,7 @@ export function attempt(
 
   // An event loop that was busy finds the timer and the connection due together: the connection speaks first.
   const giveUp = () => setImmediate(() => (connectedAt === undefined ? settle(silence(limit)) : lose(MUTE)));
-  let timer = setTimeout(giveUp, Math.min(limit, LONGEST_DELAY));
+  let timer = setTimeout(giveUp, Math.min(Math.max(limit, 0), LONGEST_DELAY));
   // Node begins the connection on the next tick.
   process.nextTick(() => {
     isBegun = true;

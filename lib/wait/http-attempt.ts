@@ -85,7 +85,7 @@ export function attemptHttp(
     if (request?.socket?.connecting ?? true) settle(silence(limit));
     else lose(`no reply within ${limit} ms from ${url}`);
   };
-  const timer = setTimeout(() => setImmediate(giveUp), Math.min(limit, LONGEST_DELAY));
+  const timer = setTimeout(() => setImmediate(giveUp), Math.min(Math.max(limit, 0), LONGEST_DELAY));
   send(url, 0);
   return { cancel: () => settle() };
 }

@@ -135,11 +135,17 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-/** `/proc/PID/comm` ends with a line feed. */
-std::string name_of(const std::string& process) {
+/** The name of the file that a command begins with. */
+std::string program_of(const std::string& command) {
+  const std::string word = command.substr(0, command.find(' '));
+  return word.substr(word.rfind('/') + 1);
+}
+
+/** `/proc/PID/comm` ends with a line feed. Node.js 24 and later name the thread there, not the program. */
+std::string name_of(const std::string& process, const std::string& command) {
   std::string name = read_file(process + "/comm");
   if (!name.empty() && name.back() == '\n') name.pop_back();
-  return name;
+  return name == "MainThread" && !command.empty() ? program_of(command) : name;
 }
 
 /** `/proc/PID/cmdline` ends each word with a zero byte. */
@@ -159,8 +165,8 @@ std::vector<SocketOwner> socket_owners(const std::unordered_set<uint64_t>& owner
   if (proc.number() < 0) return owners;
   for (const auto& [pid, sockets] : find_sockets(proc.number(), owner_keys)) {
     const std::string process = "/proc/" + std::to_string(pid);
-    const std::string name = name_of(process);
     const std::string command = command_of(process);
+    const std::string name = name_of(process, command);
     for (const uint64_t key : sockets) owners.push_back({key, pid, name, command});
   }
   return owners;

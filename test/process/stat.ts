@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { parseStat, readStat, startedAt } from '../../lib/process/stat';
 
@@ -36,4 +37,13 @@ t.test('a process tells its parent and when it started', { skip: NO_PROC }, asyn
 t.test('a process that is not there has no stat', (t) => {
   t.equal(readStat(2 ** 30), undefined);
   t.end();
+});
+
+t.test('a Node.js that names its thread goes by the name of its program', { skip: NO_PROC }, async (t) => {
+  const program = join(t.testdir({}), 'MainThread');
+  copyFileSync('/bin/sleep', program);
+  const child = spawn(program, ['60'], { argv0: '/usr/bin/node', stdio: 'ignore' });
+  t.teardown(() => child.kill());
+  await once(child, 'spawn');
+  t.match(readStat(child.pid ?? 0), { name: 'node' });
 });
