@@ -1,6 +1,7 @@
 import { findCheckout } from '../process/checkout';
 import { type ProcessInfo, parentsOf } from '../process/process-info';
 import { readStat } from '../process/stat';
+import { howToSee } from '../who/hidden';
 import { holderName } from '../who/holder';
 import type { HeldSocket, PortUse } from '../who/port-use';
 import { type StopRefusal, StopRefusedError } from './errors';
@@ -41,7 +42,7 @@ function refuseSocket(use: PortUse, socket: HeldSocket): Refused | undefined {
     const whose = socket.user === undefined ? 'somebody' : socket.user;
     return [
       'hidden',
-      `${port} is used by a process of ${whose} that is hidden from you: sudo port-for --stop ${use.port}`,
+      `${port} is used by a process of ${whose} that is hidden from you: ${howToSee(`port-for --stop ${use.port}`)}`,
     ];
   }
   return undefined;

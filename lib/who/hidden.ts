@@ -14,3 +14,10 @@ export function whyMissing(): 'hidden' | 'kernel' {
   const seesAll = attempt(() => readlinkSync('/proc/1/exe')) !== undefined;
   return isAtHome && seesAll ? 'kernel' : 'hidden';
 }
+
+/** How a process that is hidden from this one can be seen: by the words of a command, or from where. */
+export function howToSee(command: string): string {
+  return process.geteuid?.() === 0
+    ? 'from outside of this container, or with the right to trace processes (CAP_SYS_PTRACE)'
+    : `sudo ${command}`;
+}

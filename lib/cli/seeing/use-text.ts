@@ -1,4 +1,5 @@
 import type { ProcessInfo } from '../../process/process-info';
+import { howToSee } from '../../who/hidden';
 import { holderName, mainProcess } from '../../who/holder';
 import type { HeldSocket, PortUse } from '../../who/port-use';
 import { list, moment, plural, roughly, shortPath } from './words';
@@ -67,7 +68,7 @@ function holderFacts({ port }: PortUse, sockets: readonly HeldSocket[]): string[
   const connected = sockets.some(({ listens, state }) => listens && state === 'listen')
     ? [fact('clients', clients === 0 ? 'none connected' : `${clients} connected`)]
     : [];
-  if (first.holder === 'hidden') return [...connected, fact('to see it', `sudo port-for --who ${port}`)];
+  if (first.holder === 'hidden') return [...connected, fact('to see it', howToSee(`port-for --who ${port}`))];
   if (first.holder === 'nobody') {
     return [fact('bind', 'a server that sets SO_REUSEADDR, as those of Node do, can listen here now')];
   }
