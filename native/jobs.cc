@@ -35,11 +35,9 @@ class JobHandle : public Napi::ObjectWrap<JobHandle> {
                         InstanceMethod("cancel", &JobHandle::Cancel)});
   }
 
-  /** `info` brings the job as an external value: nobody else can make a handle. */
-  explicit JobHandle(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-    if (!info[0].IsExternal()) throw Napi::TypeError::New(info.Env(), "jobs are made by scan() and pick()");
-    job_ = *info[0].As<Napi::External<std::shared_ptr<Job>>>().Data();
-  }
+  explicit JobHandle(const Napi::CallbackInfo& info) : ObjectWrap(info) {}
+
+  void hold(const std::shared_ptr<Job>& job) { job_ = job; }
 
  private:
   Napi::Value Done(const Napi::CallbackInfo& info) {
@@ -70,7 +68,8 @@ Napi::Value Jobs::start(Napi::Env env, WorkQueue& queue, std::shared_ptr<Job> jo
     settle_ = Settle::New(env, "port-for-native job", 0, 1, this);
     at_end_.emplace(env, [this] { end(); });
   }
-  Napi::Object handle = handle_class_.New({Napi::External<std::shared_ptr<Job>>::New(env, &job)});
+  Napi::Object handle = handle_class_.New({});
+  JobHandle::Unwrap(handle)->hold(job);
   const auto deferred = Napi::Promise::Deferred::New(env);
   handle.Set("result", deferred.Promise());
   pending_.emplace(job.get(), Pending{job, deferred});

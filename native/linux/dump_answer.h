@@ -10,6 +10,14 @@
 
 namespace port_for {
 
+/** What a message that ends an answer says: 0, or an errno value; EBADMSG where it says neither. */
+inline int netlink_error(const nlmsghdr& message) {
+  if (message.nlmsg_len < NLMSG_LENGTH(sizeof(int))) return EBADMSG;
+  const int value = *static_cast<const int*>(NLMSG_DATA(&message));
+  constexpr int kMostErrors = 4095;  // MAX_ERRNO of the kernel.
+  return value < -kMostErrors ? EBADMSG : value < 0 ? -value : 0;
+}
+
 /** What the kernel answers to the dump of a table by netlink, one read of it after the other. */
 class DumpAnswer {
  public:
@@ -28,8 +36,7 @@ class DumpAnswer {
       // A dump can also end by a refusal, as where the kernel lacks the table of the protocol.
       const bool is_end = message->nlmsg_type == NLMSG_DONE;
       if (is_end || message->nlmsg_type == NLMSG_ERROR) {
-        if (message->nlmsg_len < NLMSG_LENGTH(sizeof(int))) return EBADMSG;
-        const int error = -*static_cast<const int*>(NLMSG_DATA(message));
+        const int error = netlink_error(*message);
         if (error > 0) return error;
         if (!is_end) return EBADMSG;  // An acknowledgement, which nobody asked for.
         return is_interrupted_ ? EINTR : 0;

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "dump_answer.h"
+
 namespace port_for {
 
 namespace {
@@ -57,7 +59,7 @@ int put(int descriptor, const Question& question) {
   const auto* header = reinterpret_cast<const nlmsghdr*>(answer);
   if (!NLMSG_OK(header, static_cast<uint32_t>(received))) return EBADMSG;
   if (header->nlmsg_type != NLMSG_ERROR) return 0;
-  return -static_cast<const nlmsgerr*>(NLMSG_DATA(header))->error;
+  return netlink_error(*header);
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "dump_answer.h"
+
 namespace port_for {
 
 namespace {
@@ -70,8 +72,7 @@ Result<std::optional<bool>> ask(int netlink, const RouteQuestion& question) {
   const auto* header = reinterpret_cast<const nlmsghdr*>(answer);
   if (!NLMSG_OK(header, static_cast<size_t>(received))) return unknown(EBADMSG);
   if (header->nlmsg_type == NLMSG_ERROR) {
-    if (header->nlmsg_len < NLMSG_LENGTH(sizeof(int))) return unknown(EBADMSG);
-    const int error = -*static_cast<const int*>(NLMSG_DATA(header));
+    const int error = netlink_error(*header);
     if (is_no_way(error)) return std::optional<bool>(false);
     return unknown(error);
   }

@@ -7,7 +7,11 @@ namespace port_for {
 namespace {
 
 /** What a probe needs at most, many times over; the usual 8 MiB are too many where memory is locked. */
+#ifdef __SANITIZE_THREAD__
+constexpr size_t kStackBytes = 8 * 1024 * 1024;  // Thread Sanitizer keeps its own there, a megabyte and more.
+#else
 constexpr size_t kStackBytes = 512 * 1024;
+#endif
 
 }  // namespace
 

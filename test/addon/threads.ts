@@ -5,6 +5,7 @@ import { selectRandom } from '../../lib/pick/pick';
 import { scan } from '../../lib/scan/scan';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
+import { torture } from '../support/torture';
 
 const skip = process.platform === 'linux' ? false : 'only Linux tells threads by /proc';
 
@@ -48,4 +49,8 @@ t.test('a scan runs at a lower priority than its process, never at a higher', { 
   t.ok(threads().some((thread) => niceOf(thread) === Math.min(19, getPriority() + 5)));
   const { stdout, stderr } = await run(process.execPath, ['-e', PROGRAM, distPath('index.js')]);
   t.strictSame({ stdout, stderr }, { stdout: '15\n', stderr: '' });
+});
+
+t.test('workers that are terminated in the middle leave nothing behind', { skip }, async (t) => {
+  t.strictSame((await torture('threads', { seconds: 1 })).faults, []);
 });

@@ -11,6 +11,7 @@ import { holdSockets, portsOf } from '../support/held-sockets';
 import { filter, insideNamespace, NO_FILTER } from '../support/inside-namespace';
 import { hear, startProcess } from '../support/program';
 import { NO_PYTHON } from '../support/python';
+import { torture } from '../support/torture';
 
 /** A client at port 40000 that dials port 40001 and goes on dialling, since its first packets are dropped. */
 const DIAL = `
@@ -78,6 +79,10 @@ insideNamespace(__filename, () => {
       t.strictSame(outcome, { code: 0, stdout: 'free 40000 used \n', stderr: '' });
     },
   );
+
+  t.test('none is found where all that is scanned is ephemeral', async (t) => {
+    t.strictSame((await torture('phantoms', { scans: 20, low: 40_000, high: 42_047 })).faults, []);
+  });
 
   t.test('clients that meet one another are no listeners', { skip: NO_PYTHON }, async (t) => {
     // The fewer ephemeral ports, the more often a client is given the very port that another dials.

@@ -21,7 +21,8 @@ export function buildFailCalls(t: Test): { skip: string | false; failCalls: Fail
         ? false
         : 'needs cc, to make calls of the C library fail';
   const failCalls: FailCalls = (syscall, errno, first = 1, last = 2 ** 31) => ({
-    LD_PRELOAD: shim,
+    // Beside what is preloaded already, a sanitizer's library.
+    LD_PRELOAD: [process.env.LD_PRELOAD, shim].filter(Boolean).join(':'),
     FAIL_CALLS: `${syscall} ${constants.errno[errno]} ${first}-${last}`,
   });
   return { skip, failCalls };
