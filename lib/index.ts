@@ -93,7 +93,7 @@ export {
   ConfigLockedError,
 } from './store/errors';
 export type { NamedLeaseOptions } from './store/named-hold';
-export { PortStore, type PortStoreOptions } from './store/port-store';
+export { PortStore, type PortStoreOptions, type PruneOptions } from './store/port-store';
 export type { BindOptions } from './store/wish';
 export { Checker, type CheckerOptions } from './wait/checker';
 export { PortNotFreeError, type PortState, PortTimeoutError, ProcessEndedError } from './wait/errors';

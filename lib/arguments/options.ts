@@ -1,9 +1,36 @@
-import { invalidType, invalidValue } from './invalid-argument';
+import { invalidType, invalidValue, show } from './invalid-argument';
+import { didYouMean } from './nearest';
 
-/** Returns `value` if it can hold options; throws a `TypeError` otherwise. */
-export function checkOptions<T extends object>(value: T, argument = 'options'): T {
+/** The names of all options of an interface; the compiler keeps it complete. */
+export type OptionNames<T> = { readonly [K in keyof Required<T>]: true };
+
+/**
+ * Returns `value` if it is an object whose properties are options of those names. A misspelt option would go unheard, so
+ * it throws a `RangeError` that names the nearest one; a `TypeError` for what can hold no options.
+ */
+export function checkOptions<T extends object>(
+  value: T,
+  names: Readonly<Record<string, true>>,
+  argument = 'options',
+): T {
+  checkObject(value, argument);
+  for (const [name, given] of Object.entries(value)) {
+    if (given !== undefined && !Object.hasOwn(names, name)) throw unknownOption(name, Object.keys(names));
+  }
+  return value;
+}
+
+/** Returns `value` if it can hold options of whatever name; throws a `TypeError` otherwise. */
+export function checkObject<T extends object>(value: T, argument = 'options'): T {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw invalidType(argument, 'an object of options', value);
+}
+
+function unknownOption(name: string, known: readonly string[]): RangeError {
+  const meant = didYouMean(name, known);
+  return invalidValue(
+    `unknown option ${show(name)}${meant === '' ? `: there are ${known.join(', ')}` : meant}`,
+  );
 }
 
 /** Returns `value` if it is a whole number in the range; throws a `TypeError` or `RangeError` otherwise. */

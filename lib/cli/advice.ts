@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { StopRefusedError } from '../stop/errors';
 import { canWrite, userConfigPath } from '../store/config-path';
 import { AssociationConflictError, ConfigAccessError } from '../store/errors';
 import { plain } from './plain';
@@ -16,11 +17,21 @@ export function adviceOn(error: Error & { code?: unknown }): string {
       return error instanceof AssociationConflictError
         ? ` (port-for --explain ${error.wanted.port} tells all about that port)`
         : '';
+    case 'ERR_PORT_STOP_REFUSED':
+      return adviceOnStop(error);
     case 'ERR_PORT_UNKNOWN_NAME':
       return error.message.endsWith('?') ? '' : ': --list shows the names that have one';
     default:
       return '';
   }
+}
+
+/** sudo has a PATH of its own, in which neither the command nor node may be found. */
+function adviceOnStop(error: Error): string {
+  if (!(error instanceof StopRefusedError)) return '';
+  if (/\bforce\b/.test(error.message)) return ' (--force)';
+  const isForRoot = error.refusal === 'no rights' && !error.message.includes('sudo');
+  return isForRoot ? ` (sudo env "PATH=$PATH" port-for --stop ${error.use.port})` : '';
 }
 
 const NO_OTHER_FILE_HELPS = ['EMFILE', 'ENFILE'];

@@ -1,4 +1,4 @@
-import { checkOptions } from '../arguments/options';
+import { checkOptions, type OptionNames } from '../arguments/options';
 import { usedPorts } from '../machine/used-ports';
 import { checkPort, MAX_PORT } from '../ports/port';
 import type { PortSet } from '../ports/port-set';
@@ -21,6 +21,8 @@ export interface ExplainOptions {
   /** The config file whose names count; by default those that apply to this user. */
   readonly config?: string | undefined;
 }
+
+const EXPLAIN_OPTIONS: OptionNames<ExplainOptions> = { transport: true, config: true };
 
 /** Why a port is a good one or not, and whether it is free. */
 export interface PortExplanation {
@@ -51,7 +53,7 @@ export interface PortExplanation {
  * @throws TypeError or RangeError for invalid arguments
  */
 export async function explainPort(port: number, options: ExplainOptions = {}): Promise<PortExplanation> {
-  const { transport = 'tcp', config } = checkOptions(options);
+  const { transport = 'tcp', config } = checkOptions(options, EXPLAIN_OPTIONS);
   checkPort(port);
   checkTransport(transport);
   const names = portNames(config);

@@ -1,7 +1,7 @@
 import { addon } from '../addon/addon';
 import type { Hold, Pick } from '../addon/contract';
 import { invalidType } from '../arguments/invalid-argument';
-import { checkOptions } from '../arguments/options';
+import { checkObject } from '../arguments/options';
 import { PortForError } from '../errors/port-for-error';
 import type { Host } from '../host/host';
 import { type PickOptions, pick, pickSync } from '../pick/judged-pick';
@@ -141,7 +141,7 @@ export class Lease implements Disposable, AsyncDisposable {
     const { HAND_OVER, listenOn } = require('./listen') as typeof import('./listen');
     if (this.#arrivals++ === 0 && this.exclusive) addon.admitServers(this.#number, true);
     try {
-      await listenOn(this, server, checkOptions(options), HAND_OVER, this.#offer.bind(this));
+      await listenOn(this, server, checkObject(options), HAND_OVER, this.#offer.bind(this));
       return server;
     } finally {
       if (--this.#arrivals === 0 && this.exclusive) addon.admitServers(this.#number, false);
@@ -222,7 +222,7 @@ export function leasePastClosedSync(port: number, options: LeaseOptions): Lease 
 }
 
 function checkHold(options: LeaseOptions): Hold {
-  const { exclusive = false } = checkOptions(options);
+  const { exclusive = false } = checkObject(options);
   if (typeof exclusive !== 'boolean') throw invalidType('exclusive', 'true or false', exclusive);
   return exclusive ? 'exclusive' : true;
 }

@@ -1,7 +1,7 @@
 import { addon } from '../addon/addon';
 import type { TableStates } from '../addon/contract';
 import { invalidValue, show } from '../arguments/invalid-argument';
-import { checkOptions } from '../arguments/options';
+import { checkOptions, type OptionNames } from '../arguments/options';
 import { PortForError } from '../errors/port-for-error';
 import { PortSet } from '../ports/port-set';
 import type { Transport } from '../ports/transport';
@@ -18,6 +18,9 @@ export interface UsedPortsOptions {
   state?: TableStates | undefined;
 }
 
+/** @internal */
+export const USED_PORTS_OPTIONS: OptionNames<UsedPortsOptions> = { transport: true, state: true };
+
 /**
  * The ports in the kernel's socket table, of both families and whatever address, in one sweep. With `'all'` these are
  * the ports that cannot be bound, with one exception: before Linux 6.8, and where only `/proc/net` can be read, the
@@ -27,7 +30,7 @@ export interface UsedPortsOptions {
  * @throws PortForError with code `ERR_PORT_NO_TABLE` where the system has no table that this process can read.
  */
 export function usedPorts(options: UsedPortsOptions = {}): PortSet {
-  const { transport = 'tcp', state = 'all' } = checkOptions(options);
+  const { transport = 'tcp', state = 'all' } = checkOptions(options, USED_PORTS_OPTIONS);
   const bits = addon.socketTable(checkTransport(transport), checkState(state));
   if (bits === undefined) throw noTable();
   return PortSet.fromBits(bits);

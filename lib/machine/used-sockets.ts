@@ -6,7 +6,7 @@ import type { Transport } from '../ports/transport';
 import { checkTransport } from '../ports/transport';
 import { countClients } from './clients';
 import { type PortOwner, socketOwners } from './port-owners';
-import { checkState, noTable, type UsedPortsOptions } from './used-ports';
+import { checkState, noTable, USED_PORTS_OPTIONS, type UsedPortsOptions } from './used-ports';
 
 /** The other end of a connection. */
 export interface RemoteEnd {
@@ -47,7 +47,7 @@ export interface UsedSocket {
  * @throws PortForError with code `ERR_PORT_NO_TABLE` where the system has no table that this process can read.
  */
 export function usedSockets(options: UsedPortsOptions = {}): UsedSocket[] {
-  const { transport = 'tcp', state = 'all' } = checkOptions(options);
+  const { transport = 'tcp', state = 'all' } = checkOptions(options, USED_PORTS_OPTIONS);
   const isListed = (socket: TableSocket) => checkState(state) === 'all' || socket.listens;
   // Clients are counted among the connections, which a table of listeners lacks.
   const table = tableSockets(checkTransport(transport));

@@ -1,7 +1,7 @@
 import { addon } from '../addon/addon';
 import type { Hold, Pick, PickRequest } from '../addon/contract';
 import { invalidValue } from '../arguments/invalid-argument';
-import { checkOptions, checkSignal } from '../arguments/options';
+import { checkOptions, checkSignal, type OptionNames } from '../arguments/options';
 import { addresses, addressesSync, checkLocal } from '../host/addresses';
 import type { Host } from '../host/host';
 import { kernelPorts } from '../machine/ephemeral-range';
@@ -39,14 +39,14 @@ export interface PickOptions extends PickSyncOptions {
  * where only closed connections or other bound sockets with SO_REUSEADDR have a port, where `pastClosed` says so.
  */
 export function pickSync(count: number, options: PickSyncOptions, hold: Hold, pastClosed = false): Pick {
-  const hosts = addressesSync(checkPickOptions(options).host);
+  const hosts = addressesSync(checkPickOptions(options, PICK_SYNC_OPTIONS, hold).host);
   const request = toRequest(count, options, hosts, hold, pastClosed);
   return whole(addon.pickSync(request), request);
 }
 
 /** The same on another thread; `options.host` may be a name to resolve. */
 export async function pick(count: number, options: PickOptions, hold: Hold): Promise<Pick> {
-  const { host, signal } = checkPickOptions(options);
+  const { host, signal } = checkPickOptions(options, PICK_OPTIONS, hold);
   checkSignal(signal);
   signal?.throwIfAborted();
   const hosts = await untilAborted(addresses(host), signal);
@@ -68,10 +68,25 @@ function letGo({ leases }: Pick): void {
   for (const lease of leases) addon.releaseLease(lease);
 }
 
-/** Returns `options`; a `port` among them, as other packages call it, would go unheard. */
-function checkPickOptions<Options extends PickSyncOptions>(options: Options & { port?: unknown }): Options {
-  if (checkOptions(options).port === undefined) return options;
-  throw invalidValue('port is not an option of a pick: name the candidates as "ports", one or many');
+const PICK_SYNC_OPTIONS: OptionNames<PickSyncOptions> = {
+  ports: true,
+  exclude: true,
+  host: true,
+  transport: true,
+};
+
+const PICK_OPTIONS: OptionNames<PickOptions> = { ...PICK_SYNC_OPTIONS, signal: true };
+
+/** Returns `options` if a pick, or a lease if it is to `hold`, has such ones. */
+function checkPickOptions<Options extends PickSyncOptions>(
+  options: Options,
+  names: OptionNames<PickSyncOptions>,
+  hold: Hold,
+): Options {
+  if (typeof options === 'object' && options !== null && 'port' in options && options.port !== undefined) {
+    throw invalidValue('port is not an option of a pick: name the candidates as "ports", one or many');
+  }
+  return checkOptions(options, hold === false ? names : { ...names, exclusive: true });
 }
 
 function toRequest(
@@ -96,9 +111,9 @@ function goodPorts(transports: readonly Transport[]): PortSet {
     .reduce((ports, others) => ports.intersection(others));
 }
 
-function whole(pick: Pick, { ports, count }: PickRequest): Pick {
+function whole(pick: Pick, { ports, count, transports }: PickRequest): Pick {
   if (pick.ports.length === count) return pick;
   const candidates = PortSet.fromBits(ports);
   const reserved = candidates.intersection(kernelPorts().excludedRanges).size;
-  throw new NoFreePortError(candidates.size, count, pick.ports.length, pick.denied, reserved);
+  throw new NoFreePortError(candidates, transports, count, pick.ports.length, pick.denied, reserved);
 }

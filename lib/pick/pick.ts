@@ -1,3 +1,4 @@
+import { invalidType } from '../arguments/invalid-argument';
 import { checkCount, checkPort, parsePort } from '../ports/port';
 import type { PortSpec } from '../ports/port-spec';
 import { type PickOptions, type PickSyncOptions, pick, pickSync } from './judged-pick';
@@ -81,8 +82,37 @@ export function allocateSync(count: number, options: PickSyncOptions = {}): numb
   return pickSync(checkCount(count), options, false).ports;
 }
 
+/** What get-port, detect-port and portfinder take: an object, which would be no setting here. */
+const OTHERS_OPTIONS = ['port', 'host', 'exclude', 'reserve', 'stopPort', 'hostname'];
+
+function checkSetting(spec: unknown): void {
+  if (typeof spec !== 'object' || spec === null || Symbol.iterator in spec || 'low' in spec) return;
+  if (!Object.keys(spec).some((name) => OTHERS_OPTIONS.includes(name))) return;
+  const { port, host } = spec as { port?: unknown; host?: unknown };
+  const wanted = [
+    ...(port === undefined ? [] : [`ports: ${toCode(port)}`]),
+    ...(host === undefined ? [] : [`host: ${toCode(host)}`]),
+  ];
+  const call = wanted.length === 0 ? '' : `{ ${wanted.join(', ')} }`;
+  throw invalidType(
+    'spec',
+    `a setting such as 8080, '8000-8100' or -1; for a free port call lease(${call}), or selectRandom(${call})`,
+    spec,
+  );
+}
+
+function toCode(value: unknown): string {
+  if (value !== null && typeof value === 'object' && Symbol.iterator in value) {
+    const ports = [...(value as Iterable<unknown>)];
+    const [first, last] = [ports[0], ports.at(-1)];
+    return ports.length > 5 ? `'${first}-${last}'` : `[${ports.map(toCode).join(', ')}]`;
+  }
+  return typeof value === 'string' ? `'${value}'` : `${value}`;
+}
+
 /** What `getPort` returns without a look at the kernel; undefined where it has to choose. */
 function exactPort(spec: PortSpec | null | undefined): number | null | undefined {
+  checkSetting(spec);
   if (spec === -1 || (typeof spec === 'string' && spec.trim() === '-1')) return null;
   if (typeof spec === 'number') return checkPort(spec);
   if (typeof spec === 'string' && /^\s*\d+\s*$/.test(spec)) return parsePort(spec.trim());

@@ -1,5 +1,5 @@
 import { invalidValue } from '../arguments/invalid-argument';
-import { checkOptions, checkWholeNumber } from '../arguments/options';
+import { checkOptions, checkWholeNumber, type OptionNames } from '../arguments/options';
 import { type KernelPorts, kernelPorts } from '../machine/ephemeral-range';
 import { checkPort, MAX_PORT, type PortRange } from '../ports/port';
 import { goodRuns, longRuns, subtractRanges } from '../ports/port-runs';
@@ -44,6 +44,22 @@ export interface AvailableGoodPortsOptions extends GoodPortOptions {
   readonly transport?: Transport | undefined;
 }
 
+const AVAILABLE_PORTS_OPTIONS: OptionNames<AvailablePortsOptions> = {
+  low: true,
+  high: true,
+  excludeRanges: true,
+  transport: true,
+};
+
+const GOOD_PORT_OPTIONS: OptionNames<GoodPortOptions> = { minRangeLength: true, border: true };
+
+const GOOD_PORT_RANGES_OPTIONS: OptionNames<GoodPortRangesOptions> = { ...GOOD_PORT_OPTIONS, ports: true };
+
+const AVAILABLE_GOOD_PORTS_OPTIONS: OptionNames<AvailableGoodPortsOptions> = {
+  ...GOOD_PORT_OPTIONS,
+  transport: true,
+};
+
 /**
  * The ports from `low` to `high`, both included, that are nobody's: unassigned, no system ports, and neither in the
  * kernel's ephemeral ranges nor reserved by the administrator. Whether they are free right now is another question.
@@ -56,7 +72,7 @@ export function availablePorts(options: AvailablePortsOptions = {}): PortSet {
     high = MAX_PORT,
     excludeRanges = [],
     transport = 'tcp',
-  } = checkOptions(options);
+  } = checkOptions(options, AVAILABLE_PORTS_OPTIONS);
   checkPort(low, 'low');
   checkPort(high, 'high');
   if (low > high) throw invalidValue(`low ${low} is above high ${high}: expected a low that is not`);
@@ -73,7 +89,7 @@ export function availablePorts(options: AvailablePortsOptions = {}): PortSet {
  * @throws TypeError or RangeError for an invalid option
  */
 export function goodPortRanges(options: GoodPortRangesOptions = {}): PortRange[] {
-  const { ports, minRangeLength = 20, border = 3 } = checkOptions(options);
+  const { ports, minRangeLength = 20, border = 3 } = checkOptions(options, GOOD_PORT_RANGES_OPTIONS);
   checkWholeNumber(minRangeLength, 'minRangeLength');
   checkWholeNumber(border, 'border');
   const among = ports === undefined ? availablePorts() : toPortSet(ports, 'ports');
@@ -87,7 +103,11 @@ export function goodPortRanges(options: GoodPortRangesOptions = {}): PortRange[]
  * @throws TypeError or RangeError for an invalid option
  */
 export function availableGoodPorts(options: AvailableGoodPortsOptions = {}): PortSet {
-  const { minRangeLength = 20, border = 3, transport = 'tcp' } = checkOptions(options);
+  const {
+    minRangeLength = 20,
+    border = 3,
+    transport = 'tcp',
+  } = checkOptions(options, AVAILABLE_GOOD_PORTS_OPTIONS);
   checkWholeNumber(minRangeLength, 'minRangeLength');
   checkWholeNumber(border, 'border');
   checkTransport(transport);

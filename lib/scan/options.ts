@@ -6,6 +6,7 @@ import {
   checkSignal,
   checkTime,
   checkWholeNumber,
+  type OptionNames,
 } from '../arguments/options';
 import type { Host } from '../host/host';
 import { MAX_PORT } from '../ports/port';
@@ -73,8 +74,29 @@ const METHODS: Record<Transport, readonly ScanMethod[]> = {
   udp: ['bind', 'table'],
 };
 
+/** The names of the options of `scanSync`. */
+export const SCAN_SYNC_OPTIONS: OptionNames<ScanSyncOptions> = {
+  host: true,
+  method: true,
+  transport: true,
+  timeout: true,
+  concurrency: true,
+  reset: true,
+};
+
+/** The names of the options of `scan`. */
+export const SCAN_OPTIONS: OptionNames<ScanOptions> = {
+  ...SCAN_SYNC_OPTIONS,
+  signal: true,
+  onProgress: true,
+};
+
 /** Checks the arguments of a scan; throws a `TypeError` or `RangeError` that names the invalid one. */
-export function checkScan(spec: PortSpec, options: ScanSyncOptions): ScanWish {
+export function checkScan(
+  spec: PortSpec,
+  options: ScanSyncOptions,
+  names: Readonly<Record<string, true>> = SCAN_OPTIONS,
+): ScanWish {
   const {
     host,
     method,
@@ -82,7 +104,7 @@ export function checkScan(spec: PortSpec, options: ScanSyncOptions): ScanWish {
     timeout = 1000,
     concurrency = 2048,
     reset = false,
-  } = checkOptions(options);
+  } = checkOptions(options, names);
   const methods = METHODS[checkTransport(transport)];
   if (method !== undefined && !methods.includes(method)) {
     throw invalidValue(`method for ${transport} must be one of ${methods.join(', ')}, not ${show(method)}`);

@@ -1,6 +1,6 @@
 import { addon } from '../addon/addon';
 import type { PickRequest } from '../addon/contract';
-import { checkOptions, checkSignal } from '../arguments/options';
+import { checkOptions, checkSignal, type OptionNames } from '../arguments/options';
 import { addresses, addressesSync, areLocal, checkLocal } from '../host/addresses';
 import type { Host } from '../host/host';
 import { runPick } from '../pick/judged-pick';
@@ -15,6 +15,8 @@ export interface PortIsUsedOptions {
   /** Ends the question: its promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
+
+const PORT_IS_USED_OPTIONS: OptionNames<PortIsUsedOptions> = { signal: true };
 
 /**
  * Whether this process could not listen on `port`: it cannot be bound at `host`, or a connection to it is not
@@ -34,7 +36,7 @@ export async function portIsUsed(
   options: PortIsUsedOptions = {},
 ): Promise<boolean> {
   const checked = checkPort(port);
-  const { signal } = checkOptions(options);
+  const { signal } = checkOptions(options, PORT_IS_USED_OPTIONS);
   checkSignal(signal);
   signal?.throwIfAborted();
   const hosts = await untilAborted(addresses(host), signal);

@@ -6,7 +6,7 @@ import { noTable } from '../machine/used-ports';
 import { ownBits, PortSet } from '../ports/port-set';
 import type { PortSpec } from '../ports/port-spec';
 import { untilAborted } from '../timing/abort';
-import { checkScan, checkWatch, type ScanOptions, type ScanSyncOptions } from './options';
+import { checkScan, checkWatch, SCAN_SYNC_OPTIONS, type ScanOptions, type ScanSyncOptions } from './options';
 import { planScan, type ScanStep } from './plan';
 import { runStep } from './step';
 
@@ -67,7 +67,7 @@ export async function scan(ports: PortSpec, options: ScanOptions = {}): Promise<
  * to 70 where others are seen to probe.
  */
 export function scanSync(ports: PortSpec, options: ScanSyncOptions = {}): ScanResult {
-  const wish = checkScan(ports, options);
+  const wish = checkScan(ports, options, SCAN_SYNC_OPTIONS);
   const hosts = addressesSync(wish.host);
   checkLocal(wish.host, hosts);
   const findings = new Findings(wish.ports);

@@ -66,7 +66,7 @@ function refuseProcess(use: PortUse, info: ProcessInfo): Refused | undefined {
   if (!maySignal(info.pid)) {
     return [
       'no rights',
-      `${named(use)} is used by ${who} of ${info.user ?? 'another user'}: sudo port-for --stop ${use.port}`,
+      `${named(use)} is used by ${who} of ${info.user ?? 'another user'}: that user and root can stop it`,
     ];
   }
   return undefined;
@@ -75,10 +75,7 @@ function refuseProcess(use: PortUse, info: ProcessInfo): Refused | undefined {
 function askForForce(use: PortUse, socket: HeldSocket, folder: string): Refused | undefined {
   if (socket.state === 'bound') {
     const who = holderName(socket);
-    return [
-      'lease',
-      `${named(use)} is held by ${who} without listening, as a lease is: --force stops ${who}`,
-    ];
+    return ['lease', `${named(use)} is held by ${who} without listening, as a lease is: force stops ${who}`];
   }
   const here = findCheckout(folder);
   for (const info of socket.processes) {
@@ -87,13 +84,13 @@ function askForForce(use: PortUse, socket: HeldSocket, folder: string): Refused 
       const { engine, id, name } = info.container;
       return [
         'container',
-        `${named(use)} is used by ${who} in container ${name ?? id.slice(0, 12)} (${engine}): stop that, or insist with --force`,
+        `${named(use)} is used by ${who} in container ${name ?? id.slice(0, 12)} (${engine}): stop that, or insist with force`,
       ];
     }
     if (here !== undefined && info.checkout !== undefined && info.checkout !== here) {
       return [
         'other checkout',
-        `${named(use)} is used by ${who} of another checkout, ${info.checkout}: --force stops it`,
+        `${named(use)} is used by ${who} of another checkout, ${info.checkout}: force stops it`,
       ];
     }
   }

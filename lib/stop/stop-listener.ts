@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { checkOptions, checkSignal, checkTime } from '../arguments/options';
+import { checkOptions, checkSignal, checkTime, type OptionNames } from '../arguments/options';
 import { tableSockets } from '../machine/used-sockets';
 import { checkPort } from '../ports/port';
 import { PortSet } from '../ports/port-set';
@@ -30,6 +30,15 @@ export interface StopOptions {
   /** Ends the wait: the promise rejects with its reason. What was signalled stays so. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const STOP_OPTIONS: OptionNames<StopOptions> = {
+  transport: true,
+  timeout: true,
+  force: true,
+  dryRun: true,
+  config: true,
+  signal: true,
+};
 
 /** A process that was stopped, or in a dry run would be. */
 export interface StoppedProcess extends ProcessInfo {
@@ -65,7 +74,7 @@ export async function stopListener(port: number, options: StopOptions = {}): Pro
     dryRun = false,
     config,
     signal,
-  } = checkOptions(options);
+  } = checkOptions(options, STOP_OPTIONS);
   checkPort(port);
   checkTime(timeout, 'timeout', 0);
   checkSignal(signal);

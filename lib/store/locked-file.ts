@@ -178,7 +178,7 @@ function checkLinks(folder: Folder, name: string, { nlink }: BigIntStats): void 
   throw new ConfigAccessError(
     path,
     'EMLINK',
-    `cannot write ${path}: it has further hard links, which another user could have made of any file, so root leaves it alone: use another file (--config FILE)`,
+    `cannot write ${path}: it has further hard links, which another user could have made of any file, so root leaves it alone: use another file`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { checkOptions } from '../arguments/options';
+import { checkOptions, type OptionNames } from '../arguments/options';
 import { addresses, addressesSync, checkLocal } from '../host/addresses';
 import { type LeasePlace, leaseExact, leaseExactSync } from '../lease/exact';
 import { type Lease, leaseSync } from '../lease/lease';
@@ -7,6 +7,14 @@ import type { BindOptions, Holder } from './wish';
 
 /** How {@link PortStore.lease} associates a name that has no port, and where it holds the port. */
 export interface NamedLeaseOptions extends LeasePlace, BindOptions {}
+
+const NAMED_LEASE_OPTIONS: OptionNames<NamedLeaseOptions> = {
+  port: true,
+  prefer: true,
+  host: true,
+  transport: true,
+  exclusive: true,
+};
 
 /**
  * The port of one name on its way to a lease. A port that is picked for the name is held from then on, so that nobody
@@ -22,13 +30,13 @@ export class NamedHold implements Holder {
 
   /** Checks the options, so that nothing is written down for a place where nothing can be held. */
   static async at(options: NamedLeaseOptions): Promise<NamedHold> {
-    const { host } = checkOptions(options);
+    const { host } = checkOptions(options, NAMED_LEASE_OPTIONS);
     checkLocal(host, await addresses(host));
     return new NamedHold(options);
   }
 
   static atOnce(options: NamedLeaseOptions): NamedHold {
-    const { host } = checkOptions(options);
+    const { host } = checkOptions(options, NAMED_LEASE_OPTIONS);
     checkLocal(host, addressesSync(host));
     return new NamedHold(options);
   }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { invalidType, invalidValue, show } from '../arguments/invalid-argument';
 import { didYouMean } from '../arguments/nearest';
-import { checkOptions, checkTime } from '../arguments/options';
+import { checkOptions, checkTime, type OptionNames } from '../arguments/options';
 import { PortForError } from '../errors/port-for-error';
 import type { Lease } from '../lease/lease';
 import { type KeptAssociation, listAssociations, listGone } from './association';
@@ -30,6 +30,16 @@ export interface PortStoreOptions {
   lockTimeout?: number;
 }
 
+const STORE_OPTIONS: OptionNames<PortStoreOptions> = { lockTimeout: true };
+
+/** How checkouts are forgotten. */
+export interface PruneOptions {
+  /** Forgets nothing, and returns what would be forgotten. */
+  dryRun?: boolean | undefined;
+}
+
+const PRUNE_OPTIONS: OptionNames<PruneOptions> = { dryRun: true };
+
 /**
  * Names and their ports, remembered in a config file that this package shares with Python's port-for. Any number of
  * processes and threads may write it at once: every association that a call has returned stays, and no port is ever
@@ -57,7 +67,7 @@ export class PortStore {
    * @throws PortForError with code `ERR_PORT_NO_HOME` if it has to be the user's own, and the home folder is unknown.
    */
   constructor(path?: string, options: PortStoreOptions = {}) {
-    const { lockTimeout = 30_000 } = checkOptions(options);
+    const { lockTimeout = 30_000 } = checkOptions(options, STORE_OPTIONS);
     this.#lockTimeout = checkTime(lockTimeout, 'lockTimeout', 0);
     const place = configPlace(path === undefined ? undefined : checkPath(path));
     this.path = resolve(place.path);
@@ -205,16 +215,16 @@ export class PortStore {
    * @param options with `dryRun` nothing is forgotten
    * @returns what is, or would be, forgotten
    */
-  async prune(options: { dryRun?: boolean | undefined } = {}): Promise<KeptAssociation[]> {
-    const { dryRun = false } = checkOptions(options);
+  async prune(options: PruneOptions = {}): Promise<KeptAssociation[]> {
+    const { dryRun = false } = checkOptions(options, PRUNE_OPTIONS);
     const gone = listGone(await this.#config.read(), this.path);
     if (gone.length === 0 || dryRun) return gone;
     return this.#config.update((config) => this.#prune(config));
   }
 
   /** {@link PortStore.prune}, at once. */
-  pruneSync(options: { dryRun?: boolean | undefined } = {}): KeptAssociation[] {
-    const { dryRun = false } = checkOptions(options);
+  pruneSync(options: PruneOptions = {}): KeptAssociation[] {
+    const { dryRun = false } = checkOptions(options, PRUNE_OPTIONS);
     const gone = listGone(this.#config.readSync(), this.path);
     if (gone.length === 0 || dryRun) return gone;
     return this.#config.updateSync((config) => this.#prune(config));

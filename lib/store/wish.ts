@@ -1,5 +1,5 @@
 import { invalidValue } from '../arguments/invalid-argument';
-import { checkOptions } from '../arguments/options';
+import { checkOptions, type OptionNames } from '../arguments/options';
 import { checkPort } from '../ports/port';
 import { checkName } from './name';
 
@@ -36,7 +36,7 @@ export function checkWish(
   hold?: Holder,
 ): Wish {
   const key = checkName(name);
-  const { port, prefer } = typeof options === 'number' ? { port: options } : checkOptions(options);
+  const { port, prefer } = toOptions(options, hold);
   if (port !== undefined && prefer !== undefined) {
     throw invalidValue('port and prefer are not both possible: port takes the very port, prefer gives way');
   }
@@ -46,6 +46,14 @@ export function checkWish(
     prefer: prefer === undefined ? undefined : checkPort(prefer, 'prefer'),
     hold,
   };
+}
+
+const BIND_OPTIONS: OptionNames<BindOptions> = { port: true, prefer: true };
+
+/** Those of a lease, which are more, were checked when its place was. */
+function toOptions(options: number | BindOptions, hold: Holder | undefined): BindOptions {
+  if (typeof options === 'number') return { port: options };
+  return hold === undefined ? checkOptions(options, BIND_OPTIONS) : options;
 }
 
 /** The port for a name that has none: the wished one, the preferred one if it is free, else one not in `exclude`. */

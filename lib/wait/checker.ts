@@ -1,4 +1,4 @@
-import { checkOptions, checkTime } from '../arguments/options';
+import { checkOptions, checkTime, type OptionNames } from '../arguments/options';
 import { clientAddress } from '../host/client-host';
 import { knownAddresses } from '../host/host';
 import { isListening } from '../host/local-address';
@@ -17,6 +17,8 @@ export interface CheckerOptions {
   readonly timeout?: number | undefined;
 }
 
+const CHECKER_OPTIONS: OptionNames<CheckerOptions> = { timeout: true };
+
 /** Checks once whether a port is free, as a client sees it. */
 export class Checker {
   /** How long a connection may stay without an answer before it counts as not accepted, ms. */
@@ -24,7 +26,7 @@ export class Checker {
 
   /** Throws a `TypeError` or `RangeError` for a timeout that is none. */
   constructor(options: CheckerOptions = {}) {
-    this.timeout = checkTime(checkOptions(options).timeout ?? 1000, 'timeout', 1);
+    this.timeout = checkTime(checkOptions(options, CHECKER_OPTIONS).timeout ?? 1000, 'timeout', 1);
   }
 
   /**

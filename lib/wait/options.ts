@@ -1,7 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import type { ConnectionOptions } from 'node:tls';
 import { invalidType, invalidValue, show } from '../arguments/invalid-argument';
-import { checkCallback, checkOptions, checkSignal, checkTime } from '../arguments/options';
+import {
+  checkCallback,
+  checkObject,
+  checkOptions,
+  checkSignal,
+  checkTime,
+  type OptionNames,
+} from '../arguments/options';
 import type { PortState } from './errors';
 import type { WaitTarget } from './target';
 
@@ -71,6 +78,20 @@ export interface WaitPlan extends HttpDemands {
   readonly onAttempt: ((attempt: WaitAttempt) => void) | undefined;
 }
 
+const WAIT_OPTIONS: OptionNames<WaitOptions> = {
+  timeout: true,
+  signal: true,
+  attemptTimeout: true,
+  steady: true,
+  status: true,
+  headers: true,
+  insecure: true,
+  ca: true,
+  servername: true,
+  process: true,
+  onAttempt: true,
+};
+
 const ATTEMPT_TIMEOUT: Record<PortState, number> = { occupied: 500, free: 100 };
 const HTTP_TIMEOUT = 2000;
 
@@ -85,7 +106,7 @@ export function attemptTimeoutOf({ attemptTimeout, state }: WaitPlan, isHttp: bo
  * @throws TypeError, RangeError that name the option and its value.
  */
 export function planWait(state: PortState, options: WaitOptions = {}): WaitPlan {
-  const given = checkOptions(options);
+  const given = checkOptions(options, WAIT_OPTIONS);
   const {
     timeout = Infinity,
     status = '200-299',
@@ -147,7 +168,7 @@ export function readStatus(status: number | string): (status: number) => boolean
 }
 
 function checkHeaders(headers: unknown): void {
-  if (Object.keys(checkOptions(headers as object, 'headers')).length === 0) return;
+  if (Object.keys(checkObject(headers as object, 'headers')).length === 0) return;
   const { validateHeaderName, validateHeaderValue } = require('node:http') as typeof import('node:http');
   for (const [name, value] of Object.entries(headers as Record<string, unknown>)) {
     if (typeof value !== 'string') throw invalidType(`header ${show(name)}`, 'a string', value);

@@ -1,5 +1,5 @@
 import type { TableSocket } from '../addon/contract';
-import { checkOptions } from '../arguments/options';
+import { checkOptions, type OptionNames } from '../arguments/options';
 import { countClients, isConnected, plainAddress } from '../machine/clients';
 import { type PortOwner, socketOwners } from '../machine/port-owners';
 import { remoteEnd, tableSockets } from '../machine/used-sockets';
@@ -21,6 +21,8 @@ export interface WhoHasOptions {
   /** The config file whose names count; by default those that apply to this user. */
   readonly config?: string | undefined;
 }
+
+const WHO_HAS_OPTIONS: OptionNames<WhoHasOptions> = { transport: true, config: true };
 
 /**
  * Who has each of some ports on this machine: the sockets that hold it, their processes, and where those come from.
@@ -46,7 +48,7 @@ export async function whoHas(ports: PortSpec, options: WhoHasOptions = {}): Prom
  * @param options the transport; both by default
  */
 export function whoHasSync(ports: PortSpec, options: WhoHasOptions = {}): PortUse[] {
-  const { transport = 'both', config } = checkOptions(options);
+  const { transport = 'both', config } = checkOptions(options, WHO_HAS_OPTIONS);
   const wanted = toCandidates(ports, 'ports');
   const tables = toTransports(transport).map((transport) =>
     listHolders(transport, tableSockets(transport, wanted)),

@@ -5,14 +5,31 @@ import { checkTransport, type TransportChoice, toTransports } from '../../lib/po
 
 t.test('options are an object', async (t) => {
   const options = { low: 1 };
-  t.equal(checkOptions(options), options);
+  t.equal(checkOptions(options, { low: true }), options);
   for (const value of [null, 1, 'low', true, [], () => 1]) {
-    t.throws(() => checkOptions(value as object), {
+    t.throws(() => checkOptions(value as object, {}), {
       name: 'TypeError',
       code: 'ERR_PORT_INVALID_TYPE',
       message: /^options must be an object of options, not ./,
     });
   }
+});
+
+t.test('a misspelt option is refused, with the one that was meant', async (t) => {
+  const names = { ports: true, exclude: true, host: true } as const;
+  const refusal = (options: object) => {
+    try {
+      return checkOptions(options, names);
+    } catch (error) {
+      return error instanceof RangeError ? error.message : error;
+    }
+  };
+  t.equal(refusal({ portss: 1 }), 'unknown option "portss": did you mean "ports"?');
+  t.equal(refusal({ excldue: 1 }), 'unknown option "excldue": did you mean "exclude"?');
+  t.equal(refusal({ reserve: true }), 'unknown option "reserve": there are ports, exclude, host');
+  t.equal(refusal({ toString: 1 }), 'unknown option "toString": there are ports, exclude, host');
+  t.strictSame(refusal({ reserve: undefined }), { reserve: undefined }, 'what is not given says nothing');
+  t.strictSame(refusal(Object.create({ reserve: 1 })), Object.create({ reserve: 1 }), 'nor does a prototype');
 });
 
 t.test('a whole number is within its range', async (t) => {

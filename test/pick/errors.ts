@@ -1,0 +1,65 @@
+import { inspect } from 'node:util';
+import t from 'tap';
+import { getPort, getPortSync, NoFreePortError, PortSet, selectRandomSync } from '../../lib/index';
+import { listen, portOf } from '../support/listen';
+
+function refusal(call: () => unknown): NoFreePortError {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof NoFreePortError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+const LINUX = process.platform === 'linux' ? false : 'only Linux shows who has a port';
+
+t.test('of few candidates the error says who has each', { skip: LINUX }, async (t) => {
+  const ports = [portOf(await listen(t, undefined)), portOf(await listen(t, undefined))].sort(
+    (a, b) => a - b,
+  );
+  const [one, two] = ports;
+  const error = refusal(() => selectRandomSync({ ports }));
+  const who = `by ".*" \\(pid ${process.pid}\\)`;
+  t.match(
+    error.message,
+    new RegExp(
+      `^port ${one} is in use ${who}, port ${two} is in use ${who}: name other ports, or stop what uses these$`,
+    ),
+  );
+  t.match(inspect(error), /NoFreePortError.*: port \d+ is in use by/);
+  t.match(error.stack, /port \d+ is in use by/);
+  t.match(error, { code: 'ERR_PORT_NONE_FREE', tried: 2, wanted: 1, found: 0, denied: 0 });
+});
+
+t.test('of many it says which they are, and no more of a long list than tells', async (t) => {
+  const server = await listen(t, undefined);
+  const port = portOf(server);
+  const ports = [port, port + 1, port + 2, port + 3, port + 4];
+  const error = refusal(() => selectRandomSync({ ports, exclude: ports, host: undefined }));
+  t.equal(error.message, 'there is no candidate port: everything is excluded');
+  const many = Array.from({ length: 300 }, (_, index) => 2 * index + 1);
+  const denied = new NoFreePortError(new PortSet(many), ['tcp'], 301, 4, 2);
+  t.match(
+    denied.message,
+    /^only 4 of the 301 wanted are free among the 300 candidate ports 1,3,5,[\d,]+\.\.\. \(2 of them this process may not bind\): /,
+  );
+  t.ok(denied.message.length < 220);
+});
+
+t.test('what get-port takes is answered with the call that does it', async (t) => {
+  for (const [options, call] of [
+    [{ port: 3000 }, 'lease({ ports: 3000 })'],
+    [{ port: [3000, 3001] }, 'lease({ ports: [3000, 3001] })'],
+    [{ port: new Set([1, 2, 3, 4, 5, 6]), host: '127.0.0.1' }, "lease({ ports: '1-6', host: '127.0.0.1' })"],
+    [{ exclude: [3000] }, 'lease()'],
+    [{ reserve: true }, 'selectRandom()'],
+  ] as const) {
+    const expected = { name: 'TypeError', code: 'ERR_PORT_INVALID_TYPE' };
+    t.throws(() => getPortSync(options as never), expected);
+    t.throws(() => getPortSync(options as never), { message: call });
+    await t.rejects(getPort(options as never), expected);
+  }
+  t.throws(() => getPortSync({} as never), { message: /ports must be a port/ });
+});
