@@ -88,7 +88,7 @@ t.test('a server of another checkout is refused without force', { skip: NO_PROC 
   const { port } = await startListener(t, '', { cwd: `${cwd}/api` });
   const refused = await stopListener(port).catch((error: unknown) => error);
   t.ok(refused instanceof StopRefusedError);
-  t.match(refused, { refusal: 'other checkout', message: new RegExp(`another checkout, ${cwd}: --force`) });
+  t.match(refused, { refusal: 'other checkout', message: new RegExp(`another checkout, ${cwd}: force`) });
   t.match(await stopListener(port, { force: true }), { stopped: [{ signal: 'SIGKILL' }] });
 });
 
