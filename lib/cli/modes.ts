@@ -5,32 +5,12 @@
 // Refusals, --help, usage lines, completions, man pages and docs/commands.md come from these entries: write none by hand.
 // Test what it does, not that words are refused: test/cli/table/ does that for every entry.
 
+import { ALTERNATIVES, BIND, NAMES, WHERE } from './bind-mode';
 import { OPTIONS } from './options';
 import type { Mode, Table } from './table/table';
 
-/** Whose names, and where they are kept. */
-const WHERE = ['here', 'project', 'config', 'user', 'system'] as const;
-
-/** Without a name it is those that the file `.ports` of the checkout declares. */
-const NAMES = { usage: 'NAME...', noun: 'name', least: 0, most: Infinity, completes: 'name' } as const;
-
 const MODES: Record<string, Mode<typeof OPTIONS>> = {
-  bind: {
-    summary: 'print the port of each NAME; on first use pick a good one and remember it',
-    words: NAMES,
-    options: ['port', 'prefer', 'json', ...WHERE],
-    notes:
-      'With --here or --project, without a NAME: all names that the file .ports of the checkout declares, "name" or "name = preferred port" a line.',
-    examples: [
-      ['port-for web', 'the port of web'],
-      ['port-for web db', 'of both, one a line'],
-      ['port-for --here web --prefer 3000', 'the one of this checkout'],
-    ],
-    load: () => {
-      const { bind } = require('./commands/bind') as typeof import('./commands/bind');
-      return (call) => bind(call, Object.keys(MODES));
-    },
-  },
+  bind: BIND,
   unbind: {
     summary: 'forget each NAME',
     words: { ...NAMES, least: 1 },
@@ -178,12 +158,7 @@ export const PORT_FOR: Table<typeof OPTIONS> = {
   options: OPTIONS,
   modes: MODES,
   usual: 'bind',
-  alternatives: [
-    ['config', 'user', 'system'],
-    ['here', 'project'],
-    ['port', 'prefer'],
-    ['export', 'env-file', 'json'],
-  ],
+  alternatives: ALTERNATIVES,
   overview: {
     options: ['port', 'prefer', 'json', ...WHERE],
     examples: [

@@ -68,6 +68,9 @@ export const OPTIONS = {
   json: { type: 'boolean', help: 'print JSON' },
 } as const satisfies Options;
 
+/** Words that are rather modes than names: `port-for list`. */
+export const MODE_NAMES = Object.keys(OPTIONS).slice(0, Object.keys(OPTIONS).indexOf('help') + 1);
+
 /** What was said of them. */
 export type PortForValues = OptionValues<typeof OPTIONS>;
 

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { PORT_FOR } from '../../../lib/cli/modes';
+import { MODE_NAMES } from '../../../lib/cli/options';
 import { helpText, usageLine } from '../../../lib/cli/table/help';
 import { readCall } from '../../../lib/cli/table/read-call';
 import type { Options, Table } from '../../../lib/cli/table/table';
@@ -145,4 +146,8 @@ t.test('the short options of Python’s port-for 0.4 are ours', async (t) => {
     t.equal(readCall(PORT_FOR, words).name, name, words.join(' '));
   }
   t.match(readCall(PORT_FOR, ['a', '-p=80']).call, { words: ['a'], values: { port: '80' } });
+});
+
+t.test('the words that are rather modes than names are the modes', async (t) => {
+  t.strictSame([...MODE_NAMES].sort(), Object.keys(PORT_FOR.modes).sort());
 });
