@@ -1,4 +1,4 @@
-import { checkOptions } from '../arguments/options';
+import { checkOptions, type OptionNames } from '../arguments/options';
 import { kernelPorts } from '../machine/ephemeral-range';
 import { usedPorts } from '../machine/used-ports';
 import { PortSet } from '../ports/port-set';
@@ -29,6 +29,8 @@ export interface PortMapOptions {
   readonly config?: string | undefined;
 }
 
+const PORT_MAP_OPTIONS: OptionNames<PortMapOptions> = { transport: true, config: true };
+
 /** All ports of a transport by what they are for, and which are used or have a name now. */
 export interface PortMap {
   /** Whose ports. */
@@ -50,7 +52,7 @@ export interface PortMap {
  *   table that this process can read.
  */
 export function portMap(options: PortMapOptions = {}): PortMap {
-  const { transport = 'tcp', config } = checkOptions(options);
+  const { transport = 'tcp', config } = checkOptions(options, PORT_MAP_OPTIONS);
   checkTransport(transport);
   const kernel = kernelPorts();
   const system = new PortSet('1-1023');

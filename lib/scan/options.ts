@@ -89,6 +89,7 @@ export const SCAN_OPTIONS: OptionNames<ScanOptions> = {
   ...SCAN_SYNC_OPTIONS,
   signal: true,
   onProgress: true,
+  keepPartial: true,
 };
 
 /** Checks the arguments of a scan; throws a `TypeError` or `RangeError` that names the invalid one. */
