@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { optionalAddon } from '../addon/optional-addon';
 import { hasCode } from './access-error';
+import { settle } from './journal';
 import { LockWait } from './lock-wait';
 import { checkMachineFile } from './machine-file';
 import { resolveTarget } from './resolve-target';
@@ -44,7 +45,8 @@ function tryRead(path: string, watch: Watch): Buffer | undefined {
     return Buffer.alloc(0);
   }
   try {
-    return readSettled(fd, watch) ?? readHeldStill(fd);
+    const content = readSettled(fd, watch) ?? readHeldStill(fd);
+    return content === undefined ? undefined : settle(content);
   } finally {
     closeSync(fd);
   }

@@ -8,6 +8,7 @@ import { ConfigAccessError, type Obstacle } from './errors';
 import { Folder } from './folder';
 import { Gate, NO_RIGHTS } from './gate';
 import { checkMachineFile } from './machine-file';
+import { settle } from './journal';
 import { makeFile, replaceFile } from './replace-file';
 import { resolveToWrite } from './resolve-target';
 import { rewriteInPlace } from './rewrite-in-place';
@@ -83,7 +84,7 @@ function updateByName<T>(
     if (!folder.has(name, before)) return 'locked';
     const content = isHeld ? readToEnd(fd) : readSettled(fd, watch);
     if (content === undefined) return 'written';
-    const decision = decide(content);
+    const decision = decide(settle(content));
     if (decision.content === undefined) return decision;
     const isUnchanged = () => {
       const isSo =
@@ -163,7 +164,7 @@ function updateInPlace<T>(
     checkLinks(folder, name, before);
     const content = readSettled(fd, watch);
     if (content === undefined) return 'written';
-    const decision = decide(content);
+    const decision = decide(settle(content));
     if (decision.content !== undefined) rewriteInPlace(fd, content, decision.content);
     return decision;
   } finally {

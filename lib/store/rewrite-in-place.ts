@@ -1,49 +1,51 @@
 import { fsyncSync, ftruncateSync, writeSync } from 'node:fs';
+import { settle, writeJournal } from './journal';
 
 /**
- * Turns the content of an open file from `before` into `content` where the file cannot be replaced. Readers take no
- * lock, so the file is first lengthened with blank lines to the greater of both sizes, then the bytes that differ are
- * written at once, then it is cut: in between it always ends with whole lines. Lengthening also claims the space on
- * the disk before anything is overwritten. When a step fails the old content is put back and the error thrown.
+ * Turns the content of an open file, which holds the bytes `file` now, into `content` where it cannot be replaced.
+ * Readers take no lock, and the process may be killed at any step. So the new bytes are written to a journal at the end
+ * of the file, then to their place, and then the journal is cut off; each step is on the disk before the next begins.
+ * The journal claims the space too. When a step fails, the old content is put back and the error thrown.
  */
-export function rewriteInPlace(fd: number, before: Buffer, content: Buffer): void {
-  const size = Math.max(before.length, content.length);
-  const from = padWithLines(before, size);
-  const to = padWithLines(content, size);
-  lengthen(fd, from, before.length);
+export function rewriteInPlace(fd: number, file: Buffer, content: Buffer): void {
+  const before = settle(file);
+  if (before !== file) finish(fd, before);
+  const start = commonLength(before, content);
+  const end = Math.max(before.length, content.length);
+  const journal = writeJournal(before, { start, bytes: content.subarray(start) });
   try {
-    writeDifference(fd, from, to);
-    if (size > content.length) ftruncateSync(fd, content.length);
+    writeAll(fd, Buffer.concat([Buffer.alloc(end - before.length, '\n'), journal]), before.length);
     fsyncSync(fd);
   } catch (error) {
     ftruncateSync(fd, before.length);
-    writeAll(fd, before, 0);
-    fsyncSync(fd);
     throw error;
   }
-}
-
-function padWithLines(content: Buffer, size: number): Buffer {
-  return Buffer.concat([content, Buffer.alloc(size - content.length, '\n')]);
-}
-
-function lengthen(fd: number, content: Buffer, oldLength: number): void {
-  if (content.length === oldLength) return;
   try {
-    writeAll(fd, content.subarray(oldLength), oldLength);
+    writeAll(fd, Buffer.concat([content.subarray(start), Buffer.alloc(end - content.length, '\n')]), start);
     fsyncSync(fd);
   } catch (error) {
-    ftruncateSync(fd, oldLength);
+    writeAll(fd, before, 0);
+    ftruncateSync(fd, before.length);
+    fsyncSync(fd);
     throw error;
   }
+  ftruncateSync(fd, content.length);
+  fsyncSync(fd);
 }
 
-function writeDifference(fd: number, from: Buffer, to: Buffer): void {
-  let start = 0;
-  let end = to.length;
-  while (start < end && from[start] === to[start]) start++;
-  while (end > start && from[end - 1] === to[end - 1]) end--;
-  writeAll(fd, to.subarray(start, end), start);
+/** Does what the journal of a writer says that was killed. */
+function finish(fd: number, content: Buffer): void {
+  writeAll(fd, content, 0);
+  fsyncSync(fd);
+  ftruncateSync(fd, content.length);
+  fsyncSync(fd);
+}
+
+function commonLength(one: Buffer, other: Buffer): number {
+  const end = Math.min(one.length, other.length);
+  let length = 0;
+  while (length < end && one[length] === other[length]) length++;
+  return length;
 }
 
 function writeAll(fd: number, bytes: Buffer, position: number): void {

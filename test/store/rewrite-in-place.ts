@@ -1,14 +1,18 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { settle } from '../../lib/store/journal';
 import { rewriteInPlace } from '../../lib/store/rewrite-in-place';
 
-function openFile(t: Test, content: string): { fd: number; read: () => string } {
-  const path = join(t.testdir({ file: content }), 'file');
+function openFile(t: Test, content: string | Buffer): { fd: number; read: () => Buffer } {
+  const path = join(t.testdir({ file: '' }), 'file');
+  fs.writeFileSync(path, content);
   const fd = fs.openSync(path, 'r+');
   t.teardown(() => fs.closeSync(fd));
-  return { fd, read: () => fs.readFileSync(path, 'utf8') };
+  return { fd, read: () => fs.readFileSync(path) };
 }
+
+const LONG = Array.from({ length: 2000 }, (_, index) => `name-${index} = ${10_000 + index}\n`).join('');
 
 const CHANGES: [name: string, before: string, after: string][] = [
   ['longer', '[DEFAULT]\na = 1\n', '[DEFAULT]\na = 1\nb = 2\n'],
@@ -17,36 +21,78 @@ const CHANGES: [name: string, before: string, after: string][] = [
   ['from nothing', '', '[DEFAULT]\na = 1\n'],
   ['to nothing', 'a = 1\n', ''],
   ['without a last line end', 'a = 1', 'a = 1\nb = 2'],
+  ['long, at its begin', `[DEFAULT]\nfirst = 1\n${LONG}`, `[DEFAULT]\n${LONG}`],
+  ['long, at its end', `[DEFAULT]\n${LONG}`, `[DEFAULT]\n${LONG}last = 9\n`],
 ];
 
 for (const [name, before, after] of CHANGES) {
+  const rewrite = (as: typeof rewriteInPlace, fd: number) => as(fd, Buffer.from(before), Buffer.from(after));
+
   t.test(`a file is rewritten: ${name}`, async (t) => {
     const { fd, read } = openFile(t, before);
-    rewriteInPlace(fd, Buffer.from(before), Buffer.from(after));
-    t.equal(read(), after);
+    rewrite(rewriteInPlace, fd);
+    t.equal(read().toString(), after);
   });
 
   t.test(`the old content is back after any step has failed: ${name}`, async (t) => {
-    for (let failing = 1; failing <= countSteps(t, before, after); failing++) {
+    // The last two steps come when all is done.
+    for (let failing = 1; failing <= countSteps(t, before, after) - 2; failing++) {
       const { fd, read } = openFile(t, before);
-      t.throws(() => failingAt(t, failing)(fd, Buffer.from(before), Buffer.from(after)), { code: 'EIO' });
-      t.equal(read(), before, `step ${failing}`);
+      t.throws(() => rewrite(failingAt(t, failing), fd), { code: 'EIO' });
+      t.equal(read().toString(), before, `step ${failing}`);
     }
   });
 
-  t.test(`between any two steps the file ends with whole lines: ${name}`, async (t) => {
+  t.test(`between any two steps the file is the old one or the new: ${name}`, async (t) => {
     const { fd, read } = openFile(t, before);
     const seen: string[] = [];
-    watching(t, () => seen.push(read()))(fd, Buffer.from(before), Buffer.from(after));
-    for (const content of seen)
-      t.ok([before.trimEnd(), after.trimEnd()].includes(content.trimEnd()), content);
+    rewrite(
+      intercepted(t, () => seen.push(settle(read()).toString())),
+      fd,
+    );
+    t.ok(seen.length >= 6);
+    for (const content of seen) t.ok(content === before || content === after);
+  });
+
+  t.test(`a kill at any byte loses nothing, and the next writer goes on: ${name}`, async (t) => {
+    const total = countBytes(t, before, after);
+    const sizes = new Set<string>();
+    for (let alive = 0; alive < total; alive += Math.max(1, Math.floor(total / 60))) {
+      const { fd, read } = openFile(t, before);
+      t.throws(() => rewrite(killedAfter(t, alive), fd), { code: 'DEAD' });
+      const content = settle(read()).toString();
+      sizes.add(content === before ? 'before' : content === after ? 'after' : content);
+      const next = `${after}# and more\n`;
+      intercepted(t, () => {})(fd, read(), Buffer.from(next));
+      if (read().toString() !== next) t.fail(`after ${alive} bytes the next writer was lost`);
+    }
+    t.ok(
+      [...sizes].every((content) => content === 'before' || content === 'after' || isNearly(content, before)),
+    );
+    t.ok(sizes.has('before'));
   });
 }
+
+/** A first line of a journal that was cut stays as a comment: the file means what it did. */
+function isNearly(content: string, before: string): boolean {
+  return content.startsWith(before) && /^\n*#?:? ?[\d a-f]*$/.test(content.slice(before.length));
+}
+
+t.test('what is done is on the disk in the end, and each step before the next', async (t) => {
+  const steps: string[] = [];
+  const { fd } = openFile(t, 'a = 1\n');
+  intercepted(t, (step) => steps.push(step))(fd, Buffer.from('a = 1\n'), Buffer.from('b = 22\n'));
+  t.strictSame(steps, ['writeSync', 'fsyncSync', 'writeSync', 'fsyncSync', 'ftruncateSync', 'fsyncSync']);
+});
 
 type Step = 'writeSync' | 'ftruncateSync' | 'fsyncSync';
 
 /** The function with `before` called ahead of every call that changes the file. */
-function intercepted(t: Test, before: (step: Step) => void): typeof rewriteInPlace {
+function intercepted(
+  t: Test,
+  before: (step: Step) => void,
+  write: (...args: [number, Buffer, number, number, number]) => number = fs.writeSync,
+): typeof rewriteInPlace {
   const intercept =
     <A extends unknown[], R>(step: Step, call: (...args: A) => R) =>
     (...args: A): R => {
@@ -55,16 +101,14 @@ function intercepted(t: Test, before: (step: Step) => void): typeof rewriteInPla
     };
   const mocked = {
     ...fs,
-    writeSync: intercept('writeSync', (...args: Parameters<typeof fs.writeSync>) => fs.writeSync(...args)),
+    writeSync: intercept('writeSync', write),
     ftruncateSync: intercept('ftruncateSync', fs.ftruncateSync),
-    fsyncSync: intercept('fsyncSync', fs.fsyncSync),
+    fsyncSync: intercept('fsyncSync', () => {}),
   };
   const path = '../../lib/store/rewrite-in-place';
   return t.mockRequire<typeof import('../../lib/store/rewrite-in-place')>(path, { 'node:fs': mocked })
     .rewriteInPlace;
 }
-
-const watching = (t: Test, look: () => void) => intercepted(t, look);
 
 function failingAt(t: Test, failing: number): typeof rewriteInPlace {
   let step = 0;
@@ -74,9 +118,40 @@ function failingAt(t: Test, failing: number): typeof rewriteInPlace {
   });
 }
 
+/** The function in a process that is killed when so many bytes are written: nothing is cleared up. */
+function killedAfter(t: Test, bytes: number): typeof rewriteInPlace {
+  let left = bytes;
+  const die = () => {
+    throw Object.assign(new Error('killed'), { code: 'DEAD' });
+  };
+  return intercepted(
+    t,
+    () => {
+      if (left < 0) die();
+    },
+    (fd, buffer, offset, length, position) => {
+      const count = Math.min(length, left);
+      left -= length;
+      const written = fs.writeSync(fd, buffer, offset, count, position);
+      return left < 0 ? die() : written;
+    },
+  );
+}
+
 function countSteps(t: Test, before: string, after: string): number {
   let steps = 0;
   const { fd } = openFile(t, before);
   intercepted(t, () => steps++)(fd, Buffer.from(before), Buffer.from(after));
   return steps;
+}
+
+function countBytes(t: Test, before: string, after: string): number {
+  let bytes = 0;
+  const { fd } = openFile(t, before);
+  const write = (...[fd, buffer, offset, length, position]: [number, Buffer, number, number, number]) => {
+    bytes += length;
+    return fs.writeSync(fd, buffer, offset, length, position);
+  };
+  intercepted(t, () => {}, write)(fd, Buffer.from(before), Buffer.from(after));
+  return bytes;
 }
