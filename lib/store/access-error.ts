@@ -24,7 +24,15 @@ export function hasCode(error: unknown, codes: readonly string[]): boolean {
 function systemCodeOf(error: unknown): string | undefined {
   if (error instanceof PortForError) return undefined;
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  return typeof error.code === 'string' ? nameOf(error.code, error) : undefined;
+}
+
+/** Node does not know all errors of Linux: one of a quota comes as "Unknown system error -122". */
+function nameOf(code: string, error: Error): string {
+  const errno = 'errno' in error ? error.errno : undefined;
+  if (/^E\w+$/.test(code) || typeof errno !== 'number') return code;
+  const { constants } = require('node:os') as typeof import('node:os');
+  return Object.entries(constants.errno).find(([, number]) => number === -errno)?.[0] ?? code;
 }
 
 const OTHER_FILE = 'use another file';

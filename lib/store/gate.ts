@@ -37,6 +37,7 @@ export class Gate {
         if (!tryLock(fd, folder, gate)) return undefined;
         isKept = folder.has(gate, fstatSync(fd, { bigint: true }));
         if (!isKept) continue;
+        removeLeftover(folder, besideName(name, 'new'));
         admitWriters(fd, folder.stat(name) ?? newFileOf(folder));
         return new Gate(folder, gate, fd);
       } finally {
@@ -91,6 +92,16 @@ function admitWriters(fd: number, config: Pick<FileFacts, 'uid' | 'gid' | 'mode'
   const writers = Number(config.mode) & 0o022;
   const mode = 0o600 | writers | (writers << 1);
   if ((Number(gate.mode) & 0o777) !== mode) fchmodSync(fd, mode);
+}
+
+/** Half a new file of a killed writer, or the second name of one that it had put in place. */
+function removeLeftover(folder: Folder, name: string): void {
+  try {
+    folder.remove(name);
+  } catch (error) {
+    // Who is to make such a file says what is in the way.
+    if (!hasCode(error, ['EISDIR', 'EIO', ...NO_RIGHTS])) throw error;
+  }
 }
 
 /** What is known of a config file that is yet to be made. */

@@ -65,9 +65,7 @@ export function makeFile(folder: Folder, name: string, content: Buffer): boolean
 /** EBUSY and EXDEV: it is a mount point; EINVAL: an owner that this user namespace does not know. */
 const REFUSALS = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV', 'EINVAL'];
 
-/** Who has the gate alone makes such a file, so that one that is there was left by a process that was killed. */
 function writeNew(folder: Folder, name: string, mode: number, content: Buffer, like?: Like): void {
-  folder.remove(name);
   const fd = folder.create(name, mode);
   if (fd === undefined)
     throw Object.assign(new Error(`${name} is in the way`), { code: 'EEXIST', syscall: 'open' });

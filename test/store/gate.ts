@@ -2,6 +2,7 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -16,11 +17,13 @@ import t, { type Test } from 'tap';
 import { addon } from '../../lib/addon/addon';
 import { Folder } from '../../lib/store/folder';
 import { besideName, Gate } from '../../lib/store/gate';
+import { PortStore } from '../../lib/store/port-store';
 import { holdLock } from '../support/hold-lock';
 import { NO_OTHER_USER, NOBODY } from '../support/privilege';
 
 const NAME = 'port-for.conf';
 const LOCK = '.port-for.conf.lock';
+const TEXT = '[DEFAULT]\nweb = 80\n';
 
 function newFolder(t: Test, files: Record<string, string> = {}): { path: string; folder: Folder } {
   const path = t.testdir(files);
@@ -64,6 +67,18 @@ t.test('the gate of a killed process is taken over', async (t) => {
   t.ok(gate);
   gate?.leave();
   t.strictSame(readdirSync(path), []);
+});
+
+t.test('what a killed writer left of a new file goes with the next', async (t) => {
+  const { path, folder } = newFolder(t, { [NAME]: TEXT, '.port-for.conf.new': 'half of what was to be wri' });
+  chmodSync(join(path, '.port-for.conf.new'), 0o400);
+  t.equal(new PortStore(join(path, NAME)).bindPortSync('db', 81), 81);
+  t.strictSame(readdirSync(path), [NAME]);
+  // As between the two steps of putting a new file in its place.
+  linkSync(join(path, NAME), join(path, '.port-for.conf.new'));
+  const gate = Gate.tryTake(folder, NAME);
+  t.equal(statSync(join(path, NAME)).nlink, 1);
+  gate?.leave();
 });
 
 t.test('those may open the gate who may write the file', { skip: NO_OTHER_USER }, async (t) => {

@@ -157,16 +157,6 @@ t.test('the content is on the disk before the file is renamed, and its folder af
   t.strictSame(steps, ['content 3', 'rename', 'flush', 'content 3', 'link', 'flush']);
 });
 
-t.test('what a killed process left of a new file is in nobody\u2019s way', async (t) => {
-  const { folder, path, replace } = place(t);
-  fs.writeFileSync(join(folder, '.file.new'), 'half of what was to be wri', { mode: 0o400 });
-  t.equal(replace(), 'done');
-  t.equal(fs.readFileSync(path, 'utf8'), 'new');
-  fs.writeFileSync(join(folder, '.other.new'), 'half');
-  t.equal(makeFile(new Folder(folder), 'other', NEW), true);
-  t.strictSame(fs.readdirSync(folder), ['file', 'other']);
-});
-
 t.test('a file is made only where there is none', async (t) => {
   const { folder, path } = place(t);
   t.equal(makeFile(new Folder(folder), 'file', NEW), false);

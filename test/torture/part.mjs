@@ -24,11 +24,14 @@ export const portFor = createRequire(import.meta.url)(join(ROOT, 'dist/index.js'
  */
 export async function runAlone(url, defaults, run) {
   if (process.argv[1] === undefined || pathToFileURL(process.argv[1]).href !== url) return;
-  const names = Object.keys(defaults);
+  const names = [...Object.keys(defaults), 'scale'];
   const options = Object.fromEntries(names.map((name) => [name, { type: /** @type {const} */ ('string') }]));
-  const { values } = parseArgs({ options });
-  const given = Object.entries(values).map(([name, value]) => [name, Number(value)]);
-  const report = await run({ ...defaults, ...Object.fromEntries(given) });
+  const { scale, ...given } = parseArgs({ options }).values;
+  // The first number of a part is its length.
+  const [[length = '', long = 0] = []] = Object.entries(defaults);
+  const scaled = scale === undefined ? {} : { [length]: Math.ceil(long * Number(scale)) };
+  const set = Object.entries(given).map(([name, value]) => [name, Number(value)]);
+  const report = await run({ ...defaults, ...scaled, ...Object.fromEntries(set) });
   console.log(JSON.stringify(report));
   process.exit(report.faults.length === 0 ? 0 : 1);
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { newFolder, note, portFor, runAlone } from '../part.mjs';
 
+/** @type {[call: string, errors: string[]][]} */
 const CALLS = [
   ['openat', ['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'EINTR']],
   ['write', ['ENOSPC', 'EDQUOT', 'EIO']],
@@ -66,7 +67,10 @@ export async function failures({ calls, share }) {
           const { code, stderr } = await bindFailing(path, `${call}`, error, when);
           if (code !== 0) refused++;
           if (code !== 0 && code !== 1) note(faults, `${what}: ended with ${code}`);
-          if (code === 1 && !/^port-for: .*\(E\w+\)|^port-for: cannot lock|still (locked|being)/.test(stderr)) {
+          if (
+            code === 1 &&
+            !/^port-for: .*\(E\w+\)|^port-for: cannot lock|still (locked|being)/.test(stderr)
+          ) {
             note(faults, `${what}: ${stderr.slice(0, 200)}`);
           }
           checkAfter(what, path, code, kind === 'new' ? '' : OLD, faults);

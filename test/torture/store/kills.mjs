@@ -61,7 +61,10 @@ class Place {
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 25));
     writer.kill('SIGKILL');
     await once(writer, 'close');
-    const lines = said.trimEnd().split('\n').map((line) => line.split(' '));
+    const lines = said
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' '));
     for (const [word, name = '', port] of lines) {
       if (word === 'did') this.model.set(name, Number(port));
     }
@@ -81,13 +84,15 @@ class Place {
     }
     if (open !== undefined) {
       const now = there.get(open);
-      if (now !== undefined && now !== port && now !== this.model.get(open)) note(faults, `${open} has port ${now}`);
+      if (now !== undefined && now !== port && now !== this.model.get(open))
+        note(faults, `${open} has port ${now}`);
       if (now === undefined) this.model.delete(open);
       else this.model.set(open, now);
     }
     const wrong = [...this.model].filter(([name, port]) => there.get(name) !== port);
     if (wrong.length > 0) note(faults, `${this.kind}: lost ${wrong.slice(0, 3)}`);
-    if (there.size !== this.model.size) note(faults, `${this.kind}: ${there.size} names for ${this.model.size}`);
+    if (there.size !== this.model.size)
+      note(faults, `${this.kind}: ${there.size} names for ${this.model.size}`);
     this.model = new Map(there);
     try {
       this.store.bindPortSync('next', 65_535);
