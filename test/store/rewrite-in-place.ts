@@ -38,7 +38,7 @@ for (const [name, before, after] of CHANGES) {
     // The last two steps come when all is done.
     for (let failing = 1; failing <= countSteps(t, before, after) - 2; failing++) {
       const { fd, read } = openFile(t, before);
-      t.throws(() => rewrite(failingAt(t, failing), fd), { code: 'EIO' });
+      t.throws(() => rewrite(failingAt(failing), fd), { code: 'EIO' });
       t.equal(read().toString(), before, `step ${failing}`);
     }
   });
@@ -47,7 +47,7 @@ for (const [name, before, after] of CHANGES) {
     const { fd, read } = openFile(t, before);
     const seen: string[] = [];
     rewrite(
-      intercepted(t, () => seen.push(settle(read()).toString())),
+      intercepted(() => seen.push(settle(read()).toString())),
       fd,
     );
     t.ok(seen.length >= 6);
@@ -59,11 +59,11 @@ for (const [name, before, after] of CHANGES) {
     const sizes = new Set<string>();
     for (let alive = 0; alive < total; alive += Math.max(1, Math.floor(total / 60))) {
       const { fd, read } = openFile(t, before);
-      t.throws(() => rewrite(killedAfter(t, alive), fd), { code: 'DEAD' });
+      t.throws(() => rewrite(killedAfter(alive), fd), { code: 'DEAD' });
       const content = settle(read()).toString();
       sizes.add(content === before ? 'before' : content === after ? 'after' : content);
       const next = `${after}# and more\n`;
-      intercepted(t, () => {})(fd, read(), Buffer.from(next));
+      intercepted(() => {})(fd, read(), Buffer.from(next));
       if (read().toString() !== next) t.fail(`after ${alive} bytes the next writer was lost`);
     }
     t.ok(
@@ -81,51 +81,57 @@ function isNearly(content: string, before: string): boolean {
 t.test('what is done is on the disk in the end, and each step before the next', async (t) => {
   const steps: string[] = [];
   const { fd } = openFile(t, 'a = 1\n');
-  intercepted(t, (step) => steps.push(step))(fd, Buffer.from('a = 1\n'), Buffer.from('b = 22\n'));
+  intercepted((step) => steps.push(step))(fd, Buffer.from('a = 1\n'), Buffer.from('b = 22\n'));
   t.strictSame(steps, ['writeSync', 'fsyncSync', 'writeSync', 'fsyncSync', 'ftruncateSync', 'fsyncSync']);
 });
 
 type Step = 'writeSync' | 'ftruncateSync' | 'fsyncSync';
+type Write = (fd: number, bytes: Buffer, offset: number, length: number, position: number) => number;
+
+/** What the module does of the file system, as the test at hand has it. Nothing is flushed: that takes long. */
+const hooks: { before: (step: Step) => void; write: Write } = { before: () => {}, write: fs.writeSync };
+
+const hooked = t.mockRequire<typeof import('../../lib/store/rewrite-in-place')>(
+  '../../lib/store/rewrite-in-place',
+  {
+    'node:fs': {
+      ...fs,
+      writeSync: (...words: Parameters<Write>) => {
+        hooks.before('writeSync');
+        return hooks.write(...words);
+      },
+      ftruncateSync: (fd: number, length: number) => {
+        hooks.before('ftruncateSync');
+        fs.ftruncateSync(fd, length);
+      },
+      fsyncSync: () => hooks.before('fsyncSync'),
+    },
+  },
+);
 
 /** The function with `before` called ahead of every call that changes the file. */
-function intercepted(
-  t: Test,
-  before: (step: Step) => void,
-  write: (...args: [number, Buffer, number, number, number]) => number = fs.writeSync,
-): typeof rewriteInPlace {
-  const intercept =
-    <A extends unknown[], R>(step: Step, call: (...args: A) => R) =>
-    (...args: A): R => {
-      before(step);
-      return call(...args);
-    };
-  const mocked = {
-    ...fs,
-    writeSync: intercept('writeSync', write),
-    ftruncateSync: intercept('ftruncateSync', fs.ftruncateSync),
-    fsyncSync: intercept('fsyncSync', () => {}),
+function intercepted(before: (step: Step) => void, write: Write = fs.writeSync): typeof rewriteInPlace {
+  return (...words) => {
+    Object.assign(hooks, { before, write });
+    hooked.rewriteInPlace(...words);
   };
-  const path = '../../lib/store/rewrite-in-place';
-  return t.mockRequire<typeof import('../../lib/store/rewrite-in-place')>(path, { 'node:fs': mocked })
-    .rewriteInPlace;
 }
 
-function failingAt(t: Test, failing: number): typeof rewriteInPlace {
+function failingAt(failing: number): typeof rewriteInPlace {
   let step = 0;
-  return intercepted(t, () => {
+  return intercepted(() => {
     step++;
     if (step === failing) throw Object.assign(new Error('broken disk'), { code: 'EIO', syscall: 'write' });
   });
 }
 
 /** The function in a process that is killed when so many bytes are written: nothing is cleared up. */
-function killedAfter(t: Test, bytes: number): typeof rewriteInPlace {
+function killedAfter(bytes: number): typeof rewriteInPlace {
   let left = bytes;
   const die = () => {
     throw Object.assign(new Error('killed'), { code: 'DEAD' });
   };
   return intercepted(
-    t,
     () => {
       if (left < 0) die();
     },
@@ -141,7 +147,7 @@ function killedAfter(t: Test, bytes: number): typeof rewriteInPlace {
 function countSteps(t: Test, before: string, after: string): number {
   let steps = 0;
   const { fd } = openFile(t, before);
-  intercepted(t, () => steps++)(fd, Buffer.from(before), Buffer.from(after));
+  intercepted(() => steps++)(fd, Buffer.from(before), Buffer.from(after));
   return steps;
 }
 
@@ -152,6 +158,6 @@ function countBytes(t: Test, before: string, after: string): number {
     bytes += length;
     return fs.writeSync(fd, buffer, offset, length, position);
   };
-  intercepted(t, () => {}, write)(fd, Buffer.from(before), Buffer.from(after));
+  intercepted(() => {}, write)(fd, Buffer.from(before), Buffer.from(after));
   return bytes;
 }
