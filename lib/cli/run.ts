@@ -19,6 +19,9 @@ export interface Command {
  * library refused), with code 1 otherwise. An error without a `code` is a fault of ours and shows its stack.
  */
 export async function run(command: Command, words: readonly string[] = process.argv.slice(2)): Promise<void> {
+  // In place of Node's own listener, whose words are for programmers.
+  process.removeAllListeners('warning');
+  process.on('warning', ({ message }) => process.stderr.write(`${command.name}: ${oneLine(message)}\n`));
   try {
     process.exitCode = await command.main(words);
   } catch (error) {

@@ -4,36 +4,89 @@ import { MAX_PORT } from '../ports/port';
 import { isCheckoutSection } from './checkout';
 import { ConfigFileError } from './errors';
 import { DEFAULT_SECTION, type IniHeader, type IniOption, IniSyntaxError, parseIni } from './ini';
+import { readPlain } from './plain-config';
 
 /** A config file taken apart: its associations, and its lines for putting it together again. */
 export interface ConfigText {
   /** The port of each name of each of our sections, in the order of the file. */
   readonly sections: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** The names of our sections that have no port, because what stands for it is none. */
+  readonly odd: readonly OddName[];
   readonly items: readonly (IniHeader | IniOption)[];
-  /** Every line with its end; a character stands for one byte, so that bytes of any encoding come back. */
+  /** Every line with its end. */
   readonly rawLines: readonly string[];
+}
+
+/** A name whose value is no port, as Python's port-for can leave it behind. */
+export interface OddName {
+  readonly section: string;
+  readonly name: string;
+  /** What is wrong, with the line. */
+  readonly error: ConfigFileError;
 }
 
 /**
  * Reads the bytes of a config file. Comments, sections that are not ours and a byte order mark are allowed and kept;
- * ours are `DEFAULT` and those of checkouts. Throws a {@link ConfigFileError} with `path` and line where Python's
- * ConfigParser would not read the file, where something in a section of ours is no port, or where a name is not UTF-8.
+ * ours are `DEFAULT` and those of checkouts. A value that is no port is kept too, and keeps no other name from its port.
+ * Throws a {@link ConfigFileError} with `path` and line where Python's ConfigParser would not read the file.
  */
 export function parseConfig(content: Buffer, path: string): ConfigText {
-  const rawLines = content.toString('latin1').match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g) ?? [];
-  const items = locateErrors(path, () => {
-    const items = parseIni(rawLines.map(decodeLine));
-    for (const option of items.filter(isAssociation)) checkAssociation(option, rawLines);
-    return items;
-  });
+  const text = decode(content, path);
+  const plain = readPlain(text);
+  return plain === undefined ? parseAll(text, path) : new PlainText(text, path, plain);
+}
+
+/** A file of plain lines, which are taken apart only for who changes them. */
+class PlainText implements ConfigText {
+  readonly sections: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly odd = [];
+  readonly #text: string;
+  readonly #path: string;
+  #all: ConfigText | undefined;
+
+  constructor(text: string, path: string, sections: ReadonlyMap<string, ReadonlyMap<string, number>>) {
+    this.#text = text;
+    this.#path = path;
+    const ours = [...sections].filter(([section]) => isOurs({ section }));
+    this.sections = new Map([[DEFAULT_SECTION, sections.get(DEFAULT_SECTION) ?? new Map()], ...ours]);
+  }
+
+  get items(): ConfigText['items'] {
+    return this.#whole.items;
+  }
+
+  get rawLines(): ConfigText['rawLines'] {
+    return this.#whole.rawLines;
+  }
+
+  get #whole(): ConfigText {
+    this.#all ??= parseAll(this.#text, this.#path);
+    return this.#all;
+  }
+}
+
+/** By the whole grammar. */
+function parseAll(text: string, path: string): ConfigText {
+  const rawLines = text.match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g) ?? [];
+  const items = locateErrors(path, () => parseIni(rawLines.map(withoutEnds)));
   const sections = new Map<string, Map<string, number>>([[DEFAULT_SECTION, new Map()]]);
+  const odd: OddName[] = [];
   for (const item of items) {
     if (!isOurs(item)) continue;
     const ports = sections.get(item.section) ?? new Map<string, number>();
     sections.set(item.section, ports);
-    if ('name' in item) ports.set(item.name, Number(item.value));
+    if (!('name' in item)) continue;
+    const problem = findProblem(item);
+    if (problem === undefined) ports.set(item.name, Number(item.value));
+    else odd.push({ ...item, error: new ConfigFileError(path, problem.line + 1, problem.message) });
   }
-  return { sections, items, rawLines };
+  return { sections, odd, items, rawLines };
+}
+
+/** Throws what is wrong with the line of a name, if there is something. */
+export function checkNoOddity({ odd }: ConfigText, section: string, name: string): void {
+  const found = odd.find((one) => one.section === section && one.name === name);
+  if (found !== undefined) throw found.error;
 }
 
 /** The names of one section and their ports; none if there is no such section. */
@@ -55,7 +108,7 @@ export function addAssociation(config: ConfigText, section: string, name: string
     added.push(`[${section}]${eol}`);
   }
   added.push(`${indent}${name} = ${port}${eol}`);
-  lines.splice(index, 0, ...added.map(toBytes));
+  lines.splice(index, 0, ...added);
   return join(lines);
 }
 
@@ -63,7 +116,7 @@ export function addAssociation(config: ConfigText, section: string, name: string
 export function changeAssociation(config: ConfigText, section: string, name: string, port: number): Buffer {
   const { lines: [first = 0, ...rest] = [], indent = '' } = findAssociation(config, section, name) ?? {};
   const lines = [...config.rawLines];
-  lines[first] = toBytes(`${indent}${name} = ${port}${endOf(lines[first])}`);
+  lines[first] = `${indent}${name} = ${port}${endOf(lines[first])}`;
   return join(lines.filter((_, index) => !rest.includes(index)));
 }
 
@@ -113,19 +166,21 @@ function findAssociation(config: ConfigText, section: string, name: string): Ini
     .find((option) => option.section === section && option.name === name);
 }
 
-function toBytes(line: string): string {
-  return isAscii(line) ? line : Buffer.from(line).toString('latin1');
-}
-
 function join(lines: readonly string[]): Buffer {
-  return Buffer.from(lines.join(''), 'latin1');
+  return Buffer.from(lines.join(''));
 }
 
-function decodeLine(raw: string, index: number): string {
+/** Python reads the file as UTF-8, comments and all. */
+function decode(content: Buffer, path: string): string {
+  if (isUtf8(content)) return content.toString('utf8');
+  const lines = content.toString('latin1').split(/\r\n|\r|\n/);
+  const line = lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1'))) + 1;
+  throw new ConfigFileError(path, line, 'the line is not in UTF-8: save the file in that encoding');
+}
+
+function withoutEnds(raw: string, index: number): string {
   const line = raw.replace(/[\r\n]+$/, '');
-  if (isAscii(line)) return line;
-  const text = Buffer.from(line, 'latin1').toString('utf8');
-  return index === 0 && text.startsWith('\ufeff') ? text.slice(1) : text;
+  return index === 0 && line.startsWith('\ufeff') ? line.slice(1) : line;
 }
 
 function locateErrors<T>(path: string, read: () => T): T {
@@ -137,18 +192,15 @@ function locateErrors<T>(path: string, read: () => T): T {
   }
 }
 
-function checkAssociation({ name, value, lines }: IniOption, rawLines: readonly string[]): void {
+/** What is wrong with the value of a name, if anything. */
+function findProblem({ name, value, lines }: IniOption): { line: number; message: string } | undefined {
   const [line = 0, continuation] = lines;
-  const raw = rawLines[line] ?? '';
-  if (!isAscii(raw) && !isUtf8(Buffer.from(raw, 'latin1'))) {
-    throw new IniSyntaxError(line, 'the name is not in UTF-8');
-  }
-  if (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= MAX_PORT) return;
+  if (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= MAX_PORT) return undefined;
   if (continuation !== undefined && value.includes('\n')) {
-    const problem = `the line is indented, so it continues the value of ${show(name)}: begin it further left`;
-    throw new IniSyntaxError(continuation, problem);
+    const message = `the line is indented, so it continues the value of ${show(name)}: begin it further left`;
+    return { line: continuation, message };
   }
-  throw new IniSyntaxError(line, `${show(value)} is not a port: expected a number from 1 to ${MAX_PORT}`);
+  return { line, message: `${show(value)} is not a port: expected a number from 1 to ${MAX_PORT}` };
 }
 
 /**
@@ -164,17 +216,12 @@ function placeForMore({ items, rawLines }: ConfigText, section: string): { index
   return { index: item.line + 1, indent: items[header + 1]?.indent ?? '' };
 }
 
-function isOurs({ section }: IniHeader | IniOption): boolean {
+function isOurs({ section }: { readonly section: string }): boolean {
   return section === DEFAULT_SECTION || isCheckoutSection(section);
 }
 
 function isAssociation(item: IniHeader | IniOption): item is IniOption {
   return 'name' in item && isOurs(item);
-}
-
-/** Such a text is the same in latin1 and in UTF-8, and needs no decoding. */
-function isAscii(text: string): boolean {
-  return !/[\u0080-\uffff]/.test(text);
 }
 
 function endOf(line = ''): string {

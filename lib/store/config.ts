@@ -55,7 +55,9 @@ export class Config {
   }
 
   #parse(content: Buffer): ConfigText {
-    return parseConfig(content, this.path);
+    const config = parseConfig(content, this.path);
+    for (const { error } of config.odd) warnOnce(error);
+    return config;
   }
 
   /** A user's own config folder is made on first use, so it may be missing. */
@@ -68,6 +70,15 @@ export class Config {
   #makeFolder(): void {
     if (isUserConfigPath(this.path)) writer().makeFolders(dirname(this.path));
   }
+}
+
+const warned = new Set<string>();
+
+/** A line that is off is said once a process, though other names are answered. */
+function warnOnce({ message }: Error): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  process.emitWarning(message, { type: 'ConfigFileWarning', code: 'PORT_CONFIG' });
 }
 
 /** What writes is loaded by the first call that has something to write: it needs the addon. */

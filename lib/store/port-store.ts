@@ -12,6 +12,7 @@ import {
   addAssociation,
   type ConfigText,
   changeAssociation,
+  checkNoOddity,
   parseConfig,
   portsOf,
   removeAssociation,
@@ -172,6 +173,7 @@ export class PortStore {
   async unbindPort(name: string): Promise<number | undefined> {
     const key = checkName(name);
     const config = await this.#config.read();
+    checkNoOddity(config, this.#section, key);
     if (!this.#boundPorts(config).has(key)) return undefined;
     return this.#homeOf(config, key).update((config) => this.#unbind(config, key));
   }
@@ -180,6 +182,7 @@ export class PortStore {
   unbindPortSync(name: string): number | undefined {
     const key = checkName(name);
     const config = this.#config.readSync();
+    checkNoOddity(config, this.#section, key);
     if (!this.#boundPorts(config).has(key)) return undefined;
     return this.#homeOf(config, key).updateSync((config) => this.#unbind(config, key));
   }
@@ -262,6 +265,7 @@ export class PortStore {
 
   #rebind(config: ConfigText, wish: Wish): Decision<number> {
     const { name, port: wanted } = wish;
+    checkNoOddity(config, this.#section, name);
     const before = portsOf(config, this.#section).get(name);
     if (before === undefined) throw unknownName(name, this, [...portsOf(config, this.#section).keys()]);
     if (wanted === before) return { result: before };
@@ -284,6 +288,7 @@ export class PortStore {
 
   /** The port that the name has; undefined when it may have one. Throws where the wish contradicts what is there. */
   #findBound(config: ConfigText, { name, port }: Wish): number | undefined {
+    checkNoOddity(config, this.#section, name);
     const own = portsOf(config, this.#section).get(name);
     const bound =
       own ?? (this.#honoursMachine ? portsOf(this.#readMachine(), this.#section).get(name) : undefined);

@@ -2,6 +2,7 @@ import t from 'tap';
 import {
   addAssociation,
   changeAssociation,
+  checkNoOddity,
   parseConfig,
   portsOf,
   removeAssociation,
@@ -46,6 +47,20 @@ t.test('names that are properties of every object are names like others', async 
 t.test('an invalid line is named with its file', async (t) => {
   const cases: [text: string | Buffer, line: number, problem: RegExp][] = [
     ['[DEFAULT]\nfoo = 80\nnonsense\n', 3, /expected "name = port"/],
+    ['[DEFAULT]\r\nfoo = 80\r\n\r\nFOO = 81\r\n', 4, /"foo" is defined twice, first on line 2/],
+    ['foo = 80\n', 1, /\[DEFAULT\]/],
+    ['[x]\na = 1\n[x]\nb = 2\n', 3, /section \[x\] is defined twice/],
+    [Buffer.from('[DEFAULT]\nf\xfcr = 80\n', 'latin1'), 2, /not in UTF-8/],
+    [Buffer.from('[DEFAULT]\r\n# f\xfcr uns\r\na = 1\r\n', 'latin1'), 2, /not in UTF-8: save/],
+  ];
+  for (const [text, line, problem] of cases) {
+    t.throws(() => parse(text), { line, path: '/etc/port-for.conf', message: problem }, JSON.stringify(text));
+    t.throws(() => parse(text), ConfigFileError);
+  }
+});
+
+t.test('a value that is no port is named with its line, and keeps no other name from its port', async (t) => {
+  const cases: [text: string, line: number, problem: RegExp][] = [
     ['[DEFAULT]\nfoo = abc\n', 2, /"abc" is not a port/],
     ['[DEFAULT]\nfoo =\n', 2, /"" is not a port/],
     ['[DEFAULT]\nfoo = 0\n', 2, /"0" is not a port/],
@@ -53,15 +68,19 @@ t.test('an invalid line is named with its file', async (t) => {
     ['[DEFAULT]\nfoo = 80.5\n', 2, /"80.5" is not a port/],
     ['[DEFAULT]\nfoo = 80 ; remark\n', 2, /"80 ; remark" is not a port/],
     ['[DEFAULT]\nfoo = 80\n  bar = 81\n', 3, /the line is indented, so it continues the value of "foo"/],
-    ['[DEFAULT]\r\nfoo = 80\r\n\r\nFOO = 81\r\n', 4, /"foo" is defined twice, first on line 2/],
-    ['foo = 80\n', 1, /\[DEFAULT\]/],
-    ['[x]\na = 1\n[x]\nb = 2\n', 3, /section \[x\] is defined twice/],
-    [Buffer.from('[DEFAULT]\nf\xfcr = 80\n', 'latin1'), 2, /not in UTF-8/],
   ];
   for (const [text, line, problem] of cases) {
-    t.throws(() => parse(text), { line, path: '/etc/port-for.conf', message: problem }, JSON.stringify(text));
-    t.throws(() => parse(text), ConfigFileError);
+    const config = parse(`${text}other = 99\n[/checkout]\nfoo = 7\n`);
+    t.match(config.odd, [{ name: 'foo', section: 'DEFAULT', error: { line, message: problem } }], text);
+    t.throws(() => checkNoOddity(config, 'DEFAULT', 'foo'), ConfigFileError);
+    checkNoOddity(config, 'DEFAULT', 'other');
+    checkNoOddity(config, '/checkout', 'foo');
+    t.strictSame([...portsOf(config, 'DEFAULT')], [['other', 99]]);
+    const edited = addAssociation(config, 'DEFAULT', 'new', 98).toString();
+    t.equal(edited, `${text}other = 99\nnew = 98\n[/checkout]\nfoo = 7\n`);
+    t.equal(remove(edited, 'other'), `${text}new = 98\n[/checkout]\nfoo = 7\n`);
   }
+  t.equal(add('[DEFAULT]\nodd = x\n  y = 2\n'), '[DEFAULT]\nodd = x\n  y = 2\nnew = 99\n');
 });
 
 t.test('an association is added below the others, and nothing else changes', async (t) => {
@@ -91,13 +110,6 @@ t.test('only the lines of the association go when it is removed', async (t) => {
   t.equal(remove(text, 'b'), '# a\r\n[DEFAULT]\r\nA = 1\n; b\n # c\n\nc=3');
   t.equal(remove(text, 'c'), '# a\r\n[DEFAULT]\r\nA = 1\n; b\nb =\n # c\n  2\n\n');
   t.equal(remove('[DEFAULT]\na = 1\n[x]\na = 2\n', 'a'), '[DEFAULT]\n[x]\na = 2\n');
-});
-
-t.test('bytes that are not UTF-8 survive outside of names', async (t) => {
-  const text = Buffer.from('# f\xfcr uns\n[DEFAULT]\na = 1\n[x]\n\xff = \xfe\n', 'latin1');
-  const edited = addAssociation(parse(text), 'DEFAULT', 'b', 2);
-  t.equal(edited.toString('latin1'), '# f\xfcr uns\n[DEFAULT]\na = 1\nb = 2\n[x]\n\xff = \xfe\n');
-  t.strictSame(removeAssociation(parse(edited), 'DEFAULT', 'b'), text);
 });
 
 const READ_DEFAULTS = `
