@@ -19,24 +19,36 @@ export interface Command {
  * library refused), with code 1 otherwise. An error without a `code` is a fault of ours and shows its stack.
  */
 export async function run(command: Command, words: readonly string[] = process.argv.slice(2)): Promise<void> {
+  // A line of the config file that is off is warned of, and may be what the call fails with: it is said once.
+  const said = new Set<string>();
+  const say = (text: string) => {
+    const line = `${command.name}: ${text}\n`;
+    if (!said.has(line)) process.stderr.write(line);
+    said.add(line);
+  };
   // In place of Node's own listener, whose words are for programmers.
   process.removeAllListeners('warning');
-  process.on('warning', ({ message }) => process.stderr.write(`${command.name}: ${oneLine(message)}\n`));
+  process.on('warning', ({ message }) => say(oneLine(message)));
   try {
     process.exitCode = await command.main(words);
   } catch (error) {
-    process.exitCode = report(command, words, error);
+    process.exitCode = report(command, words, error, say);
   }
 }
 
-function report(command: Command, words: readonly string[], error: unknown): number {
+function report(
+  command: Command,
+  words: readonly string[],
+  error: unknown,
+  say: (text: string) => void,
+): number {
   if (isUsageError(error)) {
     process.stderr.write(`${command.name}: ${oneLine(error.message)}\n${command.usage(words)}\n`);
     return EXIT.usage;
   }
   const isExpected = error instanceof Error && 'code' in error;
   const told = isExpected ? oneLine(error.message) + loadAdvice()(error) : inspect(error);
-  process.stderr.write(`${command.name}: ${told}\n`);
+  say(told);
   return error instanceof CommandError ? error.exitCode : EXIT.failed;
 }
 

@@ -43,7 +43,7 @@ t.test('a failure is one line with code 1, and leaves the file byte for byte', a
   const cases: [content: string | null, words: string[], problem: RegExp][] = [
     ['[DEFAULT]\nfoo = 80\nnonsense\n', ['bar'], /\.conf:3: expected "name = port"/],
     ['[DEFAULT]\nfoo = abc\n', ['foo'], /\.conf:2: "abc" is not a port/],
-    ['[DEFAULT]\nfoo = 70000\n', ['--unbind', 'foo'], /\.conf:2: "70000" is not a port/],
+    ['[DEFAULT]\nfoo = 70000\n', ['foo', '--port', '81'], /\.conf:2: "70000" is not a port/],
     [
       '[DEFAULT]\r\nfoo = 80\r\nFoo = 81\r\n',
       ['bar', '--port', '82'],
