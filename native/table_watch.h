@@ -17,7 +17,7 @@ struct SweepPace {
 
   /** In ascending order; the last one is for ever. */
   std::vector<Step> steps;
-  /** A rest is at least so many times what the sweep took. */
+  /** A rest is at least so many times what the last look at all addresses took. */
   double rest_per_sweep;
 };
 
@@ -25,11 +25,12 @@ struct SweepPace {
 SweepPace read_sweep_pace(const Napi::Object& pace);
 
 /**
- * Sweeps the listening TCP ports again and again on a thread of its own, which is punctual to less than a
- * millisecond, costs less than a timer of JavaScript and leaves the event loop alone. Calls `on_change` with
- * the bitmap after the first sweep and whenever it differs, without where there is no table. Returns
- * `{ hurry(), stop() }`, or undefined where no thread can be had. Keeps no process alive, and ends with the
- * environment.
+ * Looks again and again, on a thread of its own, whether somebody listens at TCP addresses of this machine.
+ * The thread is punctual to less than a millisecond, costs less than a timer of JavaScript and leaves the
+ * event loop alone. Calls `on_change` with a list of `id, state` pairs after the first look at an address and
+ * whenever it differs: 1 somebody listens, 0 nobody does, -1 it cannot be told. Returns `{ add(id, address,
+ * port), remove(id), hurry(), stop() }`, or undefined where no thread can be had. Keeps no process alive, and
+ * ends with the environment.
  */
 Napi::Value watch_listeners(Napi::Env env, SweepPace pace, const Napi::Function& on_change);
 

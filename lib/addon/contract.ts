@@ -19,11 +19,11 @@ export interface Addon {
   /** The local ports of the kernel's socket table; undefined where the system has none that can be read. */
   socketTable(transport: Transport, states: TableStates): PortBits | undefined;
   /**
-   * Sweeps the listening TCP ports again and again on a thread, and tells them at first and when they change; nothing
-   * where there is no table. Undefined where no thread can be had. Keeps no process alive.
+   * Looks again and again on a thread whether somebody listens at the TCP addresses that the watch is given. Tells of
+   * each after the first look and when it changes, as a list of `id, state` pairs: 1 somebody listens, 0 nobody does, -1
+   * it cannot be told. Undefined where no thread can be had. Keeps no process alive.
    */
-  watchListeners(pace: SweepPace, onChange: (ports: PortBits | undefined) => void): ListenerWatch | undefined;
-  /** The sockets of that table themselves, or those that hold one of `ports`. */
+  watchListeners(pace: SweepPace, onChange: (changes: readonly number[]) => void): ListenerWatch | undefined;
   tableSockets(transport: Transport, states: TableStates, ports?: PortBits): TableSocket[] | undefined;
   /**
    * The processes that have the sockets with these keys open, by process number; more than one for a socket where
@@ -157,6 +157,10 @@ export interface SweepPace {
 }
 
 export interface ListenerWatch {
+  /** Looks at a port of an IP address of this machine too, at once, and begins the pace anew. */
+  add(id: number, address: string, port: number): void;
+  /** Looks at it no more. */
+  remove(id: number): void;
   /** Begins the pace anew, with a sweep. */
   hurry(): void;
   /** Ends the watch: nothing is told after this. */

@@ -26,6 +26,8 @@ export interface Subscriber {
  * last answer and what the socket table says, and says when it is due to be tried again.
  */
 export class Endpoint {
+  /** What the socket table's watch knows it by; 0 while it does not. */
+  number = 0;
   /** When the next try is due, on the clock of `performance.now()`. */
   due = 0;
   /** When the youngest wait came, or the socket table changed last: the pauses grow from here. */

@@ -1,6 +1,5 @@
 import type { ListenerWatch } from '../addon/contract';
 import { optionalAddon } from '../addon/optional-addon';
-import type { PortBits } from '../ports/port-spec';
 import { Endpoint, type Spot, type Subscriber } from './endpoint';
 import { MOST_UNDER_WAY, REPEATS, SECOND_OPINIONS, SWEEPS } from './pace';
 
@@ -19,8 +18,9 @@ export class Pulse {
   private isFull = false;
   /** The addon's thread that sweeps the socket table; null where there is none, undefined while none is needed. */
   private watch: ListenerWatch | null | undefined;
-  private listeners: PortBits | undefined;
-  private hurriedAt = -Infinity;
+  /** The endpoints that it looks at, by the numbers that it knows them by. */
+  private readonly watched = new Map<number, Endpoint>();
+  private numbers = 0;
   private readonly repeats = new Budget(REPEATS);
   private readonly secondOpinions = new Budget(SECOND_OPINIONS);
 
@@ -32,12 +32,18 @@ export class Pulse {
       this.endpoints.set(spot.key, endpoint);
     }
     endpoint.subscribe(subscriber, performance.now());
+    // A newcomer wants to know as soon as the first one did.
+    if (this.watched.has(endpoint.number)) this.watch?.hurry();
     return endpoint;
   }
 
   unsubscribe(endpoint: Endpoint, subscriber: Subscriber): void {
     endpoint.unsubscribe(subscriber);
-    if (!endpoint.isWanted) this.endpoints.delete(endpoint.spot.key);
+    if (!endpoint.isWanted) {
+      this.endpoints.delete(endpoint.spot.key);
+      this.watch?.remove(endpoint.number);
+      this.watched.delete(endpoint.number);
+    }
     if (this.endpoints.size === 0) this.stop();
   }
 
@@ -61,47 +67,42 @@ export class Pulse {
     this.schedule(Infinity, 0);
     this.watch?.stop();
     this.watch = undefined;
-    this.listeners = undefined;
-    this.hurriedAt = -Infinity;
+    this.watched.clear();
   }
 
   private beat(): void {
     this.isKicked = false;
     this.isBeating = true;
     const now = performance.now();
-    this.consultTable(now);
+    this.consultTable();
     const next = this.tryWhatIsDue(now);
     this.isBeating = false;
     this.schedule(next, next - now);
   }
 
-  /** Tells the endpoints what the socket table says; for new ones it is swept at once, and often for a while. */
-  private consultTable(now: number): void {
-    let youngest = -Infinity;
+  /** Has the socket table looked at for those endpoints that it can help, at once, and often for a while. */
+  private consultTable(): void {
     for (const endpoint of this.endpoints.values()) {
-      if (!endpoint.needsTable) continue;
-      youngest = Math.max(youngest, endpoint.since);
-      endpoint.hear(this.listensOn(endpoint.spot.port), now);
+      if (!endpoint.needsTable || this.watched.has(endpoint.number)) continue;
+      if (this.watch === undefined) this.watchTable();
+      endpoint.number = ++this.numbers;
+      this.watched.set(endpoint.number, endpoint);
+      this.watch?.add(endpoint.number, endpoint.spot.address, endpoint.spot.port);
     }
-    if (youngest <= this.hurriedAt) return;
-    this.hurriedAt = now;
-    if (this.watch === undefined) this.watchTable();
-    else this.watch?.hurry();
   }
 
   private watchTable(): void {
     // Without an addon, tries alone tell.
-    const watch = optionalAddon()?.watchListeners(SWEEPS, (listeners) => {
-      this.listeners = listeners;
-      this.consultTable(performance.now());
-    });
+    const watch = optionalAddon()?.watchListeners(SWEEPS, (changes) => this.hearTable(changes));
     this.watch = watch ?? null;
   }
 
-  /** Whether somebody listens on a port, on whichever address; undefined where that is not known. */
-  private listensOn(port: number): boolean | undefined {
-    const byte = this.listeners?.[port >> 3];
-    return byte === undefined ? undefined : (byte & (1 << (port & 7))) !== 0;
+  private hearTable(changes: readonly number[]): void {
+    const now = performance.now();
+    for (let index = 0; index < changes.length; index += 2) {
+      const state = changes[index + 1];
+      this.watched.get(changes[index] ?? 0)?.hear(state === -1 ? undefined : state === 1, now);
+    }
   }
 
   /** Tries what is due, within the budget, and returns when something will be due next. */

@@ -1,14 +1,12 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
 import { addon } from '../../lib/addon/addon';
-import { PortSet } from '../../lib/ports/port-set';
-import type { PortBits } from '../../lib/ports/port-spec';
 import { run } from '../support/command';
 import { ROOT } from '../support/dist';
-import { reservePort } from '../support/listen';
+import { NO_SECOND_LOOPBACK, reservePort } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
 
 const PACE = { steps: [[Infinity, 1]], restPerSweep: 5 } as const;
@@ -22,61 +20,103 @@ function stayAlive(t: Test): void {
 /** A program that watches, says so, and has nothing else to do. */
 const PROGRAM = `
 const addon = require('node-gyp-build')(${JSON.stringify(ROOT)});
-addon.watchListeners(${JSON.stringify({ steps: [[1e9, 1]], restPerSweep: 5 })}, () => console.log('told'));
+addon.watchListeners(${JSON.stringify({ steps: [[1e9, 1]], restPerSweep: 5 })}, () => console.log('told'))
+  .add(1, '127.0.0.1', 1);
 `;
 
-t.test(
-  'the listening ports are told at first, and when they change, until the watch ends',
-  { skip: NO_TABLE },
-  async (t) => {
-    stayAlive(t);
-    const port = reservePort(t);
-    const told: boolean[] = [];
-    let onNews = () => {};
-    const watch = addon.watchListeners(PACE, (bits: PortBits | undefined) => {
-      const isListedNow = bits !== undefined && PortSet.fromBits(bits).has(port);
-      if (isListedNow !== told.at(-1)) told.push(isListedNow);
+/** A watch whose states can be waited for: the last of each number. */
+function watchStates(t: Test, pace: Parameters<typeof addon.watchListeners>[0] = PACE) {
+  stayAlive(t);
+  const told: [number, number][] = [];
+  let onNews = () => {};
+  const watch = addon.watchListeners(pace, (changes) => {
+    for (let index = 0; index < changes.length; index += 2)
+      told.push([changes[index] ?? -1, changes[index + 1] ?? -1]);
+    onNews();
+  });
+  t.teardown(() => watch?.stop());
+  const last = (id: number) => told.findLast(([other]) => other === id)?.[1];
+  const until = (id: number, state: number) =>
+    new Promise<void>((resolve) => {
+      onNews = () => last(id) === state && resolve();
       onNews();
     });
-    const news = (wanted: boolean) =>
-      new Promise<void>((resolve) => {
-        onNews = () => told.at(-1) === wanted && resolve();
-        onNews();
-      });
-    await news(false);
-    const server = createServer((socket) => socket.on('error', () => {})).listen(port, '127.0.0.1');
-    await news(true);
+  return { watch, told, until };
+}
+
+async function serve(t: Test, port: number, host: string): Promise<Server> {
+  const server = createServer((socket) => socket.on('error', () => {})).listen(port, host);
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  return server;
+}
+
+t.test(
+  'a listener is told at first, and when it comes and goes, until the watch ends',
+  { skip: NO_TABLE },
+  async (t) => {
+    const port = reservePort(t);
+    const { watch, told, until } = watchStates(t);
+    watch?.add(7, '127.0.0.1', port);
+    await until(7, 0);
+    const server = await serve(t, port, '127.0.0.1');
+    await until(7, 1);
     server.close();
-    await news(false);
+    await until(7, 0);
     watch?.stop();
     watch?.stop();
     watch?.hurry();
-    const again = createServer((socket) => socket.on('error', () => {})).listen(port, '127.0.0.1');
-    t.teardown(() => again.close());
-    await once(again, 'listening');
+    watch?.add(8, '127.0.0.1', port);
+    await serve(t, port, '127.0.0.1');
     await sleep(50);
-    t.strictSame(told, [false, true, false]);
+    t.strictSame(told, [
+      [7, 0],
+      [7, 1],
+      [7, 0],
+    ]);
+  },
+);
+
+t.test(
+  'each address is looked at by itself, few or many',
+  { skip: NO_TABLE || NO_SECOND_LOOPBACK },
+  async (t) => {
+    const ports = Array.from({ length: 30 }, () => reservePort(t));
+    const { watch, told, until } = watchStates(t);
+    const [first = 0] = ports;
+    await serve(t, first, '127.0.0.2');
+    watch?.add(0, '127.0.0.1', first);
+    watch?.add(1, '127.0.0.2', first);
+    await until(0, 0);
+    await until(1, 1);
+    for (const [index, port] of ports.entries()) watch?.add(10 + index, '127.0.0.1', port);
+    await until(39, 0);
+    await serve(t, first, '127.0.0.1');
+    await until(10, 1);
+    t.strictSame(
+      told.filter(([id, state]) => id > 1 && state !== 0),
+      [[10, 1]],
+    );
+    watch?.remove(0);
+    watch?.remove(0);
   },
 );
 
 t.test('a hurried watch looks at once', { skip: NO_TABLE }, async (t) => {
-  stayAlive(t);
-  let count = 0;
-  let onNews = () => {};
-  const watch = addon.watchListeners({ steps: [[Infinity, 3_600_000]], restPerSweep: 5 }, () => {
-    count++;
-    onNews();
-  });
-  t.teardown(() => watch?.stop());
-  while (count === 0) await sleep(5);
-  const server = createServer((socket) => socket.on('error', () => {})).listen(reservePort(t), '127.0.0.1');
-  t.teardown(() => server.close());
-  await once(server, 'listening');
-  const heard = new Promise<void>((resolve) => {
-    onNews = resolve;
-  });
+  const port = reservePort(t);
+  const { watch, until } = watchStates(t, { steps: [[Infinity, 3_600_000]], restPerSweep: 5 });
+  watch?.add(1, '127.0.0.1', port);
+  await until(1, 0);
+  await serve(t, port, '127.0.0.1');
   watch?.hurry();
-  await heard;
+  await until(1, 1);
+});
+
+t.test('what is no address is refused', { skip: NO_TABLE }, async (t) => {
+  const { watch } = watchStates(t);
+  t.throws(() => watch?.add(1, 'localhost', 1), { message: /^address: / });
+  t.throws(() => watch?.add(1, '::1', 0), { message: /^port: / });
+  t.throws(() => watch?.add(-1, '::1', 1), { message: /^id: / });
 });
 
 t.test('a watch keeps no process alive, and ends with it', { skip: NO_TABLE }, async (t) => {

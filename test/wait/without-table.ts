@@ -7,8 +7,8 @@ type Watch = typeof addon.watchListeners;
 
 const ABSENT: Record<string, Watch> = {
   'a socket table': (_, onChange) => {
-    setImmediate(() => onChange(undefined));
-    return { hurry: () => {}, stop: () => {} };
+    const add = (id: number) => setImmediate(() => onChange([id, -1]));
+    return { add, remove: () => {}, hurry: () => {}, stop: () => {} };
   },
   'a thread for it': () => undefined,
 };
