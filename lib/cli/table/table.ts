@@ -27,8 +27,6 @@ export interface Call<O extends Options> {
   readonly valuesOf: ReadonlyMap<string, readonly string[]>;
   /** The positional words; the value of the option that chooses the mode, `--unbind NAME`, comes first. */
   readonly words: readonly string[];
-  /** All values of options that were given more than once, by their names. */
-  readonly valuesOf: ReadonlyMap<string, readonly string[]>;
   /** What stands behind `--` in a mode that runs a command, not empty; in other modes that belongs to `words`. */
   readonly command: readonly string[];
 }
