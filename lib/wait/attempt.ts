@@ -4,7 +4,7 @@ import { PortSystemError } from '../errors/port-system-error';
 import { hasRoute } from '../host/local-address';
 import { LONGEST_DELAY } from '../timing/long-timer';
 import { type Answer, type Attempt, READY, silence } from './answer';
-import { hangUp } from './hang-up';
+import { hangUp, makeRoom } from './hang-up';
 
 /** Where to connect: a port of an IP address, or a Unix socket. */
 export type Place = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -98,6 +98,7 @@ const MUTE = 'the TLS handshake was not finished in time';
 function toAnswer({ code, message }: NodeJS.ErrnoException, place: Place): Answer {
   if (code === 'ECONNRESET') return READY;
   const reason = code ?? message;
+  if (code === 'EMFILE') makeRoom();
   if (isOwnTrouble(code, place)) return { verdict: 'unknown', reason };
   return { verdict: code === 'ETIMEDOUT' ? 'silent' : 'closed', reason };
 }

@@ -13,8 +13,11 @@ const PATIENCE = 60_000;
 /** The same for an attempt that nobody wants any more and that has no answer yet, ms. */
 const LATE_ANSWER = 500;
 
-/** Connections that wait for their server's end at most; the oldest one gives way. */
-const MOST = 256;
+/**
+ * Connections that wait for their server's end at most, or the oldest one gives way: 1,000 waits one after the other at a
+ * server that takes 300 ms to close leave some hundreds. Node may open as many files as the hard limit says.
+ */
+const MOST = 1000;
 
 /** What `process.exit()` waits for the servers, ms. */
 const LAST_MOMENT = 100;
@@ -76,12 +79,13 @@ function forget(socket: Socket): void {
   if (endings.size === 0) process.off('exit', hangUpAll);
 }
 
-function makeRoom(): void {
-  for (const oldest of endings.keys()) {
-    oldest.destroy();
-    endings.delete(oldest);
-    return;
-  }
+/** Gives up the oldest connection, one that the process no longer stays for if there is any; frees its descriptor. */
+export function makeRoom(): void {
+  const [oldest] = endings.keys();
+  const socket = [...endings].find(([, isOwed]) => !isOwed)?.[0] ?? oldest;
+  if (socket === undefined) return;
+  socket.destroy();
+  forget(socket);
 }
 
 function hangUpAll(): void {
