@@ -48,3 +48,20 @@ t.test('bad arguments are refused', async (t) => {
   t.throws(() => new Checker({ timeout: '1' as never }), TypeError);
   t.throws(() => new Checker(5 as never), TypeError);
 });
+
+t.test('an answer that decides ends the tries of the other addresses', async (t) => {
+  const cancelled: string[] = [];
+  const spotOf = (_: unknown, address: string) => ({
+    address,
+    port: 1,
+    dial: (_: number, done: (answer: object) => void) => {
+      if (address === '::1') setImmediate(done, { verdict: 'ready', reason: '' });
+      return { cancel: () => cancelled.push(address) };
+    },
+  });
+  const { Checker } = t.mockRequire<typeof import('../../lib/wait/checker')>('../../lib/wait/checker', {
+    '../../lib/wait/spot': { spotOf },
+  });
+  await t.rejects(new Checker().assertFree('localhost', 1), { code: 'ERR_PORT_NOT_FREE', address: '::1' });
+  t.ok(cancelled.includes('127.0.0.1'));
+});

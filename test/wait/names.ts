@@ -8,11 +8,13 @@ type Done = (error: Error | null, found?: object[]) => void;
 /** What the resolver tells of a name: one answer after the other, and the last one again and again. */
 const answers = new Map<string, { told: Told[]; delay: number }>();
 const asked: string[] = [];
+const askedFor: unknown[] = [];
 let underWay = 0;
 let mostUnderWay = 0;
 
-function lookup(name: string, _: unknown, done: Done): void {
+function lookup(name: string, options: unknown, done: Done): void {
   asked.push(name);
+  askedFor.push(options);
   mostUnderWay = Math.max(mostUnderWay, ++underWay);
   const { told, delay } = answers.get(name) ?? { told: [notFound(name)], delay: 0 };
   const next = (told.length > 1 ? told.shift() : told[0]) ?? [];
@@ -142,4 +144,12 @@ t.test('addresses and localhost are never looked up', async (t) => {
     ['127.0.0.1', '0.0.0.0', '::1', '::', '::ffff:127.0.0.1', 'localhost'].map((host) => ({ host, port })),
   );
   t.strictSame(asked.length, before);
+});
+
+t.test('the resolver is asked for all addresses, of both families', async (t) => {
+  await t.rejects(occupied(nameFor([notFound('it')]), 80, { timeout: 0 }));
+  t.strictSame(
+    askedFor.filter((options) => JSON.stringify(options) !== '{"all":true}'),
+    [],
+  );
 });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { PortTimeoutError } from '../../lib/wait/errors';
@@ -196,4 +197,15 @@ t.test('bad arguments are refused by name and value', async (t) => {
     await t.rejects(wait('localhost', 80, null), TypeError);
     await t.rejects(wait('localhost', 80, 5), TypeError);
   }
+});
+
+t.test('nothing listens to a signal after the last wait on it', async (t) => {
+  const { signal } = new AbortController();
+  const server = await listen(t, '127.0.0.1');
+  const closed = reservePort(t);
+  for (let round = 0; round < 3; round++) {
+    await occupied('127.0.0.1', portOf(server), { signal });
+    await t.rejects(occupied('127.0.0.1', closed, { signal, timeout: 10 }));
+  }
+  t.equal(getEventListeners(signal, 'abort').length, 0);
 });
