@@ -39,11 +39,13 @@ export function hangUp(socket: Socket): void {
   if (endings.size === 0) process.on('exit', hangUpAll);
   else if (endings.size >= MOST) makeRoom();
   endings.set(socket, true);
+  socket.once('close', () => forget(socket));
   // The answer first: it takes longer to end a connection than to make it.
   setImmediate(end, socket);
 }
 
 function end(socket: Socket): void {
+  if (socket.destroyed) return;
   // On loopback a connection stands as soon as it is begun, and the event loop has told of it by now.
   if (socket.connecting) awaitConnection(socket);
   const leave = () => release(socket);
@@ -52,7 +54,6 @@ function end(socket: Socket): void {
   socket.setTimeout(STAY, leave);
   socket.once('close', () => {
     for (const timer of timers) clearTimeout(timer);
-    forget(socket);
   });
   socket.end().resume();
 }
@@ -60,7 +61,9 @@ function end(socket: Socket): void {
 /** A connection that is not made when the process ends is no server's business. */
 function awaitConnection(socket: Socket): void {
   release(socket);
-  const timer = setTimeout(() => socket.destroy(), LATE_ANSWER).unref();
+  // An event loop that was busy finds the timer and the connection due together: the connection speaks first.
+  const giveUp = () => setImmediate(() => socket.connecting && socket.destroy());
+  const timer = setTimeout(giveUp, LATE_ANSWER).unref();
   socket.once('close', () => clearTimeout(timer));
   socket.once('connect', () => {
     clearTimeout(timer);
