@@ -65,6 +65,7 @@
             "native/none/listener_question.cc",
             "native/none/process_watch.cc",
             "native/none/route.cc",
+            "native/none/server_socket.cc",
             "native/none/signal_relay.cc",
             "native/table_ports.cc"
           ],
@@ -85,6 +86,8 @@
           "sources": [
             "native/linux/socket.cc",
             "native/linux/content_guard.cc",
+            "native/linux/server_socket.cc",
+            "native/linux/interface.cc",
             "native/linux/ephemeral_range.cc",
             "native/linux/listener_question.cc",
             "native/linux/proc_net.cc",
@@ -111,6 +114,7 @@
             "native/none/process_watch.cc",
             "native/none/process_handle.cc",
             "native/none/route.cc",
+            "native/none/server_socket.cc",
             "native/table_ports.cc"
           ]
         }],

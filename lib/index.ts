@@ -8,7 +8,7 @@ export type { PortRule, PortRuleKind } from './explain/rule';
 export { clientHost } from './host/client-host';
 export { HostError } from './host/errors';
 export type { Host } from './host/host';
-export { PortInUseError } from './lease/errors';
+export { PortEnteredError, PortInUseError } from './lease/errors';
 export type { LeasePlace } from './lease/exact';
 export {
   Lease,

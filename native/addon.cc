@@ -24,6 +24,7 @@
 #include "process_handle.h"
 #include "process_watch.h"
 #include "scan_job.h"
+#include "server_socket.h"
 #include "signal_relay.h"
 #include "socket_owners.h"
 #include "socket_table.h"
@@ -60,7 +61,8 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("scan", &PortForNative::ScanAsync),
                              InstanceMethod("isLeased", &PortForNative::IsLeased),
                              InstanceMethod("leaseDescriptors", &PortForNative::LeaseDescriptors),
-                             InstanceMethod("admitServers", &PortForNative::AdmitServers),
+                             InstanceMethod("openServerSocket", &PortForNative::OpenServerSocket),
+                             InstanceMethod("endListening", &PortForNative::EndListening),
                              InstanceMethod("shareLease", &PortForNative::ShareLease),
                              InstanceMethod("takeLeaseDescriptor", &PortForNative::TakeLeaseDescriptor),
                              InstanceMethod("releaseLease", &PortForNative::ReleaseLease),
@@ -207,14 +209,30 @@ class PortForNative : public Napi::Addon<PortForNative> {
     return descriptors;
   }
 
-  void AdmitServers(const Napi::CallbackInfo& info) {
-    leases_.admit_servers(read_lease(info), read_boolean(info[1], "isAdmitted"));
+  Napi::Value OpenServerSocket(const Napi::CallbackInfo& info) {
+    const Transport transport = read_transport(info[1], "transport");
+    const std::optional<Address> address = Address::parse(read_string(info[2], "address"));
+    const bool is_ipv6_only = read_boolean(info[3], "isIpv6Only");
+    HeldPort nothing;
+    HeldPort* held = leases_.find(read_lease(info));
+    Result<ServerSocket> answer = open_server_socket(held == nullptr ? nothing : *held, transport,
+                                                     address ? &*address : nullptr, is_ipv6_only);
+    if (const Fault* fault = std::get_if<Fault>(&answer)) throw to_error(info.Env(), *fault);
+    return write_server_socket(info.Env(), std::get<ServerSocket>(std::move(answer)));
   }
 
-  void ShareLease(const Napi::CallbackInfo& info) { leases_.share(read_lease(info)); }
+  void EndListening(const Napi::CallbackInfo& info) {
+    if (HeldPort* held = leases_.find(read_lease(info))) end_listening(*held);
+  }
+
+  void ShareLease(const Napi::CallbackInfo& info) {
+    if (const int error = leases_.share(read_lease(info))) throw to_error(info.Env(), Fault{error, "bind"});
+  }
 
   Napi::Value TakeLeaseDescriptor(const Napi::CallbackInfo& info) {
-    return descriptor(info, leases_.take(read_lease(info), read_index(info)));
+    Result<Socket> answer = leases_.take(read_lease(info), read_index(info));
+    if (const Fault* fault = std::get_if<Fault>(&answer)) throw to_error(info.Env(), *fault);
+    return descriptor(info, std::get<Socket>(answer).release());
   }
 
   void ReleaseLease(const Napi::CallbackInfo& info) {
@@ -287,6 +305,16 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   static size_t read_index(const Napi::CallbackInfo& info) {
     return static_cast<size_t>(read_integer(info[1], "index", 0, UINT32_MAX));
+  }
+
+  /** `{ fd, way }`: the socket is the caller's. */
+  static Napi::Value write_server_socket(Napi::Env env, ServerSocket server) {
+    Napi::Object object = Napi::Object::New(env);
+    const char* const ways[] = {"held", "kept", "gate"};
+    object.Set("way", ways[static_cast<int>(server.way)]);
+    object.Set("fd", static_cast<double>(server.socket.handle()));
+    server.socket.release();
+    return object;
   }
 
   /** A descriptor as JavaScript knows it: -1 for none. */

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "server_socket.h"
+
 namespace port_for {
 
 uint32_t LeaseTable::add(HeldPort held) {
@@ -18,31 +20,38 @@ std::vector<SocketHandle> LeaseTable::handles(uint32_t id) const {
   return handles;
 }
 
-void LeaseTable::admit_servers(uint32_t id, bool is_admitted) {
+HeldPort* LeaseTable::find(uint32_t id) {
   const auto found = leases_.find(id);
-  if (found == leases_.end()) return;
-  for (Socket& socket : found->second) {
-    if (socket) port_for::admit_servers(socket, is_admitted);
-  }
+  return found == leases_.end() ? nullptr : &found->second;
 }
 
-void LeaseTable::share(uint32_t id) {
-  const auto found = leases_.find(id);
-  if (found == leases_.end()) return;
-  for (Socket& socket : found->second) {
-    if (socket) take_datagrams(socket);
+int LeaseTable::share(uint32_t id) {
+  HeldPort* held = find(id);
+  if (held == nullptr) return 0;
+  for (Socket& socket : *held) {
+    if (!socket) continue;
+    if (const int error = make_usable(socket)) return error;
   }
+  return 0;
 }
 
-Socket LeaseTable::take_socket(uint32_t id, size_t index) {
-  const auto found = leases_.find(id);
-  if (found == leases_.end() || index >= found->second.size()) return {};
-  HeldPort& held = found->second;
-  Socket taken = std::move(held[index]);
-  if (taken) take_datagrams(taken);
-  const bool is_empty = std::none_of(held.begin(), held.end(), [](const Socket& left) { return bool(left); });
-  if (is_empty) leases_.erase(found);
+Result<Socket> LeaseTable::take(uint32_t id, size_t index) {
+  HeldPort* held = find(id);
+  if (held == nullptr || index >= held->size()) return Socket();
+  Socket& socket = (*held)[index];
+  if (socket) {
+    if (const int error = make_usable(socket)) return Fault{error, "bind"};
+  }
+  Socket taken = std::move(socket);
+  release(id, index);
   return taken;
+}
+
+void LeaseTable::release(uint32_t id, size_t index) {
+  HeldPort* held = find(id);
+  if (held == nullptr || index >= held->size()) return;
+  (*held)[index].close();
+  if (std::none_of(held->begin(), held->end(), [](const Socket& left) { return bool(left); })) release(id);
 }
 
 }  // namespace port_for

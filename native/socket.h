@@ -30,6 +30,8 @@ class Socket {
   /** Opens a non-blocking socket that no child process inherits, in place of the one held. */
   int open(int family, Transport transport);
   void close();
+  /** Becomes another descriptor of the socket of `other`, inherited by no child. */
+  int duplicate(const Socket& other);
 
   explicit operator bool() const { return handle_ != kNoSocket; }
   SocketHandle handle() const { return handle_; }
@@ -75,8 +77,6 @@ bool survives_refusal();
 int admit_servers(Socket& socket, bool is_admitted);
 /** Makes a bound datagram socket take nothing in, where that can be done, so that all is its server's. */
 void refuse_datagrams(Socket& socket);
-/** Undoes that, for whoever is handed the socket. */
-void take_datagrams(Socket& socket);
 
 /**
  * Whether a dual-stack bind to `::` fails where somebody has the port on `0.0.0.0`. Systems that took IPv6

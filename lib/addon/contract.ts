@@ -78,8 +78,13 @@ export interface Addon {
   isLeased(lease: number): boolean;
   /** The descriptors of a lease: for each transport those of all hosts; -1 for each taken, none once it is over. */
   leaseDescriptors(lease: number): number[];
-  /** Lets servers that set SO_REUSEADDR bind beside them, where the system admits that, or no more. */
-  admitServers(lease: number, isAdmitted: boolean): void;
+  /**
+   * A socket for a server on a port that is leased exclusively: listening (TCP) or bound (UDP) at an address, or for
+   * `''` where the port is held. Throws EADDRINUSE where the port has a server there. Linux alone.
+   */
+  openServerSocket(lease: number, transport: Transport, address: string, isIpv6Only: boolean): ServerSocket;
+  /** Makes held sockets that listen for a server hold their port only. */
+  endListening(lease: number): void;
   /** Makes them fit for others to use: a held datagram socket takes nothing in until then, where that can be done. */
   shareLease(lease: number): void;
   /** Hands one of them to the caller, fit for use, who closes it; with the last one the lease is over. */
@@ -209,6 +214,17 @@ export type SocketState =
   | 'closing'
   | 'bound'
   | 'unconnected';
+
+export interface ServerSocket {
+  /** The caller's, who closes it. */
+  fd: number;
+  /**
+   * How others were kept out while it was made. `held`: it is the socket that holds the port, which goes on listening
+   * until `endListening`. `kept`: it is another one, and nobody could come in. `gate`: sockets with SO_REUSEADDR could,
+   * for some microseconds.
+   */
+  way: 'held' | 'kept' | 'gate';
+}
 
 export interface TableSocket {
   /** The local address and port. */

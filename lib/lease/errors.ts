@@ -26,3 +26,23 @@ export class PortInUseError extends PortForError {
     this.owner = owner;
   }
 }
+
+/**
+ * Somebody else bound the port of an exclusive lease in the microseconds in which a server got it. The server does not
+ * listen. {@link Lease.listen} says where that can happen.
+ */
+export class PortEnteredError extends PortForError {
+  readonly port: number;
+  /** Who has it open; undefined where it is closed again, or the system hides who. */
+  readonly owner: PortOwner | undefined;
+
+  constructor(port: number, owner: PortOwner | undefined) {
+    const user = owner === undefined ? 'a process' : `${show(owner.command)} (pid ${owner.pid})`;
+    super(
+      'ERR_PORT_ENTERED',
+      `${user} bound port ${port} at the moment when the server was to get it: stop that, or take the lease at the host of the server, so that nobody can`,
+    );
+    this.port = port;
+    this.owner = owner;
+  }
+}

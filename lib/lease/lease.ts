@@ -9,6 +9,7 @@ import { checkCount } from '../ports/port';
 import type { Transport } from '../ports/transport';
 import { checkTransport, type TransportChoice, toTransports } from '../ports/transport';
 import type { BindingSocket, LeaseListenOptions, ListeningServer } from './listen';
+import type { ServerSockets } from './listen-exclusively';
 
 /** A lease takes the options of a pick, and one more. */
 export interface LeaseOptions extends PickOptions {
@@ -44,8 +45,6 @@ export class Lease implements Disposable, AsyncDisposable {
   /** Whether servers are kept out that do not come by {@link listen}. */
   readonly exclusive: boolean;
   readonly #number: number;
-  /** How many servers are about to listen. */
-  #arrivals = 0;
 
   /** Leases are made by {@link lease} and its kin. */
   constructor(port: number, number: number, { host, transport = 'tcp', exclusive = false }: LeaseOptions) {
@@ -97,22 +96,22 @@ export class Lease implements Disposable, AsyncDisposable {
    * which is what {@link detach} is for. From here on a UDP socket takes datagrams in, which before it leaves alone.
    *
    * @throws PortForError with code `ERR_PORT_RELEASED` when the lease is over, and with `ERR_PORT_NO_DESCRIPTOR` on
-   *   Windows.
+   *   Windows. PortSystemError with EADDRINUSE while a server of an exclusive lease listens at another address.
    */
   get fds(): number[] {
     checkDescriptors();
+    addon.shareLease(this.#number);
     const held = addon.leaseDescriptors(this.#number).filter((descriptor) => descriptor !== -1);
     this.#checkHeld(held[0]);
-    addon.shareLease(this.#number);
     return held;
   }
 
   /**
    * Hands the socket that holds the port, by `transport` if the lease is for both, to the caller, who closes it. The
-   * lease is over when none is left. On Linux the socket has SO_REUSEADDR set.
+   * lease is over when none is left. On Linux the socket has SO_REUSEADDR set unless the lease is exclusive.
    *
    * @throws PortForError with code `ERR_PORT_RELEASED` when nothing is held any more, and with
-   *   `ERR_PORT_NO_DESCRIPTOR` on Windows.
+   *   `ERR_PORT_NO_DESCRIPTOR` on Windows. PortSystemError as `fds` does.
    */
   detach(transport: Transport = toTransports(this.transport)[0] ?? 'tcp'): number {
     checkTransport(transport);
@@ -131,21 +130,34 @@ export class Lease implements Disposable, AsyncDisposable {
    * socket becomes the server's, or is closed if the server refuses it, and the lease is over, as far as it was for
    * that transport; where the socket does not fit, the port is let go and bound again at once.
    *
+   * On Linux, the server of an exclusive lease gets a socket that the addon binds in one call, after a name is resolved.
+   * Nobody gets in meanwhile if the lease has that address or it is a loopback address, or if the process may tie sockets
+   * to interfaces (root, CAP_NET_RAW). Otherwise, and where connections of an earlier server linger, sockets with
+   * SO_REUSEADDR are admitted for some microseconds. One that came in cannot listen, and makes this call fail.
+   *
    * @throws the server's own error when it cannot listen, PortForError with code `ERR_PORT_RELEASED` when the lease is
-   *   over, and with `ERR_PORT_REUSE_ADDRESS` for a datagram socket without `reuseAddr`.
+   *   over, with `ERR_PORT_REUSE_ADDRESS` for a datagram socket without `reuseAddr`, and PortEnteredError.
    */
   async listen<S extends ListeningServer | BindingSocket>(
     server: S,
     options: LeaseListenOptions = {},
   ): Promise<S> {
     const { HAND_OVER, listenOn } = require('./listen') as typeof import('./listen');
-    if (this.#arrivals++ === 0 && this.exclusive) addon.admitServers(this.#number, true);
-    try {
+    if (this.exclusive && HAND_OVER === 'beside') {
+      const { listenExclusively } = require('./listen-exclusively') as typeof import('./listen-exclusively');
+      await listenExclusively(this, this.#serverSockets, server, checkObject(options));
+    } else {
       await listenOn(this, server, checkObject(options), HAND_OVER, this.#offer.bind(this));
-      return server;
-    } finally {
-      if (--this.#arrivals === 0 && this.exclusive) addon.admitServers(this.#number, false);
     }
+    return server;
+  }
+
+  get #serverSockets(): ServerSockets {
+    return {
+      open: (transport, address, isIpv6Only) =>
+        addon.openServerSocket(this.#number, transport, address, isIpv6Only),
+      endListening: () => addon.endListening(this.#number),
+    };
   }
 
   /** What `listen()` gives a socket away by, where it is no descriptor too. */

@@ -80,7 +80,7 @@ export async function listenOn(
   offer: OfferSocket = (transport, accept) => accept(lease.detach(transport)),
 ): Promise<void> {
   const transport = transportOf(server);
-  if (!lease.holds(transport)) throw notHeld(lease, transport);
+  checkHolds(lease, transport);
   const address = host === undefined ? {} : { [transport === 'tcp' ? 'host' : 'address']: host };
   const place = { ...others, ...address, port: lease.port };
   const reopen = () => {
@@ -103,7 +103,7 @@ export async function listenOn(
   }
 }
 
-function transportOf(server: ListeningServer | BindingSocket): Transport {
+export function transportOf(server: ListeningServer | BindingSocket): Transport {
   if (typeof server === 'object' && server !== null) {
     if ('listen' in server) return 'tcp';
     if ('bind' in server) return 'udp';
@@ -111,8 +111,10 @@ function transportOf(server: ListeningServer | BindingSocket): Transport {
   throw invalidType('server', 'a server of node:net, node:http... or a socket of node:dgram', server);
 }
 
-function notHeld({ port, released }: HeldPort, transport: Transport): PortForError {
-  return new PortForError(
+export function checkHolds(lease: HeldPort, transport: Transport): void {
+  if (lease.holds(transport)) return;
+  const { port, released } = lease;
+  throw new PortForError(
     'ERR_PORT_RELEASED',
     released
       ? `the lease of port ${port} is over: take a new one`
@@ -140,7 +142,7 @@ function fits(lease: HeldPort, server: ListeningServer | BindingSocket, host: Ho
 type ListenPlace = ListenOptions & { address?: string; fd?: number; handle?: NodeHandle };
 
 /** Resolves when `server` listens, rejects when it cannot, or is closed before. */
-function start(server: ListeningServer | BindingSocket, place: ListenPlace): Promise<void> {
+export function start(server: ListeningServer | BindingSocket, place: ListenPlace): Promise<void> {
   return new Promise((resolve, reject) => {
     let isOver = false;
     const end = (settle: () => void) => {

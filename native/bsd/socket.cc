@@ -33,6 +33,4 @@ int admit_servers(Socket&, bool) {
 
 void refuse_datagrams(Socket&) {}
 
-void take_datagrams(Socket&) {}
-
 }  // namespace port_for

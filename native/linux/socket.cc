@@ -1,27 +1,10 @@
-#include <cerrno>
-#include <climits>
-
 #include "socket.h"
 
+#include <cerrno>
+
+#include "interface.h"
+
 namespace port_for {
-
-namespace {
-
-// From <asm/socket.h> of Linux 5.0 on.
-#ifndef SO_BINDTOIFINDEX
-#define SO_BINDTOIFINDEX 62
-#endif
-
-// The kernel counts interfaces from 1 on and never gets there.
-constexpr int kNoInterface = INT_MAX;
-
-bool is_datagram(const Socket& socket) {
-  int type = 0;
-  socklen_t size = sizeof type;
-  return getsockopt(socket.handle(), SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_DGRAM;
-}
-
-}  // namespace
 
 // On Linux a second connect() collects the answer, and after a refusal leaves the socket as new. SO_ERROR
 // would collect it too, but then the next connect() on the socket fails once with ECONNABORTED.
@@ -49,16 +32,7 @@ int admit_servers(Socket& socket, bool is_admitted) {
 // ours is tied to an interface that is not there, from which none come; it still keeps its port from every
 // socket that is tied to none. Before Linux 5.7 only root may do that: then it stays as it is.
 void refuse_datagrams(Socket& socket) {
-  if (is_datagram(socket))
-    setsockopt(socket.handle(), SOL_SOCKET, SO_BINDTOIFINDEX, &kNoInterface, sizeof kNoInterface);
-}
-
-// Only root may untie a socket by the option that tied it, but "disconnecting" one (connect(2)) unties it
-// too, and leaves the port and address that it was bound to on purpose.
-void take_datagrams(Socket& socket) {
-  if (!is_datagram(socket)) return;
-  const sockaddr nobody{AF_UNSPEC, {}};
-  connect(socket.handle(), &nobody, sizeof nobody);
+  if (is_datagram(socket)) tie_to_interface(socket, kNoInterface);
 }
 
 }  // namespace port_for

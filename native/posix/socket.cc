@@ -50,6 +50,12 @@ int Socket::open(int family, Transport transport) {
 #endif
 }
 
+int Socket::duplicate(const Socket& other) {
+  close();
+  handle_ = fcntl(other.handle(), F_DUPFD_CLOEXEC, 0);
+  return handle_ == kNoSocket ? errno : 0;
+}
+
 void Socket::close() {
   if (handle_ != kNoSocket) ::close(release());
 }

@@ -175,8 +175,6 @@ int admit_servers(Socket&, bool) {
 
 void refuse_datagrams(Socket&) {}
 
-void take_datagrams(Socket&) {}
-
 bool wait_for_answer(const Socket& socket, int milliseconds) {
   return wait_for_connection(socket.handle(), milliseconds) != Answer::kNone;
 }

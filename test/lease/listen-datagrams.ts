@@ -115,8 +115,11 @@ t.test('an exclusive lease keeps datagram sockets out too', { skip: NOT_BESIDE }
   await sendTo(held.port, '127.0.0.1', 'ping');
   t.equal(String((await message)[0]), 'ping');
   await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
-  await t.rejects(held.listen(createSocket('udp4').unref()), { code: 'ERR_PORT_REUSE_ADDRESS' });
+  await t.rejects(held.listen(createSocket('udp4').unref()), { code: 'EADDRINUSE' });
   await t.rejects(bind(options, held.port), { code: 'EADDRINUSE' });
   socket.close();
+  const plain = await held.listen(createSocket('udp4'));
+  t.match(plain.address(), { address: '0.0.0.0', port: held.port });
+  plain.close();
   await close(server);
 });

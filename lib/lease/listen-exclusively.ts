@@ -1,0 +1,151 @@
+import { closeSync, fstatSync } from 'node:fs';
+import { addon } from '../addon/addon';
+import type { ServerSocket } from '../addon/contract';
+import { PortSystemError } from '../errors/port-system-error';
+import { readAddress } from '../host/address';
+import { unresolvedHost } from '../host/errors';
+import type { Host } from '../host/host';
+import { socketOwners } from '../machine/port-owners';
+import type { Transport } from '../ports/transport';
+import { PortEnteredError } from './errors';
+import {
+  type BindingSocket,
+  checkHolds,
+  type HeldPort,
+  type LeaseListenOptions,
+  type ListeningServer,
+  start,
+  transportOf,
+} from './listen';
+
+/** What makes sockets for servers on the port of one lease. */
+export interface ServerSockets {
+  open(transport: Transport, address: string, isIpv6Only: boolean): ServerSocket;
+  endListening(): void;
+}
+
+/**
+ * Makes `server` listen on the port of an exclusive lease, on Linux, by a socket that the addon binds in one call: a
+ * name is resolved before, so that the port is open to nobody while a resolver works.
+ */
+export async function listenExclusively(
+  lease: HeldPort,
+  sockets: ServerSockets,
+  server: ListeningServer | BindingSocket,
+  { host = lease.host, ...others }: LeaseListenOptions,
+): Promise<void> {
+  const transport = transportOf(server);
+  checkHolds(lease, transport);
+  const family = 'listen' in server ? 0 : server.type === 'udp6' ? 6 : 4;
+  const address = host === undefined ? wildcard(family) : await resolve(host, family);
+  // The lease may have ended meanwhile.
+  checkHolds(lease, transport);
+  if (family !== 0 && address.includes(':') !== (family === 6)) {
+    // It says so itself, and is kept out in any case.
+    return start(server, { ...others, address, port: lease.port });
+  }
+  const isIpv6Only = others.ipv6Only === true || (family === 6 && isMadeForIpv6Only(server));
+  const { fd, way } = openAlone(lease.port, transport, sockets, address, isIpv6Only);
+  const listening = start(server, { ...others, fd, exclusive: true });
+  if (way !== 'held') return listening;
+  endWith(server, sockets);
+  return listening.catch((error: unknown) => {
+    sockets.endListening();
+    throw error;
+  });
+}
+
+/** Every local address, for a server that wants no other; as the port is held unless its family says which. */
+function wildcard(family: number): string {
+  return family === 4 ? '0.0.0.0' : '';
+}
+
+/** The one address at which Node would let a server listen. */
+async function resolve(host: Host, family: number): Promise<string> {
+  const known = readAddress(host);
+  if (known !== undefined) return known;
+  const { lookup } = require('node:dns/promises') as typeof import('node:dns/promises');
+  try {
+    return (await lookup(host, { family })).address;
+  } catch (error) {
+    throw error instanceof Error ? unresolvedHost(host, error) : error;
+  }
+}
+
+/** `ipv6Only` of a datagram socket's making, which it tells nobody. */
+function isMadeForIpv6Only(socket: object): boolean {
+  const key = Object.getOwnPropertySymbols(socket).find(({ description }) => description === 'state symbol');
+  if (key === undefined) return false;
+  const state: unknown = Reflect.get(socket, key);
+  return typeof state === 'object' && state !== null && 'ipv6Only' in state && state.ipv6Only === true;
+}
+
+/** @throws PortEnteredError where somebody else's socket was bound at the same moment. */
+function openAlone(
+  port: number,
+  transport: Transport,
+  sockets: ServerSockets,
+  address: string,
+  isIpv6Only: boolean,
+): ServerSocket {
+  const before = keysAt(port, transport);
+  const server = open(port, sockets, transport, address, isIpv6Only);
+  if (server.way !== 'gate') return server;
+  const own = fstatSync(server.fd).ino;
+  const entered = [...keysAt(port, transport)].find((key) => key !== own && !before.has(key));
+  if (entered === undefined) return server;
+  closeSync(server.fd);
+  const owners = socketOwners([{ ownerKey: entered, hasProcess: true }]);
+  throw new PortEnteredError(port, owners.get(entered)?.[0]);
+}
+
+/** What tells the sockets at a port apart: on Linux the inode. */
+function keysAt(port: number, transport: Transport): Set<number> {
+  const sockets = addon.tableSockets(transport, 'all') ?? [];
+  return new Set(
+    sockets.filter((socket) => socket.port === port && socket.hasProcess).map(({ ownerKey }) => ownerKey),
+  );
+}
+
+/** What keeps the socket from being bound is said as Node says it. */
+function open(
+  port: number,
+  sockets: ServerSockets,
+  transport: Transport,
+  address: string,
+  isIpv6Only: boolean,
+): ServerSocket {
+  try {
+    return sockets.open(transport, isIpv6Only && address === '' ? '::' : address, isIpv6Only);
+  } catch (error) {
+    if (!(error instanceof PortSystemError)) throw error;
+    const { systemCode: code } = error;
+    const where = `${address === '' ? '::' : address}:${port}`;
+    const syscall = transport === 'tcp' ? 'listen' : 'bind';
+    throw Object.assign(new Error(`${syscall} ${error.message} ${where}`, { cause: error }), {
+      code,
+      syscall,
+      address,
+      port,
+    });
+  }
+}
+
+/**
+ * Lets the held socket listen no more when the server closes its own descriptor of it. A server does so as soon as it is
+ * closed, long before it says so if clients are connected. Only its handle knows; where the runtime shows none, the
+ * server's own word has to do.
+ */
+function endWith(server: ListeningServer | BindingSocket, sockets: ServerSockets): void {
+  const handle: unknown = Reflect.get(server, '_handle');
+  if (typeof handle !== 'object' || handle === null || !('close' in handle)) {
+    server.once('close', () => sockets.endListening());
+    return;
+  }
+  const { close } = handle;
+  if (typeof close !== 'function') return;
+  handle.close = (...words: unknown[]): unknown => {
+    sockets.endListening();
+    return Reflect.apply(close, handle, words);
+  };
+}
