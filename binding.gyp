@@ -15,6 +15,7 @@
         "native/judge.cc",
         "native/lease_table.cc",
         "native/listener_question.cc",
+        "native/owner_search.cc",
         "native/pick.cc",
         "native/pick_job.cc",
         "native/port_bits.cc",
@@ -62,6 +63,7 @@
             "native/windows/thread.cc",
             "native/windows/winsock_error.cc",
             "native/none/folder_files.cc",
+            "native/none/activation.cc",
             "native/none/listener_question.cc",
             "native/none/process_watch.cc",
             "native/none/route.cc",
@@ -73,6 +75,7 @@
           "libraries": ["ws2_32.lib", "iphlpapi.lib", "advapi32.lib"]
         }, {
           "sources": [
+            "native/posix/activation.cc",
             "native/posix/file_lock.cc",
             "native/posix/folder_files.cc",
             "native/posix/hang_up.cc",

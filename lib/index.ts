@@ -20,6 +20,7 @@ export {
   leaseSync,
 } from './lease/lease';
 export type { BindingSocket, LeaseListenOptions, ListeningServer, SocketOwner } from './lease/listen';
+export { listenFds } from './lease/listen-fds';
 /** The whole public face of the package. */
 export { ephemeralPortRanges } from './machine/ephemeral-range';
 export type { PortOwner } from './machine/port-owners';

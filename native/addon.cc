@@ -19,6 +19,7 @@
 #include "js_values.h"
 #include "lease_table.h"
 #include "listener_question.h"
+#include "owner_search.h"
 #include "pick_job.h"
 #include "privilege.h"
 #include "process_handle.h"
@@ -45,6 +46,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("socketTable", &PortForNative::GetSocketTable),
                              InstanceMethod("tableSockets", &PortForNative::GetTableSockets),
                              InstanceMethod("socketOwners", &PortForNative::GetSocketOwners),
+                             InstanceMethod("findPortOwners", &PortForNative::FindPortOwners),
                              InstanceMethod("openProcess", &PortForNative::OpenProcess),
                              InstanceMethod("signalProcess", &PortForNative::SignalProcess),
                              InstanceMethod("processHasEnded", &PortForNative::ProcessHasEnded),
@@ -63,6 +65,9 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("leaseDescriptors", &PortForNative::LeaseDescriptors),
                              InstanceMethod("openServerSocket", &PortForNative::OpenServerSocket),
                              InstanceMethod("endListening", &PortForNative::EndListening),
+                             InstanceMethod("activateLease", &PortForNative::ActivateLease),
+                             InstanceMethod("setBlocking", &PortForNative::SetBlocking),
+                             InstanceMethod("endingSignal", &PortForNative::EndingSignal),
                              InstanceMethod("shareLease", &PortForNative::ShareLease),
                              InstanceMethod("takeLeaseDescriptor", &PortForNative::TakeLeaseDescriptor),
                              InstanceMethod("releaseLease", &PortForNative::ReleaseLease),
@@ -116,6 +121,11 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   Napi::Value GetSocketOwners(const Napi::CallbackInfo& info) {
     return write_socket_owners(info.Env(), socket_owners(read_owner_keys(info[0], "ownerKeys")));
+  }
+
+  Napi::Value FindPortOwners(const Napi::CallbackInfo& info) {
+    const auto port = static_cast<uint16_t>(read_integer(info[1], "port", 1, UINT16_MAX));
+    return find_port_owners(info.Env(), read_transport(info[0], "transport"), port);
   }
 
   Napi::Value OpenProcess(const Napi::CallbackInfo& info) {
@@ -223,6 +233,21 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   void EndListening(const Napi::CallbackInfo& info) {
     if (HeldPort* held = leases_.find(read_lease(info))) end_listening(*held);
+  }
+
+  void ActivateLease(const Napi::CallbackInfo& info) {
+    HeldPort* held = leases_.find(read_lease(info));
+    if (held == nullptr) return;
+    if (const int error = activate(*held)) throw to_error(info.Env(), Fault{error, "listen"});
+  }
+
+  void SetBlocking(const Napi::CallbackInfo& info) {
+    const auto descriptor = static_cast<SocketHandle>(read_integer(info[0], "fd", 0, INT_MAX));
+    if (const int error = set_blocking(descriptor)) throw to_error(info.Env(), Fault{error, "fcntl"});
+  }
+
+  Napi::Value EndingSignal(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), ending_signal());
   }
 
   void ShareLease(const Napi::CallbackInfo& info) {

@@ -32,4 +32,10 @@ void end_listening(HeldPort& held);
  * value. */
 int make_usable(Socket& held);
 
+/** Makes held sockets what a service manager passes on: TCP sockets listen, none returns early. 0, or an
+ * errno value. */
+int activate(HeldPort& held);
+/** Makes calls on a socket wait. */
+int set_blocking(SocketHandle socket);
+
 }  // namespace port_for

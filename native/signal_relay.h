@@ -13,5 +13,7 @@ void catch_signals();
 void relay_signals_to(int child);
 /** The child has ended: what is sent from here on is for nobody. */
 void end_signal_relay();
+/** The last signal that asked this process to end, by number; 0 for none. */
+int ending_signal();
 
 }  // namespace port_for

@@ -29,6 +29,8 @@ function explainFaults(native: Addon): Addon {
     makeFolderInFolder: explain(native.makeFolderInFolder),
     openServerSocket: explain(native.openServerSocket),
     shareLease: explain(native.shareLease),
+    activateLease: explain(native.activateLease),
+    setBlocking: explain(native.setBlocking),
     takeLeaseDescriptor: explain(native.takeLeaseDescriptor),
     pickSync: explain(native.pickSync),
     pick: explain((request) => explainJob(native.pick(request))),

@@ -30,6 +30,8 @@ export interface Addon {
    * children inherited it. Leaves out those that the system hides.
    */
   socketOwners(ownerKeys: readonly number[]): SocketOwner[];
+  /** Those that have a port open, the listeners first, sought on another thread. */
+  findPortOwners(transport: Transport, port: number): Promise<SocketOwner[]>;
   /**
    * Calls `onEnd` once when process `pid` has ended, with its status as wait(2) encodes it, or without where the system
    * does not tell. Returns what stops the watch; null if there is no such process, undefined where the system cannot
@@ -85,6 +87,10 @@ export interface Addon {
   openServerSocket(lease: number, transport: Transport, address: string, isIpv6Only: boolean): ServerSocket;
   /** Makes held sockets that listen for a server hold their port only. */
   endListening(lease: number): void;
+  /** Makes the sockets of a lease listen (TCP), and calls on them wait, as a service manager passes them on. */
+  activateLease(lease: number): void;
+  /** Makes calls on a socket wait, in whichever process. */
+  setBlocking(fd: number): void;
   /** Makes them fit for others to use: a held datagram socket takes nothing in until then, where that can be done. */
   shareLease(lease: number): void;
   /** Hands one of them to the caller, fit for use, who closes it; with the last one the lease is over. */
@@ -142,6 +148,8 @@ export interface Addon {
   relaySignalsTo(pid: number): void;
   /** Drops all signals that come from here on: the child has ended. */
   endSignalRelay(): void;
+  /** The number of the last signal that asked this process to end; 0 for none. */
+  endingSignal(): number;
 }
 
 /** A part of what `fs.BigIntStats` has. */

@@ -30,6 +30,8 @@ export const OPTIONS = {
 
   port: { type: 'string', short: 'p', value: 'N', help: 'take port N for the name' },
   prefer: { type: 'string', value: 'N', help: 'take port N for a new name, if nobody has it' },
+  'listen-fds': { type: 'boolean', help: 'pass the ports on as sockets that listen, as systemd does' },
+  restart: { type: 'boolean', help: 'run the command again whenever it ends' },
   host: { type: 'string', value: 'HOST', help: 'scan HOST, not this machine' },
   method: {
     type: 'string',

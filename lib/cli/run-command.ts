@@ -6,17 +6,28 @@ import { addon } from '../addon/addon';
 import { CommandError } from './command-error';
 import { EXIT } from './exit-code';
 
+/** How a command is run. */
+export interface RunSettings {
+  /** What is set in its environment. */
+  readonly variables: Record<string, string>;
+  /** What it inherits besides our standard streams, and from which number on. */
+  readonly descriptors?: { readonly first: number; readonly fds: readonly number[] } | undefined;
+  /** Whether LISTEN_PID is set to its own number. */
+  readonly tellsPid?: boolean | undefined;
+}
+
 /**
  * Runs a command with our standard streams to its end, and gives its exit code, or 128 and the number of the signal
  * that ended it. Signals sent to this process are passed on to it; those of the terminal (Ctrl-C) reach it anyway, and
  * once. Throws a {@link CommandError} when it cannot be started.
  */
-export async function runCommand(
-  [program = '', ...args]: readonly string[],
-  variables: Record<string, string>,
-): Promise<number> {
+export async function runCommand(words: readonly string[], settings: RunSettings): Promise<number> {
   const { spawn } = require('node:child_process') as typeof import('node:child_process');
-  const options: SpawnOptions = { stdio: 'inherit', env: { ...process.env, ...variables } };
+  const [program = '', ...args] = settings.tellsPid ? tellingPid(words) : words;
+  const options: SpawnOptions = {
+    stdio: inherited(settings.descriptors),
+    env: { ...process.env, ...settings.variables },
+  };
   addon.catchSignals();
   // Windows has no relay; there Ctrl-C is for the command alone, which shares the console.
   if (process.platform === 'win32') process.on('SIGINT', () => {});
@@ -41,6 +52,25 @@ function findCommand(program: string, args: readonly string[]) {
   if (process.platform !== 'win32') return { file: program, args };
   const { windowsCommand } = require('./windows-command') as typeof import('./windows-command');
   return windowsCommand(program, args);
+}
+
+function inherited(descriptors: RunSettings['descriptors']): SpawnOptions['stdio'] {
+  const streams = ['inherit', 'inherit', 'inherit'] as const;
+  if (descriptors === undefined) return [...streams];
+  // What is left out is not opened at all beyond the standard streams.
+  const gap = Array<'ignore'>(descriptors.first - streams.length).fill('ignore');
+  return [...streams, ...gap, ...descriptors.fds];
+}
+
+/** A process learns its number only when it is there: a shell tells it, and becomes the command. */
+function tellingPid(words: readonly string[]): string[] {
+  const [program = ''] = words;
+  if (!program.includes('/') && !isInPath(program)) throw toCommandError(notFound(), program);
+  return ['/bin/sh', '-c', 'LISTEN_PID=$$ exec "$@"', 'sh', ...words];
+}
+
+function notFound(): Error {
+  return Object.assign(new Error('not found'), { code: 'ENOENT' });
 }
 
 function toCommandError(error: unknown, program: string): unknown {

@@ -1,15 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { addon } from '../addon/addon';
 import type { TableSocket } from '../addon/contract';
 import { show } from '../arguments/invalid-argument';
 import { PortSystemError } from '../errors/port-system-error';
 import { addressesSync } from '../host/addresses';
 import { HostError } from '../host/errors';
-import { type PortOwner, portOwners } from '../machine/port-owners';
+import { findPortOwners, type PortOwner, portOwners } from '../machine/port-owners';
 import { NoFreePortError } from '../pick/errors';
+import { PortSet } from '../ports/port-set';
 import { type TransportChoice, toTransports } from '../ports/transport';
 import { sleepSync } from '../timing/sleep';
 import { PortInUseError } from './errors';
-import { type Lease, type LeaseOptions, lease, leasePastClosedSync, leaseSync } from './lease';
+import { Lease, type LeaseOptions, lease, leasePastClosedSync, leaseSync } from './lease';
 
 /** Where a port is to be held, and for what. */
 export type LeasePlace = Pick<LeaseOptions, 'host' | 'transport' | 'exclusive'>;
@@ -17,7 +19,8 @@ export type LeasePlace = Pick<LeaseOptions, 'host' | 'transport' | 'exclusive'>;
 /**
  * Holds the one port of a name. Unlike a pick it also takes a port on which only connections of a closed server linger
  * (TIME_WAIT, for a minute), so that a server that was stopped can be started again at once; where the system has no
- * socket table to tell those from others (all but Linux from 6.8 on), such a port is in use.
+ * socket table to tell those from others (all but Linux from 6.8 on), such a port is in use. Who uses it is sought on
+ * another thread.
  *
  * @throws PortInUseError. PortSystemError with EACCES for a port that this process may not bind, and where the socket
  *   table cannot be read just now, so that nobody can tell.
@@ -26,8 +29,16 @@ export async function leaseExact(port: number, name: string, place: LeasePlace):
   try {
     return await lease({ ...place, ports: port });
   } catch (error) {
-    return retry(error, port, name, place);
+    const refusal = explainDenied(error, port, name);
+    if (refusal !== undefined) throw refusal;
   }
+  for (const attempt of attemptsAmongClosed(port, place)) {
+    if (attempt instanceof Lease) return attempt;
+    await sleep(attempt);
+  }
+  const transports = toTransports(place.transport ?? 'tcp');
+  const owners = await Promise.all(transports.map((transport) => findPortOwners(port, transport)));
+  throw new PortInUseError(port, name, owners.flat()[0]);
 }
 
 /** {@link leaseExact} at once. `host` must be an IP address or `localhost`. */
@@ -35,23 +46,28 @@ export function leaseExactSync(port: number, name: string, place: LeasePlace): L
   try {
     return leaseSync({ ...place, ports: port });
   } catch (error) {
-    return retry(error, port, name, place);
+    const refusal = explainDenied(error, port, name);
+    if (refusal !== undefined) throw refusal;
   }
+  for (const attempt of attemptsAmongClosed(port, place)) {
+    if (attempt instanceof Lease) return attempt;
+    sleepSync(attempt);
+  }
+  throw new PortInUseError(port, name, ownerOf(port, place.transport));
 }
 
-function retry(error: unknown, port: number, name: string, place: LeasePlace): Lease {
-  if (!(error instanceof NoFreePortError)) throw error;
+/** What is to be thrown in place of what a lease threw; undefined where the port is in use. */
+function explainDenied(error: unknown, port: number, name: string): unknown {
+  if (!(error instanceof NoFreePortError)) return error;
   if (error.denied > 0) {
     const message = `EACCES: port ${port} of ${show(name)} may not be bound by this process: system ports (below 1024) take root; without it, choose another port (unbind ${show(name)} first, if it has this one)`;
-    throw new PortSystemError('EACCES', 'bind', message, { cause: error });
+    return new PortSystemError('EACCES', 'bind', message, { cause: error });
   }
   if (error.reserved > 0) {
     const message = `EACCES: port ${port} of ${show(name)} is reserved by Windows, as for Hyper-V or WinNAT (netsh int ipv4 show excludedportrange tcp): free it with "net stop winnat", or unbind ${show(name)} to get another port`;
-    throw new PortSystemError('EACCES', 'bind', message, { cause: error });
+    return new PortSystemError('EACCES', 'bind', message, { cause: error });
   }
-  const held = leaseAmongClosed(port, place);
-  if (held !== undefined) return held;
-  throw new PortInUseError(port, name, ownerOf(port, place.transport));
+  return undefined;
 }
 
 /** Undefined also where the table cannot be read just now: that the port is in use is known all the same. */
@@ -68,17 +84,25 @@ const MOST_ATTEMPTS = 5;
 const LONGEST_PAUSE = 8;
 
 /**
- * A lease of a port that only closed connections have. Two that want it so at the same time are both admitted by the
- * kernel: each looks for the other afterwards, lets go when it sees it, and tries again after a pause of its own.
+ * Tries to hold a port that only closed connections have: yields the lease, or how many ms to pause before the next
+ * attempt. Two that want it so at the same time are both admitted by the kernel: each looks for the other afterwards,
+ * lets go when it sees it, and tries again after a pause of its own.
  */
-function leaseAmongClosed(port: number, place: LeasePlace): Lease | undefined {
-  if (place.transport === 'udp') return undefined;
+function* attemptsAmongClosed(port: number, place: LeasePlace): Generator<Lease | number> {
+  if (place.transport === 'udp') return;
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    // Seen at little cost, and true of nearly every port in use.
+    if (isListenedOn(port)) return;
     const held = isAmongClosed(port) ? tryPastClosed(port, place) : undefined;
-    if (held === undefined || keepIfAlone(held, place)) return held;
-    sleepSync(Math.random() * LONGEST_PAUSE);
+    if (held === undefined) return;
+    if (keepIfAlone(held, place)) yield held;
+    else yield Math.random() * LONGEST_PAUSE;
   }
-  return undefined;
+}
+
+function isListenedOn(port: number): boolean {
+  const bits = addon.socketTable('tcp', 'listen');
+  return bits !== undefined && PortSet.fromBits(bits).has(port);
 }
 
 /** Whether somebody has `port`, but no process any more. */

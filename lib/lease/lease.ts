@@ -1,3 +1,4 @@
+import type { Server as HttpServer, RequestListener } from 'node:http';
 import { addon } from '../addon/addon';
 import type { Hold, Pick } from '../addon/contract';
 import { invalidType } from '../arguments/invalid-argument';
@@ -94,6 +95,8 @@ export class Lease implements Disposable, AsyncDisposable {
    * The descriptors of the sockets that hold the port, bound and not listening, for a child to inherit by `stdio`:
    * one for each transport (TCP first) and address. They stay the lease's: never close one or hand it to a server,
    * which is what {@link detach} is for. From here on a UDP socket takes datagrams in, which before it leaves alone.
+   * They do not block (O_NONBLOCK); a child whose program expects that they do is given those of {@link activate}, or
+   * one that {@link detach} made blocking.
    *
    * @throws PortForError with code `ERR_PORT_RELEASED` when the lease is over, and with `ERR_PORT_NO_DESCRIPTOR` on
    *   Windows. PortSystemError with EADDRINUSE while a server of an exclusive lease listens at another address.
@@ -108,24 +111,49 @@ export class Lease implements Disposable, AsyncDisposable {
 
   /**
    * Hands the socket that holds the port, by `transport` if the lease is for both, to the caller, who closes it. The
-   * lease is over when none is left. On Linux the socket has SO_REUSEADDR set unless the lease is exclusive.
+   * lease is over when none is left. On Linux the socket has SO_REUSEADDR set unless the lease is exclusive. Calls on it
+   * do not block unless `blocking` says so, for programs other than Node.
    *
    * @throws PortForError with code `ERR_PORT_RELEASED` when nothing is held any more, and with
    *   `ERR_PORT_NO_DESCRIPTOR` on Windows. PortSystemError as `fds` does.
    */
-  detach(transport: Transport = toTransports(this.transport)[0] ?? 'tcp'): number {
+  detach(
+    transport: Transport = toTransports(this.transport)[0] ?? 'tcp',
+    { blocking = false }: { blocking?: boolean | undefined } = {},
+  ): number {
     checkTransport(transport);
+    if (typeof blocking !== 'boolean') throw invalidType('blocking', 'true or false', blocking);
     checkDescriptors();
     const [index = -1] = this.#heldFor(transport);
     const descriptor = this.#checkHeld(
       index === -1 ? undefined : addon.takeLeaseDescriptor(this.#number, index),
     );
     this.#forgetIfOver();
+    if (blocking) addon.setBlocking(descriptor);
     return descriptor;
   }
 
   /**
-   * Makes `server` listen on the held port, at the host of the lease unless `options` name another, and resolves with
+   * Makes the TCP sockets that hold the port listen, and returns the descriptors of all, blocking, for a child to
+   * inherit by `stdio`, as systemd passes sockets on (sd_listen_fds(3)). From here on clients are not refused: they wait
+   * until some process accepts their connection, and no server can listen on the port by its number. Whichever process
+   * has inherited the sockets can end and be started anew, until {@link release}.
+   *
+   * @example
+   * const held = await lease({ ports: 8080 });
+   * const fds = held.activate();
+   * spawn('python3', ['server.py'], { stdio: ['inherit', 'inherit', 'inherit', ...fds] });
+   *
+   * @throws what `fds` throws. PortSystemError with EADDRINUSE while a server listens on the port.
+   */
+  activate(): number[] {
+    checkDescriptors();
+    addon.activateLease(this.#number);
+    return this.fds;
+  }
+
+  /**
+   * Makes `server` listen on the held port, or a new HTTP server for a request listener such as an Express app, at the host of the lease unless `options` name another, and resolves with
    * it when it does. On Linux the lease goes on, and the server may stop and listen again. Elsewhere the held
    * socket becomes the server's, or is closed if the server refuses it, and the lease is over, as far as it was for
    * that transport; where the socket does not fit, the port is let go and bound again at once.
@@ -140,9 +168,15 @@ export class Lease implements Disposable, AsyncDisposable {
    */
   async listen<S extends ListeningServer | BindingSocket>(
     server: S,
+    options?: LeaseListenOptions,
+  ): Promise<S>;
+  async listen(app: RequestListener, options?: LeaseListenOptions): Promise<HttpServer>;
+  async listen(
+    app: ListeningServer | BindingSocket | RequestListener,
     options: LeaseListenOptions = {},
-  ): Promise<S> {
-    const { HAND_OVER, listenOn } = require('./listen') as typeof import('./listen');
+  ): Promise<ListeningServer | BindingSocket> {
+    const { HAND_OVER, listenOn, toServer } = require('./listen') as typeof import('./listen');
+    const server = toServer(app);
     if (this.exclusive && HAND_OVER === 'beside') {
       const { listenExclusively } = require('./listen-exclusively') as typeof import('./listen-exclusively');
       await listenExclusively(this, this.#serverSockets, server, checkObject(options));

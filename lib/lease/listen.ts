@@ -1,5 +1,6 @@
 import { addAbortListener } from 'node:events';
 import { closeSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import type { ListenOptions } from 'node:net';
 import { invalidType } from '../arguments/invalid-argument';
 import { PortForError } from '../errors/port-for-error';
@@ -103,12 +104,27 @@ export async function listenOn(
   }
 }
 
+/** The server itself, or a new one for what answers requests. */
+export function toServer(
+  app: ListeningServer | BindingSocket | RequestListener,
+): ListeningServer | BindingSocket {
+  if (typeof app !== 'function') return app;
+  const { createServer } = require('node:http') as typeof import('node:http');
+  return createServer(app);
+}
+
 export function transportOf(server: ListeningServer | BindingSocket): Transport {
-  if (typeof server === 'object' && server !== null) {
+  // An app of a framework has `listen` too, and tells nobody when its server listens.
+  if (typeof server === 'object' && server !== null && 'once' in server && 'address' in server) {
     if ('listen' in server) return 'tcp';
     if ('bind' in server) return 'udp';
   }
-  throw invalidType('server', 'a server of node:net, node:http... or a socket of node:dgram', server);
+  throw invalidType(
+    'server',
+    'a server of node:net, node:http..., a request listener such as an Express app, or a socket of node:dgram; of ' +
+      'another framework, http.createServer(app.callback()) or the like',
+    server,
+  );
 }
 
 export function checkHolds(lease: HeldPort, transport: Transport): void {

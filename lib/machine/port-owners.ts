@@ -1,5 +1,5 @@
 import { addon } from '../addon/addon';
-import type { TableSocket } from '../addon/contract';
+import type { SocketOwner, TableSocket } from '../addon/contract';
 import { PortSet } from '../ports/port-set';
 import type { Transport } from '../ports/transport';
 
@@ -33,6 +33,12 @@ export function portOwners(port: number, transport: Transport): PortOwner[] {
   return [...listed.values()];
 }
 
+/** {@link portOwners}, sought on another thread; empty too when the socket table cannot be read just now. */
+export async function findPortOwners(port: number, transport: Transport): Promise<PortOwner[]> {
+  const found = await addon.findPortOwners(transport, port);
+  return [...new Map(found.map((owner) => [owner.pid, toOwner(owner)])).values()];
+}
+
 /**
  * The processes, by process number, that have each of the sockets open, by the socket's `ownerKey`; more than one where
  * children inherited it. Leaves out those that the system hides.
@@ -42,13 +48,17 @@ export function socketOwners(
 ): Map<number, PortOwner[]> {
   const keys = new Set(sockets.filter(({ hasProcess }) => hasProcess).map(({ ownerKey }) => ownerKey));
   const owners = new Map<number, PortOwner[]>();
-  for (const { ownerKey, pid, name, command } of addon.socketOwners([...keys])) {
-    const owner = { pid, name: printable(name), command: printable(command === '' ? name : command) };
-    const known = owners.get(ownerKey);
-    if (known === undefined) owners.set(ownerKey, [owner]);
+  for (const found of addon.socketOwners([...keys])) {
+    const owner = toOwner(found);
+    const known = owners.get(found.ownerKey);
+    if (known === undefined) owners.set(found.ownerKey, [owner]);
     else known.push(owner);
   }
   return owners;
+}
+
+function toOwner({ pid, name, command }: SocketOwner): PortOwner {
+  return { pid, name: printable(name), command: printable(command === '' ? name : command) };
 }
 
 function byListening(left: TableSocket, right: TableSocket): number {

@@ -9,4 +9,8 @@ void relay_signals_to(int) {}
 
 void end_signal_relay() {}
 
+int ending_signal() {
+  return 0;
+}
+
 }  // namespace port_for

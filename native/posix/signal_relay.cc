@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "process_handle.h"
+
 #include "keyboard_signal.h"
 
 namespace port_for {
@@ -21,17 +23,29 @@ constexpr int kNoMore = -1;
 
 // A signal handler can reach nothing but what is global. A process has one set of handlers.
 std::atomic<int> child_id{kNotYet};
+// Stands for the child alone, also when it has ended and been collected, and another process has its number.
+std::atomic<const ProcessHandle*> child_handle{nullptr};
 std::atomic<uint32_t> kept{0};
+std::atomic<int> ending{0};
+
+void send(int child, int signal) {
+  if (const ProcessHandle* handle = child_handle) {
+    handle->send(signal);
+  } else {
+    kill(child, signal);
+  }
+}
 
 void pass_on_kept(int child) {
   const uint32_t missed = kept.exchange(0);
   for (const int signal : kSignals) {
-    if (missed & (uint32_t{1} << signal)) kill(child, signal);
+    if (missed & (uint32_t{1} << signal)) send(child, signal);
   }
 }
 
 void on_signal(int signal, siginfo_t* info, void*) {
   const int error = errno;
+  if (signal == SIGHUP || signal == SIGINT || signal == SIGQUIT || signal == SIGTERM) ending = signal;
   int child = child_id;
   if (child == kNotYet) {
     kept |= uint32_t{1} << signal;
@@ -39,7 +53,7 @@ void on_signal(int signal, siginfo_t* info, void*) {
     child = child_id;
     if (child > 0) pass_on_kept(child);
   } else if (child != kNoMore && !is_from_keyboard(signal, *info)) {
-    kill(child, signal);
+    send(child, signal);
   }
   errno = error;
 }
@@ -54,13 +68,24 @@ void catch_signals() {
   for (const int signal : kSignals) sigaction(signal, &action, nullptr);
 }
 
+// It is our child and was not collected yet, so that the number is its own still. The handle is never closed:
+// a handler may be using it.
 void relay_signals_to(int child) {
+  Result<ProcessHandle> handle = ProcessHandle::open(static_cast<uint32_t>(child));
+  if (std::holds_alternative<ProcessHandle>(handle))
+    child_handle = new ProcessHandle(std::get<ProcessHandle>(std::move(handle)));
+  else
+    child_handle = nullptr;
   child_id = child;
   pass_on_kept(child);
 }
 
 void end_signal_relay() {
   child_id = kNoMore;
+}
+
+int ending_signal() {
+  return ending;
 }
 
 }  // namespace port_for

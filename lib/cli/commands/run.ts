@@ -1,15 +1,16 @@
 import type { Lease } from '../../lease/lease';
-import { HAND_OVER } from '../../lease/listen';
 import { checkName } from '../../store/name';
 import type { PortStore } from '../../store/port-store';
 import type { BindOptions } from '../../store/wish';
 import type { PortForCall, PortForValues } from '../options';
 import { checkVariables, explainVariables, fillIn, type PortsByKey, portVariables } from '../port-variables';
+import { runAgainAndAgain } from '../run-again';
 import { runCommand } from '../run-command';
 import { UsageError } from '../usage-error';
 import { warn } from '../warn';
 import { readWish, warnOfNamed } from './bind';
 import { namesOf, openStore } from './open-store';
+import { heldSockets, listeningSockets } from './run-sockets';
 import { sayWhoRuns } from './running';
 import { holdTemporary } from './temp';
 
@@ -26,12 +27,12 @@ export async function runHeld({ values, valuesOf, words, command }: PortForCall)
     : await holdNamed(values, words, others);
   const ports: PortsByKey = new Map([...[...held].map(([key, { port }]) => [key, port] as const), ...told]);
   try {
-    // Where no server can listen beside a lease, the command gets its ports free.
-    if (HAND_OVER !== 'beside') release(held);
-    return await runCommand(
-      command.map((argument) => fillIn(argument, ports)),
-      portVariables(ports, !values.temp),
-    );
+    const variables = portVariables(ports, !values.temp);
+    const settings = values['listen-fds']
+      ? listeningSockets(held, variables)
+      : { variables, ...heldSockets(held) };
+    const filled = command.map((argument) => fillIn(argument, ports));
+    return await (values.restart ? runAgainAndAgain : runCommand)(filled, settings);
   } finally {
     release(held);
   }
