@@ -40,6 +40,10 @@ export {
   selectRandom,
   selectRandomSync,
 } from './pick/pick';
+export { PoolStateError } from './pool/errors';
+export type { PortPoolOptions, ReserveOptions } from './pool/options';
+export { type PoolNumbers, PortPool, type PortPoolEvents } from './pool/pool';
+export { Reservation } from './pool/reservation';
 export type { PortRange } from './ports/port';
 export { PortSet } from './ports/port-set';
 export type { PortBits, PortSpec } from './ports/port-spec';

@@ -11,6 +11,8 @@ export interface ProcessStat {
   readonly terminal: string | undefined;
   /** Its start, in ticks of the kernel's clock since boot: with the number, this identifies a process for ever. */
   readonly startTicks: number;
+  /** Whether it only waits for its parent to collect it (a zombie). */
+  readonly hasEnded: boolean;
 }
 
 /** Undefined where there is no such process, or the system has no `/proc`. */
@@ -30,7 +32,7 @@ function programOf(pid: number): string | undefined {
 export function parseStat(text: string): ProcessStat | undefined {
   const [, pid, name, rest] = /^(\d+) \((.*)\) (.*)$/s.exec(text) ?? [];
   const fields = rest?.trim().split(' ') ?? [];
-  const [, parent, , , terminal] = fields;
+  const [state, parent, , , terminal] = fields;
   const startTicks = fields[19];
   if (name === undefined || parent === undefined || startTicks === undefined) return undefined;
   return {
@@ -39,6 +41,7 @@ export function parseStat(text: string): ProcessStat | undefined {
     parent: Number(parent),
     terminal: terminalName(Number(terminal)),
     startTicks: Number(startTicks),
+    hasEnded: state === 'Z' || state === 'X',
   };
 }
 

@@ -1,0 +1,64 @@
+import type { Lease } from '../lease/lease';
+import type { Transport } from '../ports/transport';
+import type { ReservationRecord } from './state-file';
+
+/** Ports of one owner, which a {@link PortPool} gave out. */
+export class Reservation implements Disposable {
+  /** What tells it from every other of the pool, also after a restart. */
+  readonly id: number;
+  /** Whose it is. */
+  readonly owner: string;
+  /** Its ports, in ascending order where they are contiguous. */
+  readonly ports: readonly number[];
+  /** For what they are reserved. */
+  readonly transports: readonly Transport[];
+  /** The process with whose end it ends; undefined where it has none. */
+  readonly pid: number | undefined;
+  /** Whether the kernel is to hold the ports, rather than the pool to remember them only. */
+  readonly hold: boolean;
+  readonly #release: (reservation: Reservation) => void;
+
+  /** @internal */
+  readonly leases = new Map<number, Lease>();
+  /** @internal */
+  readonly record: ReservationRecord;
+
+  /** @internal */
+  constructor(record: ReservationRecord, release: (reservation: Reservation) => void) {
+    this.record = record;
+    this.id = record.id;
+    this.owner = record.owner;
+    this.ports = record.ports;
+    this.transports = record.transports;
+    this.pid = record.process?.pid;
+    this.hold = record.hold;
+    this.#release = release;
+  }
+
+  /** The first of its ports. */
+  get port(): number {
+    return this.ports[0] ?? 0;
+  }
+
+  /**
+   * Its ports that the kernel does not hold though it should, because somebody, as a rule the owner's server, had them
+   * when the pool was started again. The pool holds them as soon as they are free.
+   */
+  get unheld(): number[] {
+    return this.hold ? this.ports.filter((port) => !this.leases.has(port)) : [];
+  }
+
+  /** The lease that holds one of its ports; undefined where the kernel does not hold it. */
+  lease(port: number = this.port): Lease | undefined {
+    return this.leases.get(port);
+  }
+
+  /** Gives the ports back. Harmless when that was done. */
+  release(): void {
+    this.#release(this);
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}

@@ -1,0 +1,175 @@
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { addon } from '../addon/addon';
+import type { Transport } from '../ports/transport';
+import type { OwnerProcess } from './owner-process';
+import { PoolStateError } from './errors';
+
+/** One reservation, as it is written down. */
+export interface ReservationRecord {
+  readonly id: number;
+  readonly owner: string;
+  readonly ports: readonly number[];
+  readonly transports: readonly Transport[];
+  /** Whether the kernel holds the ports. */
+  readonly hold: boolean;
+  readonly process?: OwnerProcess | undefined;
+}
+
+/** A port that was released, and when (ms since 1970). */
+export interface ReleaseRecord {
+  readonly ports: readonly number[];
+  readonly at: number;
+}
+
+/** What a state file tells. */
+export interface PoolState {
+  readonly reservations: Map<number, ReservationRecord>;
+  readonly releases: ReleaseRecord[];
+}
+
+type Line = { readonly reserve: ReservationRecord } | ({ readonly release: number } & ReleaseRecord);
+
+/** A file that holds less than this is never written anew, bytes. */
+const SMALL = 1 << 16;
+
+/**
+ * What a pool has to remember beyond its process: a line of JSON for each change, appended. A line that a kill or a full
+ * disk cut off is not believed. One pool has the file at a time, by a lock that ends with its process.
+ */
+export class StateFile {
+  readonly path: string;
+  #fd: number;
+  #size: number;
+  #sizeAtLeast = SMALL;
+  #waiting: ((error: Error | null) => void)[] = [];
+  #isFlushing = false;
+
+  /** @throws PoolStateError. */
+  constructor(path: string) {
+    this.path = resolve(path);
+    this.#fd = this.#open(this.path, constants.O_RDWR | constants.O_CREAT);
+    this.#size = 0;
+  }
+
+  /** What the file tells; a last line that is not whole is cut off. */
+  read(): PoolState {
+    const bytes = readFileSync(this.#fd);
+    this.#size = bytes.lastIndexOf('\n') + 1;
+    if (this.#size < bytes.length) ftruncateSync(this.#fd, this.#size);
+    const state: PoolState = { reservations: new Map(), releases: [] };
+    const lines = bytes.toString('utf8', 0, this.#size).split('\n').slice(0, -1);
+    for (const [index, text] of lines.entries()) this.#add(state, text, index + 1);
+    return state;
+  }
+
+  #add(state: PoolState, text: string, number: number): void {
+    try {
+      const line = JSON.parse(text) as Line;
+      if ('reserve' in line && Array.isArray(line.reserve.ports)) {
+        state.reservations.set(line.reserve.id, line.reserve);
+      } else if ('release' in line) {
+        state.reservations.delete(line.release);
+        state.releases.push({ ports: line.ports, at: line.at });
+      } else {
+        throw new TypeError('neither a reservation nor a release');
+      }
+    } catch (cause) {
+      throw new PoolStateError(this.path, `is no state of a pool: line ${number} cannot be read`, { cause });
+    }
+  }
+
+  /** Appends a change. {@link flush} makes it last. */
+  append(line: Line): void {
+    const text = Buffer.from(`${JSON.stringify(line)}\n`);
+    try {
+      if (writeSync(this.#fd, text, 0, text.length, this.#size) !== text.length) {
+        throw new PoolStateError(this.path, 'cannot be written whole: is the disk full?');
+      }
+      this.#size += text.length;
+    } catch (error) {
+      ftruncateSync(this.#fd, this.#size);
+      throw error instanceof PoolStateError ? error : this.#explain('cannot be written', error);
+    }
+  }
+
+  /** Resolves when all that was appended is on the disk. Those who ask meanwhile share the next flush. */
+  flush(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push((error) => (error === null ? resolve() : reject(this.#explain('cannot be flushed', error))));
+      this.#flushNext();
+    });
+  }
+
+  #flushNext(): void {
+    if (this.#isFlushing || this.#waiting.length === 0) return;
+    const settled = this.#waiting;
+    this.#waiting = [];
+    this.#isFlushing = true;
+    fdatasync(this.#fd, (error) => {
+      this.#isFlushing = false;
+      for (const settle of settled) settle(error);
+      this.#flushNext();
+    });
+  }
+
+  /** Writes the file anew where most of its lines tell of what is over. */
+  shorten(reservations: Iterable<ReservationRecord>, releases: readonly ReleaseRecord[]): void {
+    if (this.#size < this.#sizeAtLeast || this.#isFlushing) return;
+    const lines: Line[] = [...reservations].map((reserve) => ({ reserve }));
+    lines.push(...releases.map((release) => ({ release: 0, ...release })));
+    const content = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    this.#sizeAtLeast = Math.max(SMALL, 4 * content.length);
+    if (this.#size < 2 * content.length) return;
+    const path = `${this.path}.new`;
+    const fd = this.#open(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC);
+    writeSync(fd, content);
+    fsyncSync(fd);
+    renameSync(path, this.path);
+    const folder = openSync(dirname(this.path), constants.O_RDONLY);
+    fsyncSync(folder);
+    closeSync(folder);
+    closeSync(this.#fd);
+    this.#fd = fd;
+    this.#size = Buffer.byteLength(content);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  /** The file, locked. Whoever had it before may have put another in its place meanwhile. */
+  #open(path: string, flags: number): number {
+    for (;;) {
+      let fd: number;
+      try {
+        fd = openSync(path, flags, 0o600);
+      } catch (error) {
+        throw this.#explain('cannot be opened', error);
+      }
+      if (!addon.tryLock(fd)) {
+        closeSync(fd);
+        throw new PoolStateError(this.path, 'is in use by another pool: give each pool a file of its own');
+      }
+      if (statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino) return fd;
+      closeSync(fd);
+    }
+  }
+
+  #explain(what: string, cause: unknown): PoolStateError {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return new PoolStateError(this.path, `${what}: ${why}`, { cause });
+  }
+}

@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import t from 'tap';
+import { leaseSync } from '../../lib/lease/lease';
+import { PortPool } from '../../lib/pool/pool';
+import { withoutPreloads } from '../support/command';
+import { event } from '../support/event';
+import { close, listen } from '../support/listen';
+import { until } from '../support/program';
+import { canBePlainlyBound, greeter, NOT_BESIDE } from '../support/sockets';
+
+/** So many good ports in a row, which nobody uses now. */
+function freeRun(count: number): { low: number; high: number } {
+  for (;;) {
+    const first = leaseSync();
+    first.release();
+    const run = { low: first.port, high: first.port + count - 1 };
+    const ports = Array.from({ length: count }, (_, index) => run.low + index);
+    if (run.high < 32000 && ports.every((port) => canBePlainlyBound(port, 'both'))) return run;
+  }
+}
+
+t.test('reservations are held, distinct, and end one by one or by owner', async (t) => {
+  using pool = new PortPool();
+  const web = await pool.reserve('web', { count: 3 });
+  const other = await pool.reserve('other');
+  const again = await pool.reserve('web');
+  const ports = [...web.ports, ...other.ports, ...again.ports];
+  t.equal(new Set(ports).size, 5);
+  for (const port of ports) t.equal(canBePlainlyBound(port), false);
+  t.strictSame([...pool], [web, other, again]);
+  t.strictSame(pool.of('web'), [web, again]);
+  t.equal(pool.at(other.port), other);
+  t.equal(web.lease(web.ports[1])?.port, web.ports[1]);
+  t.match(pool.numbers(), { reservations: 3, owners: 2, reserved: 5, held: 5, unheld: 0, cooling: 0, made: 3 });
+  other.release();
+  other.release();
+  t.equal(canBePlainlyBound(other.port), true);
+  t.equal(pool.release('web'), 2);
+  t.equal(pool.release('web'), 0);
+  t.equal(pool.size, 0);
+  for (const port of ports) t.equal(canBePlainlyBound(port), true);
+});
+
+t.test('all or none, and never a port outside the pool', async (t) => {
+  const run = freeRun(4);
+  using pool = new PortPool({ ports: run, exclude: run.low });
+  await t.rejects(pool.reserve('web', { count: 4 }), { code: 'ERR_PORT_NONE_FREE' });
+  t.match(pool.numbers(), { ports: 3, reserved: 0, refused: 1 });
+  const all = await pool.reserve('web', { count: 3 });
+  t.strictSame([...all.ports].sort(), [run.low + 1, run.low + 2, run.low + 3]);
+  await t.rejects(pool.reserve('other'), { code: 'ERR_PORT_NONE_FREE' });
+});
+
+t.test('contiguous ports are neighbours, round what is used', async (t) => {
+  const run = freeRun(9);
+  using _ = leaseSync({ ports: run.low + 4 });
+  using pool = new PortPool({ ports: run });
+  const four = await pool.reserve('a', { count: 4, contiguous: true, transport: 'both', prefer: run.low + 5 });
+  t.strictSame(four.ports, [5, 6, 7, 8].map((offset) => run.low + offset));
+  const three = await pool.reserve('b', { count: 3, contiguous: true });
+  t.equal((three.ports[2] ?? 0) - three.port, 2);
+  await t.rejects(pool.reserve('c', { count: 2, contiguous: true }), { code: 'ERR_PORT_NONE_FREE' });
+});
+
+t.test('preferred ports are taken if they are free', async (t) => {
+  const run = freeRun(5);
+  using pool = new PortPool({ ports: run });
+  t.strictSame((await pool.reserve('a', { prefer: run.high })).ports, [run.high]);
+  t.not((await pool.reserve('b', { prefer: run.high })).port, run.high);
+});
+
+t.test('a port is not given again before its cooldown is over', async (t) => {
+  const run = freeRun(1);
+  using pool = new PortPool({ ports: run, cooldown: 200 });
+  (await pool.reserve('a')).release();
+  t.equal(pool.numbers().cooling, 1);
+  await t.rejects(pool.reserve('b'), { code: 'ERR_PORT_NONE_FREE' });
+  t.ok(await until(() => pool.numbers().cooling === 0));
+  t.equal((await pool.reserve('b')).port, run.low);
+});
+
+t.test('a reservation ends with its process', { skip: process.platform === 'win32' }, async (t) => {
+  using pool = new PortPool();
+  const child = spawn(...withoutPreloads('sleep', ['60']));
+  const reservation = await pool.reserve('web', { process: child });
+  t.equal(reservation.pid, child.pid);
+  const expired = event(pool, 'expired');
+  child.kill('SIGKILL');
+  t.strictSame(await expired, [reservation]);
+  t.equal(pool.size, 0);
+  t.equal(canBePlainlyBound(reservation.port), true);
+  await t.rejects(pool.reserve('web', { process: child }), { code: 'ERR_PORT_INVALID_VALUE', message: /has ended/ });
+});
+
+t.test('a pool tells when a server listens and stops', { skip: NOT_BESIDE }, async (t) => {
+  using pool = new PortPool();
+  const reserved = event(pool, 'reserved');
+  const listening = event(pool, 'listening');
+  const reservation = await pool.reserve('web');
+  t.strictSame(await reserved, [reservation]);
+  const server = await listen(t, '127.0.0.1', reservation.port, greeter());
+  t.strictSame(await listening, [reservation, reservation.port]);
+  const closed = event(pool, 'closed');
+  await close(server);
+  t.strictSame(await closed, [reservation, reservation.port]);
+});
+
+t.test('hold: false remembers only', async (t) => {
+  const run = freeRun(2);
+  using pool = new PortPool({ ports: run });
+  const first = await pool.reserve('a', { hold: false });
+  t.equal(canBePlainlyBound(first.port), true);
+  t.strictSame([first.unheld, pool.numbers().held], [[], 0]);
+  t.not((await pool.reserve('b', { hold: false })).port, first.port);
+});
+
+t.test('a signal leaves nothing reserved', async (t) => {
+  using pool = new PortPool();
+  await t.rejects(pool.reserve('a', { signal: AbortSignal.abort() }), { name: 'AbortError' });
+  t.equal(pool.size, 0);
+});
+
+t.test('bad arguments are named', async (t) => {
+  using pool = new PortPool();
+  for (const [owner, options, message] of [
+    [5, {}, /^owner must be a string/],
+    ['', {}, /^owner must not be empty/],
+    ['a', { count: 0 }, /^count 0/],
+    ['a', { contiguous: 1 }, /^contiguous must be true or false/],
+    ['a', { hold: 'yes' }, /^hold must be/],
+    ['a', { process: 'x' }, /^process must be/],
+    ['a', { prefer: 70_000 }, /70000/],
+    ['a', { transport: 'sctp' }, /transport/],
+  ] as const) {
+    await t.rejects(pool.reserve(owner as never, options as never), { message });
+  }
+  t.throws(() => new PortPool({ cooldown: -1 }), { message: /^cooldown -1/ });
+  pool.close();
+  await t.rejects(pool.reserve('a'), { message: /^the pool is closed/ });
+});

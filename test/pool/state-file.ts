@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { PortPool } from '../../lib/pool/pool';
+import { withoutPreloads } from '../support/command';
+import { event } from '../support/event';
+import { close, listen } from '../support/listen';
+import { hear, startProcess, until } from '../support/program';
+import { canBePlainlyBound, greeter, NOT_BESIDE } from '../support/sockets';
+
+t.test('a pool on the same file holds again what the one before had', async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const first = new PortPool({ state, cooldown: 60_000 });
+  const kept = await first.reserve('web', { count: 2, transport: 'both' });
+  const gone = await first.reserve('db');
+  gone.release();
+  t.throws(() => new PortPool({ state }), { code: 'ERR_PORT_POOL_STATE', message: /in use by another pool/ });
+  first.close();
+  t.equal(canBePlainlyBound(kept.port), true);
+  using second = new PortPool({ state, cooldown: 60_000 });
+  t.match([...second], [{ id: kept.id, owner: 'web', ports: kept.ports, transports: ['tcp', 'udp'] }]);
+  for (const port of kept.ports) t.equal(canBePlainlyBound(port), false);
+  t.equal(second.numbers().cooling, 1);
+  t.ok((await second.reserve('web')).id > kept.id);
+});
+
+t.test('owners that ended are not held for again', { skip: process.platform === 'win32' }, async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const first = new PortPool({ state });
+  const child = spawn(...withoutPreloads('sleep', ['60']));
+  const { port } = await first.reserve('web', { process: child });
+  first.close();
+  const end = once(child, 'exit');
+  child.kill('SIGKILL');
+  await end;
+  using second = new PortPool({ state });
+  t.equal(second.size, 0);
+  t.equal(canBePlainlyBound(port), true);
+});
+
+t.test('a port whose server goes on is held when that has ended', { skip: NOT_BESIDE }, async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const first = new PortPool({ state });
+  const { port } = await first.reserve('web');
+  const server = await listen(t, '127.0.0.1', port, greeter());
+  first.close();
+  using second = new PortPool({ state });
+  const [reservation] = second;
+  t.strictSame(reservation?.unheld, [port]);
+  const [which, taken, user] = await event(second, 'taken');
+  t.strictSame([which, taken, (user as { pid: number }).pid], [reservation, port, process.pid]);
+  t.equal(second.numbers().unheld, 1);
+  await close(server);
+  t.ok(await until(() => second.numbers().held === 1));
+  t.equal(canBePlainlyBound(port), false);
+});
+
+t.test('a line that was cut off is not believed, one that is no state is refused', async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const first = new PortPool({ state });
+  const { ports } = await first.reserve('web');
+  first.close();
+  const whole = readFileSync(state, 'utf8');
+  appendFileSync(state, whole.slice(0, -5));
+  const second = new PortPool({ state });
+  t.match([...second], [{ ports }]);
+  second.close();
+  t.equal(readFileSync(state, 'utf8'), whole);
+  writeFileSync(state, `${whole}{"x":1}\n`);
+  t.throws(() => new PortPool({ state }), { code: 'ERR_PORT_POOL_STATE', message: /line 2 cannot be read/ });
+  t.throws(() => new PortPool({ state: join(state, 'x') }), { code: 'ERR_PORT_POOL_STATE', message: /cannot be opened/ });
+});
+
+t.test('the file stays short', async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const first = new PortPool({ state });
+  const kept = await first.reserve('kept');
+  for (let index = 0; index < 1500; index++) (await first.reserve('x'.repeat(100))).release();
+  t.ok(statSync(state).size < 150_000);
+  first.close();
+  using second = new PortPool({ state });
+  t.match([...second], [{ owner: 'kept', ports: kept.ports }]);
+});
+
+/** Reserves and releases at random on a state file, and tells what is reserved whenever that is certain. */
+const CHURN = `
+  const pool = new portFor.PortPool({ state: process.env.POOL_STATE });
+  tell([...pool].flatMap(({ unheld }) => unheld));
+  for (;;) {
+    const reservation = await pool.reserve('churn', { count: 1 + Math.floor(Math.random() * 3) });
+    tell({ ports: reservation.ports });
+    const all = [...pool];
+    if (all.length > 5) {
+      const [one] = all.sort(() => Math.random() - 0.5);
+      tell({ released: one.ports });
+      one.release();
+    }
+  }`;
+
+t.test('a pool that is killed leaks no port, loses none and doubles none', async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const settings = process.env as Record<string, string>;
+  settings.POOL_STATE = state;
+  const rounds = Number(process.env.PORT_FOR_ROUNDS ?? 8);
+  for (let round = 0; round < rounds; round++) {
+    const promised = new Set([...readPorts(state)]);
+    const child: ChildProcess = startProcess(CHURN);
+    t.strictSame(await hear(child), [], 'all that living owners had is held again');
+    child.on('message', (told: { ports?: number[]; released?: number[] }) => {
+      for (const port of told.ports ?? []) promised.add(port);
+      for (const port of told.released ?? []) promised.delete(port);
+    });
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const found = [...readPorts(state)];
+    t.equal(new Set(found).size, found.length, 'none is doubled');
+    t.strictSame([...promised].filter((port) => !found.includes(port)), [], 'none that was promised is lost');
+    for (const port of found) t.equal(canBePlainlyBound(port), true, 'the kernel let it go');
+  }
+});
+
+/** The ports that a pool on the file would have. */
+function readPorts(state: string): number[] {
+  using pool = new PortPool({ state });
+  return [...pool].flatMap(({ ports }) => ports);
+}
