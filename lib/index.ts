@@ -78,6 +78,7 @@ export {
   scan,
   scanSync,
 } from './scan/scan';
+export { PortServer, type PortServerNumbers } from './serve/port-server';
 export { StopFailedError, type StopRefusal, StopRefusedError } from './stop/errors';
 export type { StopSignal } from './stop/holder-process';
 export {

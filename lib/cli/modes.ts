@@ -118,6 +118,15 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
       ['port-for --map --html ports.html', 'a page with zoom, search and filters'],
     ],
     load: () => (require('./commands/map') as typeof import('./commands/map')).map,
+  serve: {
+    summary: 'give ports to clients of portpicker, as its portserver does, at a Unix socket',
+    words: { usage: '[ADDRESS]', noun: 'address', least: 0, most: 1 },
+    options: ['pool'],
+    examples: [
+      ['port-for --serve', 'at @unittest-portserver, from the good ports'],
+      ['port-for --serve /run/ports --pool 20000-20999', 'SIGUSR1 prints what it has done'],
+    ],
+    load: () => (require('./commands/serve') as typeof import('./commands/serve')).serve,
   },
   build: {
     summary:

@@ -17,6 +17,7 @@ export const OPTIONS = {
   explain: { type: 'boolean', help: 'tell why a port is good or not' },
   stop: { type: 'boolean', help: 'stop what listens on a port' },
   map: { type: 'boolean', help: 'draw all ports' },
+  serve: { type: 'boolean', help: 'give ports to clients of portpicker' },
   build: { type: 'boolean', help: 'build the addon from its sources' },
   prune: { type: 'boolean', help: 'forget checkouts whose folder is gone' },
   completion: {
@@ -32,6 +33,7 @@ export const OPTIONS = {
   prefer: { type: 'string', value: 'N', help: 'take port N for a new name, if nobody has it' },
   'listen-fds': { type: 'boolean', help: 'pass the ports on as sockets that listen, as systemd does' },
   restart: { type: 'boolean', help: 'run the command again whenever it ends' },
+  pool: { type: 'string', value: 'PORTS', help: 'the ports to give, in place of the good ones' },
   host: { type: 'string', value: 'HOST', help: 'scan HOST, not this machine' },
   method: {
     type: 'string',

@@ -1,8 +1,8 @@
-import { type Lease, leaseManySync } from '../lease/lease';
 import { addon } from '../addon/addon';
 import type { Host } from '../host/host';
+import { type Lease, leaseManySync } from '../lease/lease';
 import { NoFreePortError } from '../pick/errors';
-import { PortSet } from '../ports/port-set';
+import { ownBits, PortSet } from '../ports/port-set';
 import type { Transport, TransportChoice } from '../ports/transport';
 
 /** What is to be found. */
@@ -20,8 +20,13 @@ export interface Choice {
  * @throws NoFreePortError when there are not as many, or not beside each other.
  */
 export function hold(candidates: PortSet, choice: Choice): Lease[] {
-  if (candidates.size < choice.count) throw new NoFreePortError(candidates.size, choice.count, candidates.size);
+  if (isEmpty(candidates)) throw new NoFreePortError(0, choice.count, 0);
   return choice.contiguous && choice.count > 1 ? holdRun(candidates, choice) : holdAny(candidates, choice);
+}
+
+/** Counting them takes longer. */
+function isEmpty(ports: PortSet): boolean {
+  return !ownBits(ports).some((byte) => byte !== 0);
 }
 
 function holdAny(candidates: PortSet, choice: Choice): Lease[] {
@@ -75,7 +80,11 @@ function takeRandom(numbers: number[]): number {
 }
 
 /** As many of the ports as are wanted; undefined where they are not free. */
-export function tryHold(ports: PortSet, count: number, choice: Omit<Choice, 'count' | 'contiguous' | 'prefer'>): Lease[] | undefined {
+export function tryHold(
+  ports: PortSet,
+  count: number,
+  choice: Omit<Choice, 'count' | 'contiguous' | 'prefer'>,
+): Lease[] | undefined {
   try {
     return leaseManySync(count, place(ports, choice));
   } catch (error) {

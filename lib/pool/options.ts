@@ -59,7 +59,13 @@ export interface Wish {
 export function checkWish(owner: unknown, options: ReserveOptions): Wish {
   if (typeof owner !== 'string') throw invalidType('owner', 'a string', owner);
   if (owner === '') throw invalidValue('owner must not be empty');
-  const { count = 1, contiguous = false, transport = 'tcp', prefer = [], hold = true } = checkOptions(options);
+  const {
+    count = 1,
+    contiguous = false,
+    transport = 'tcp',
+    prefer = [],
+    hold = true,
+  } = checkOptions(options);
   if (typeof contiguous !== 'boolean') throw invalidType('contiguous', 'true or false', contiguous);
   if (typeof hold !== 'boolean') throw invalidType('hold', 'true or false', hold);
   return {

@@ -4,6 +4,7 @@ import { checkOptions, checkSignal, checkTime } from '../arguments/options';
 import { checkHost, type Host } from '../host/host';
 import { type PortOwner, portOwners } from '../machine/port-owners';
 import { PortSet, toCandidates, toPortSet } from '../ports/port-set';
+import { PORT_BITS_LENGTH, type PortBits } from '../ports/port-spec';
 import { availableGoodPorts } from '../registry/good-ports';
 import { hold, tryHold } from './choose';
 import { checkWish, type PortPoolOptions, type ReserveOptions, type Wish } from './options';
@@ -72,6 +73,8 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   readonly #taken = new Map<number, Reservation>();
   /** When a released port may be given out again, ms since 1970; in the order of their release. */
   readonly #cooling = new Map<number, number>();
+  /** Both, as a bitmap: at hand for every reservation. */
+  readonly #unavailable: PortBits = new Uint8Array(PORT_BITS_LENGTH);
   readonly #counts = { made: 0, released: 0, expired: 0, refused: 0 };
   #lastId = 0;
   #look: NodeJS.Timeout | undefined;
@@ -99,7 +102,10 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   }
 
   /** {@link EventEmitter.on}. The socket table is swept only for a pool whose `listening` or `closed` somebody wants. */
-  override on<K extends keyof PortPoolEvents>(event: K, listener: (...values: PortPoolEvents[K]) => void): this {
+  override on<K extends keyof PortPoolEvents>(
+    event: K,
+    listener: (...values: PortPoolEvents[K]) => void,
+  ): this {
     if (event === 'listening' || event === 'closed') this.#startWatch();
     return super.on(event, listener as never);
   }
@@ -190,9 +196,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   #reserve(wish: Wish): Reservation {
     this.#checkOpen();
     this.#forgetCooled();
-    const unavailable = [...this.#taken.keys(), ...this.#cooling.keys()];
-    const all = this.#candidates();
-    const candidates = unavailable.length === 0 ? all : all.difference(unavailable);
+    const candidates = this.#candidates().difference(PortSet.fromBits(this.#unavailable));
     const choice = { ...wish, host: this.#host };
     let leases: ReturnType<typeof hold>;
     try {
@@ -223,7 +227,10 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   #enter(record: ReservationRecord): Reservation {
     const reservation = new Reservation(record, (which) => this.#end(which));
     this.#reservations.set(record.id, reservation);
-    for (const port of record.ports) this.#taken.set(port, reservation);
+    for (const port of record.ports) {
+      this.#taken.set(port, reservation);
+      this.#mark(port, true);
+    }
     if (record.process !== undefined) this.#startLooking();
     return reservation;
   }
@@ -235,13 +242,17 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     for (const port of reservation.ports) {
       this.#taken.delete(port);
       reservation.leases.get(port)?.release();
+      this.#mark(port, this.#cooldown > 0);
       if (this.#cooldown > 0) this.#cooling.set(port, at + this.#cooldown);
     }
     reservation.leases.clear();
     this.#counts.released++;
     if (this.#state === undefined) return;
     this.#state.append({ release: reservation.id, ports: reservation.ports, at });
-    const releases = [...this.#cooling].map(([port, until]) => ({ ports: [port], at: until - this.#cooldown }));
+    const releases = [...this.#cooling].map(([port, until]) => ({
+      ports: [port],
+      at: until - this.#cooldown,
+    }));
     this.#state.shorten(
       [...this].map(({ record }) => record),
       releases,
@@ -253,7 +264,11 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     if (this.#state === undefined) return;
     const { reservations, releases } = this.#state.read();
     for (const { ports, at } of releases) {
-      for (const port of ports) if (at + this.#cooldown > Date.now()) this.#cooling.set(port, at + this.#cooldown);
+      if (at + this.#cooldown <= Date.now()) continue;
+      for (const port of ports) {
+        this.#cooling.set(port, at + this.#cooldown);
+        this.#mark(port, true);
+      }
     }
     for (const record of reservations.values()) {
       this.#lastId = Math.max(this.#lastId, record.id);
@@ -273,6 +288,12 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     }
   }
 
+  #mark(port: number, isUnavailable: boolean): void {
+    const byte = this.#unavailable[port >> 3] ?? 0;
+    const bit = 1 << (port & 7);
+    this.#unavailable[port >> 3] = isUnavailable ? byte | bit : byte & ~bit;
+  }
+
   #candidates(): PortSet {
     const all = this.#ports ?? availableGoodPorts();
     return this.#exclude.size === 0 ? all : all.difference(this.#exclude);
@@ -283,6 +304,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     for (const [port, until] of this.#cooling) {
       if (until > now) return;
       this.#cooling.delete(port);
+      this.#mark(port, false);
     }
   }
 
@@ -320,7 +342,8 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     this.#told.add(reservation);
     for (const port of reservation.unheld) {
       const [user] = reservation.transports.flatMap((transport) => portOwners(port, transport));
-      if (reservation.pid === undefined || user?.pid !== reservation.pid) this.emit('taken', reservation, port, user);
+      if (reservation.pid === undefined || user?.pid !== reservation.pid)
+        this.emit('taken', reservation, port, user);
     }
   }
 

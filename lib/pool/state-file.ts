@@ -14,8 +14,8 @@ import {
 import { dirname, resolve } from 'node:path';
 import { addon } from '../addon/addon';
 import type { Transport } from '../ports/transport';
-import type { OwnerProcess } from './owner-process';
 import { PoolStateError } from './errors';
+import type { OwnerProcess } from './owner-process';
 
 /** One reservation, as it is written down. */
 export interface ReservationRecord {
@@ -108,7 +108,9 @@ export class StateFile {
   /** Resolves when all that was appended is on the disk. Those who ask meanwhile share the next flush. */
   flush(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push((error) => (error === null ? resolve() : reject(this.#explain('cannot be flushed', error))));
+      this.#waiting.push((error) =>
+        error === null ? resolve() : reject(this.#explain('cannot be flushed', error)),
+      );
       this.#flushNext();
     });
   }

@@ -31,7 +31,15 @@ t.test('reservations are held, distinct, and end one by one or by owner', async 
   t.strictSame(pool.of('web'), [web, again]);
   t.equal(pool.at(other.port), other);
   t.equal(web.lease(web.ports[1])?.port, web.ports[1]);
-  t.match(pool.numbers(), { reservations: 3, owners: 2, reserved: 5, held: 5, unheld: 0, cooling: 0, made: 3 });
+  t.match(pool.numbers(), {
+    reservations: 3,
+    owners: 2,
+    reserved: 5,
+    held: 5,
+    unheld: 0,
+    cooling: 0,
+    made: 3,
+  });
   other.release();
   other.release();
   t.equal(canBePlainlyBound(other.port), true);
@@ -55,8 +63,16 @@ t.test('contiguous ports are neighbours, round what is used', async (t) => {
   const run = freeRun(9);
   using _ = leaseSync({ ports: run.low + 4 });
   using pool = new PortPool({ ports: run });
-  const four = await pool.reserve('a', { count: 4, contiguous: true, transport: 'both', prefer: run.low + 5 });
-  t.strictSame(four.ports, [5, 6, 7, 8].map((offset) => run.low + offset));
+  const four = await pool.reserve('a', {
+    count: 4,
+    contiguous: true,
+    transport: 'both',
+    prefer: run.low + 5,
+  });
+  t.strictSame(
+    four.ports,
+    [5, 6, 7, 8].map((offset) => run.low + offset),
+  );
   const three = await pool.reserve('b', { count: 3, contiguous: true });
   t.equal((three.ports[2] ?? 0) - three.port, 2);
   await t.rejects(pool.reserve('c', { count: 2, contiguous: true }), { code: 'ERR_PORT_NONE_FREE' });
@@ -89,7 +105,10 @@ t.test('a reservation ends with its process', { skip: process.platform === 'win3
   t.strictSame(await expired, [reservation]);
   t.equal(pool.size, 0);
   t.equal(canBePlainlyBound(reservation.port), true);
-  await t.rejects(pool.reserve('web', { process: child }), { code: 'ERR_PORT_INVALID_VALUE', message: /has ended/ });
+  await t.rejects(pool.reserve('web', { process: child }), {
+    code: 'ERR_PORT_INVALID_VALUE',
+    message: /has ended/,
+  });
 });
 
 t.test('a pool tells when a server listens and stops', { skip: NOT_BESIDE }, async (t) => {

@@ -70,7 +70,10 @@ t.test('a line that was cut off is not believed, one that is no state is refused
   t.equal(readFileSync(state, 'utf8'), whole);
   writeFileSync(state, `${whole}{"x":1}\n`);
   t.throws(() => new PortPool({ state }), { code: 'ERR_PORT_POOL_STATE', message: /line 2 cannot be read/ });
-  t.throws(() => new PortPool({ state: join(state, 'x') }), { code: 'ERR_PORT_POOL_STATE', message: /cannot be opened/ });
+  t.throws(() => new PortPool({ state: join(state, 'x') }), {
+    code: 'ERR_PORT_POOL_STATE',
+    message: /cannot be opened/,
+  });
 });
 
 t.test('the file stays short', async (t) => {
@@ -117,7 +120,11 @@ t.test('a pool that is killed leaks no port, loses none and doubles none', async
     await once(child, 'close');
     const found = [...readPorts(state)];
     t.equal(new Set(found).size, found.length, 'none is doubled');
-    t.strictSame([...promised].filter((port) => !found.includes(port)), [], 'none that was promised is lost');
+    t.strictSame(
+      [...promised].filter((port) => !found.includes(port)),
+      [],
+      'none that was promised is lost',
+    );
     for (const port of found) t.equal(canBePlainlyBound(port), true, 'the kernel let it go');
   }
 });

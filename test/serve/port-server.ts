@@ -1,0 +1,68 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import t from 'tap';
+import { PortServer } from '../../lib/serve/port-server';
+import { run, withoutPreloads } from '../support/command';
+
+const skip = process.platform === 'win32' ? 'Windows has no Unix sockets of this kind' : false;
+const NO_PORTPICKER =
+  spawnSync('python3', ['-c', 'import portpicker']).status === 0 ? false : 'there is no python3-portpicker';
+
+async function ask(path: string, text: string): Promise<string> {
+  const client = connect(path).setEncoding('utf8');
+  client.write(text);
+  let answer = '';
+  for await (const chunk of client) answer += chunk;
+  return answer;
+}
+
+t.test('each process gets ports of its own, which come back when it has ended', { skip }, async (t) => {
+  const path = join(t.testdir(), 's');
+  const server = new PortServer('24000-24002');
+  await server.listen(path);
+  const child = spawn(...withoutPreloads('sleep', ['60']));
+  const answers = await Promise.all([1, 2, 3].map(() => ask(path, `${child.pid}\n`)));
+  t.strictSame(answers.sort(), ['24000\n', '24001\n', '24002\n']);
+  t.equal(await ask(path, `${process.pid}\n`), '');
+  const end = once(child, 'exit');
+  child.kill('SIGKILL');
+  await end;
+  t.match(await ask(path, `${process.pid}\n`), /^2400[0-2]\n$/);
+  t.match(server.numbers(), { ports: 3, taken: 1, granted: 4, denied: 1, invalid: 0 });
+  await server.close();
+});
+
+t.test('who asks for nobody is hung up on', { skip }, async (t) => {
+  const path = join(t.testdir(), 's');
+  const server = new PortServer('24000-24009');
+  await server.listen(path);
+  const requests = ['0\n', '1\n', '-5\n', 'x\n', '\n', `${2 ** 31}\n`, '9'.repeat(100)];
+  t.strictSame(
+    await Promise.all(requests.map((text) => ask(path, text))),
+    requests.map(() => ''),
+  );
+  t.match(server.numbers(), { taken: 0, invalid: requests.length });
+  await server.close();
+});
+
+t.test('many clients at once get different ports', { skip }, async (t) => {
+  const path = join(t.testdir(), 's');
+  const server = new PortServer('23000-23999');
+  await server.listen(path);
+  const answers = await Promise.all(Array.from({ length: 200 }, () => ask(path, `${process.pid}\n`)));
+  t.equal(new Set(answers).size, 200);
+  await server.close();
+});
+
+t.test("Python's portpicker gets its ports here", { skip: skip || NO_PORTPICKER }, async (t) => {
+  const server = new PortServer('24500-24509');
+  const address = `@port-for-native-${process.pid}`;
+  await server.listen(address);
+  const { stdout } = await run('python3', ['-c', 'import portpicker; print(portpicker.pick_unused_port())'], {
+    PORTSERVER_ADDRESS: address,
+  });
+  t.match(stdout, /^2450\d\n$/);
+  await server.close();
+});
