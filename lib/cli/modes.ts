@@ -118,6 +118,7 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
       ['port-for --map --html ports.html', 'a page with zoom, search and filters'],
     ],
     load: () => (require('./commands/map') as typeof import('./commands/map')).map,
+  },
   serve: {
     summary: 'give ports to clients of portpicker, as its portserver does, at a Unix socket',
     words: { usage: '[ADDRESS]', noun: 'address', least: 0, most: 1 },
