@@ -20,7 +20,7 @@ export interface Choice {
  * @throws NoFreePortError when there are not as many, or not beside each other.
  */
 export function hold(candidates: PortSet, choice: Choice): Lease[] {
-  if (isEmpty(candidates)) throw new NoFreePortError(0, choice.count, 0);
+  if (isEmpty(candidates)) throw new NoFreePortError(candidates, choice.transports, choice.count, 0);
   return choice.contiguous && choice.count > 1 ? holdRun(candidates, choice) : holdAny(candidates, choice);
 }
 
@@ -60,7 +60,7 @@ function holdRun(candidates: PortSet, choice: Choice): Lease[] {
     const held = tryHold(new PortSet({ low, high: low + count - 1 }), count, choice);
     if (held !== undefined) return held.sort((left, right) => left.port - right.port);
   }
-  throw new NoFreePortError(candidates.size, count, 0);
+  throw new NoFreePortError(candidates, choice.transports, count, 0);
 }
 
 function withoutUsed(candidates: PortSet, transports: readonly Transport[]): PortSet {

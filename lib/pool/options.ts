@@ -1,5 +1,5 @@
 import { invalidType, invalidValue, show } from '../arguments/invalid-argument';
-import { checkOptions } from '../arguments/options';
+import { checkOptions, type OptionNames } from '../arguments/options';
 import type { Host } from '../host/host';
 import { checkCount, checkPort } from '../ports/port';
 import type { PortSpec } from '../ports/port-spec';
@@ -44,6 +44,24 @@ export interface ReserveOptions {
   signal?: AbortSignal | undefined;
 }
 
+export const POOL_OPTIONS: OptionNames<PortPoolOptions> = {
+  ports: true,
+  exclude: true,
+  host: true,
+  cooldown: true,
+  state: true,
+};
+
+const RESERVE_OPTIONS: OptionNames<ReserveOptions> = {
+  count: true,
+  contiguous: true,
+  transport: true,
+  prefer: true,
+  process: true,
+  hold: true,
+  signal: true,
+};
+
 /** A {@link ReserveOptions} that was checked. */
 export interface Wish {
   readonly owner: string;
@@ -65,7 +83,7 @@ export function checkWish(owner: unknown, options: ReserveOptions): Wish {
     transport = 'tcp',
     prefer = [],
     hold = true,
-  } = checkOptions(options);
+  } = checkOptions(options, RESERVE_OPTIONS);
   if (typeof contiguous !== 'boolean') throw invalidType('contiguous', 'true or false', contiguous);
   if (typeof hold !== 'boolean') throw invalidType('hold', 'true or false', hold);
   return {

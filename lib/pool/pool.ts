@@ -1,13 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { addon } from '../addon/addon';
-import { checkOptions, checkSignal, checkTime } from '../arguments/options';
+import { checkObject, checkOptions, checkSignal, checkTime } from '../arguments/options';
 import { checkHost, type Host } from '../host/host';
 import { type PortOwner, portOwners } from '../machine/port-owners';
 import { PortSet, toCandidates, toPortSet } from '../ports/port-set';
 import { PORT_BITS_LENGTH, type PortBits } from '../ports/port-spec';
 import { availableGoodPorts } from '../registry/good-ports';
 import { hold, tryHold } from './choose';
-import { checkWish, type PortPoolOptions, type ReserveOptions, type Wish } from './options';
+import { checkWish, POOL_OPTIONS, type PortPoolOptions, type ReserveOptions, type Wish } from './options';
 import { isAlive } from './owner-process';
 import { Reservation } from './reservation';
 import { type ReservationRecord, StateFile } from './state-file';
@@ -78,7 +78,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   readonly #counts = { made: 0, released: 0, expired: 0, refused: 0 };
   #lastId = 0;
   #look: NodeJS.Timeout | undefined;
-  #watch: { stop(): void } | undefined;
+  #watch: NodeJS.Timeout | undefined;
   #listening = new PortSet();
   #isClosed = false;
 
@@ -87,7 +87,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
    */
   constructor(options: PortPoolOptions = {}) {
     super();
-    const { ports, exclude, host, cooldown = 0, state } = checkOptions(options);
+    const { ports, exclude, host, cooldown = 0, state } = checkOptions(options, POOL_OPTIONS);
     this.#ports = ports === undefined ? undefined : toCandidates(ports, 'ports');
     this.#exclude = exclude === undefined ? new PortSet() : toPortSet(exclude, 'exclude');
     this.#host = host === undefined ? undefined : checkHost(host);
@@ -118,7 +118,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
    *   when they cannot be written down. The reason of `signal`.
    */
   async reserve(owner: string, options: ReserveOptions = {}): Promise<Reservation> {
-    const { signal } = checkOptions(options);
+    const { signal } = checkObject(options);
     checkSignal(signal);
     signal?.throwIfAborted();
     const reservation = this.#reserve(checkWish(owner, options));
@@ -182,7 +182,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearInterval(this.#look);
-    this.#watch?.stop();
+    clearInterval(this.#watch);
     for (const { leases } of this) for (const lease of leases.values()) lease.release();
     this.#reservations.clear();
     this.#taken.clear();
@@ -350,17 +350,19 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   /** The socket table is swept only for a pool whose events somebody wants. */
   #startWatch(): void {
     if (this.#watch !== undefined || this.#isClosed) return;
-    const pace = { steps: [[Number.POSITIVE_INFINITY, LOOK]] as const, restPerSweep: 20 };
-    this.#watch = addon.watchListeners(pace, (bits) => {
-      if (bits === undefined) return;
-      const now = PortSet.fromBits(bits);
-      const before = this.#listening;
-      this.#listening = now;
-      for (const [port, reservation] of this.#taken) {
-        if (now.has(port) === before.has(port)) continue;
-        this.emit(now.has(port) ? 'listening' : 'closed', reservation, port);
-      }
-    });
+    this.#watch = setInterval(() => this.#lookForServers(), LOOK).unref();
+  }
+
+  #lookForServers(): void {
+    const bits = addon.socketTable('tcp', 'listen');
+    if (bits === undefined) return;
+    const now = PortSet.fromBits(bits);
+    const before = this.#listening;
+    this.#listening = now;
+    for (const [port, reservation] of this.#taken) {
+      if (now.has(port) === before.has(port)) continue;
+      this.emit(now.has(port) ? 'listening' : 'closed', reservation, port);
+    }
   }
 
   #checkOpen(): void {

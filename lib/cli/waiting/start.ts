@@ -38,7 +38,7 @@ export async function startAndRun(call: PortendCall): Promise<number> {
     const running = new Server(server.map(fill), variables, call.values.verbose === true);
     try {
       const failure = await running.ready(request);
-      return failure ?? (await runCommand(call.command.map(fill), variables));
+      return failure ?? (await runCommand(call.command.map(fill), { variables }));
     } finally {
       await running.end();
     }
