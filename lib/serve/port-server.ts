@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { invalidValue, show } from '../arguments/invalid-argument';
 import { NoFreePortError } from '../pick/errors';
 import { allocateSync } from '../pick/pick';
 import { identify, isAlive, type OwnerProcess } from '../pool/owner-process';
@@ -23,6 +24,9 @@ export interface PortServerNumbers {
 /** A request is a number and a line feed; more than this is none. */
 const LONGEST_REQUEST = 32;
 
+/** sun_path of macOS; Linux has four bytes more. */
+const LONGEST_ADDRESS = 103;
+
 /** A client that says nothing for so long is hung up on, ms. */
 const PATIENCE = 10_000;
 
@@ -43,8 +47,18 @@ export class PortServer {
     this.#pool = () => named ?? availableGoodPorts();
   }
 
-  /** Listens on a Unix socket, by its path or, with a leading `@`, its abstract name. */
+  /**
+   * Listens on a Unix socket, by its path or, with a leading `@`, its abstract name.
+   *
+   * @throws RangeError for an address that is too long. The server's own error when it cannot listen.
+   */
   listen(address: string): Promise<void> {
+    // A longer path would be cut off, and another socket made.
+    if (Buffer.byteLength(address) > LONGEST_ADDRESS) {
+      throw invalidValue(
+        `address ${show(address)} is too long for a Unix socket: at most ${LONGEST_ADDRESS} bytes`,
+      );
+    }
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(address.startsWith('@') ? `\0${address.slice(1)}` : address, () => {

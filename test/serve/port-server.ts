@@ -1,14 +1,23 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { PortServer } from '../../lib/serve/port-server';
 import { run, withoutPreloads } from '../support/command';
 
 const skip = process.platform === 'win32' ? 'Windows has no Unix sockets of this kind' : false;
 const NO_PORTPICKER =
   spawnSync('python3', ['-c', 'import portpicker']).status === 0 ? false : 'there is no python3-portpicker';
+
+/** Folders of tests have names that are too long for a socket. */
+function shortPath(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'pf-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  return join(folder, 's');
+}
 
 async function ask(path: string, text: string): Promise<string> {
   const client = connect(path).setEncoding('utf8');
@@ -19,7 +28,7 @@ async function ask(path: string, text: string): Promise<string> {
 }
 
 t.test('each process gets ports of its own, which come back when it has ended', { skip }, async (t) => {
-  const path = join(t.testdir(), 's');
+  const path = shortPath(t);
   const server = new PortServer('24000-24002');
   await server.listen(path);
   const child = spawn(...withoutPreloads('sleep', ['60']));
@@ -35,7 +44,7 @@ t.test('each process gets ports of its own, which come back when it has ended', 
 });
 
 t.test('who asks for nobody is hung up on', { skip }, async (t) => {
-  const path = join(t.testdir(), 's');
+  const path = shortPath(t);
   const server = new PortServer('24000-24009');
   await server.listen(path);
   const requests = ['0\n', '1\n', '-5\n', 'x\n', '\n', `${2 ** 31}\n`, '9'.repeat(100)];
@@ -48,7 +57,7 @@ t.test('who asks for nobody is hung up on', { skip }, async (t) => {
 });
 
 t.test('many clients at once get different ports', { skip }, async (t) => {
-  const path = join(t.testdir(), 's');
+  const path = shortPath(t);
   const server = new PortServer('23000-23999');
   await server.listen(path);
   const answers = await Promise.all(Array.from({ length: 200 }, () => ask(path, `${process.pid}\n`)));
@@ -65,4 +74,12 @@ t.test("Python's portpicker gets its ports here", { skip: skip || NO_PORTPICKER 
   });
   t.match(stdout, /^2450\d\n$/);
   await server.close();
+});
+
+t.test('an address that a socket cannot have is refused', { skip }, async (t) => {
+  const long = `/tmp/${'x'.repeat(100)}`;
+  t.throws(() => new PortServer().listen(long), {
+    name: 'RangeError',
+    message: /is too long for a Unix socket/,
+  });
 });
