@@ -28,6 +28,7 @@ export { type UsedPortsOptions, usedPorts } from './machine/used-ports';
 export { type RemoteEnd, type UsedSocket, usedSockets } from './machine/used-sockets';
 export { PORT_KINDS, type PortKind, type PortMap, type PortMapOptions, portMap } from './map/port-map';
 export { NoFreePortError } from './pick/errors';
+export type { PickOrder } from './pick/order';
 export {
   allocate,
   allocateSync,

@@ -32,7 +32,7 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
     summary: 'run COMMAND with the ports of the names held, as PORT, NAME_PORT, and {NAME} in its words',
     words: NAMES,
     takesCommand: true,
-    options: ['with', 'port', 'prefer', 'temp', 'listen-fds', 'restart', ...WHERE],
+    options: ['with', 'port', 'prefer', 'temp', 'ports', 'listen-fds', 'restart', ...WHERE],
     examples: [
       ['port-for --run web -- node server.js', 'PORT=29952 in its environment'],
       ["port-for --run web -- vite --port '{web}'", 'or in its words'],
@@ -60,13 +60,14 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
   temp: {
     summary: 'print a free port of no name, or COUNT of them; with --run hold them',
     words: { usage: '[COUNT]', noun: 'count', least: 0, most: 1 },
-    options: ['json', ...WHERE],
+    options: ['ports', 'json', ...WHERE],
+    examples: [['port-for --temp --ports 8000-8100', 'the first of these that is free']],
     load: () => (require('./commands/temp') as typeof import('./commands/temp')).temp,
   },
   scan: {
     summary: 'print which ports are used, and by whom',
     words: { usage: '[PORTS]', noun: 'list of ports', least: 0, most: 1 },
-    options: ['host', 'method', 'udp', 'timeout', 'concurrency', 'watch', 'json'],
+    options: ['host', 'method', 'udp', 'timeout', 'concurrency', 'reset', 'watch', 'json'],
     notes:
       'Ctrl-C prints what was found until then, marked as partial, and ends with 130. --timeout: seconds for each connection, 1 by default.',
     examples: [

@@ -34,6 +34,11 @@ export const OPTIONS = {
   'listen-fds': { type: 'boolean', help: 'pass the ports on as sockets that listen, as systemd does' },
   restart: { type: 'boolean', help: 'run the command again whenever it ends' },
   pool: { type: 'string', value: 'PORTS', help: 'the ports to give, in place of the good ones' },
+  ports: {
+    type: 'string',
+    value: 'PORTS',
+    help: 'take the first free ports of PORTS, such as 8000-8100,9000',
+  },
   host: { type: 'string', value: 'HOST', help: 'scan HOST, not this machine' },
   method: {
     type: 'string',
@@ -60,6 +65,7 @@ export const OPTIONS = {
   force: { type: 'boolean', help: 'kill at once, and insist' },
   'dry-run': { type: 'boolean', help: 'tell what would be done, and do nothing' },
   concurrency: { type: 'string', value: 'N', help: 'how many connections to have under way at most' },
+  reset: { type: 'boolean', help: 'reset connections that are accepted: faster, and leaves no TIME_WAIT' },
   watch: { type: 'boolean', help: 'show what changes, until Ctrl-C' },
   html: {
     type: 'string',

@@ -12,6 +12,7 @@ import { type TransportChoice, toTransports } from '../ports/transport';
 import { availableGoodPorts } from '../registry/good-ports';
 import { untilAborted } from '../timing/abort';
 import { NoFreePortError } from './errors';
+import { checkOrder, letGo, listCandidates, type PickOrder, pickInOrder, pickInOrderSync } from './order';
 
 /** From which ports to pick at once, and where they must be free. */
 export interface PickSyncOptions {
@@ -26,6 +27,11 @@ export interface PickSyncOptions {
   host?: Host | undefined;
   /** `'tcp'` by default. */
   transport?: TransportChoice | undefined;
+  /**
+   * In which order the candidates are asked. `'random'`, the default, keeps two processes that pick at the same time
+   * apart; `'ascending'` takes the lowest free ports, `'given'` the first free ones in the order of `ports`.
+   */
+  order?: PickOrder | undefined;
 }
 
 /** From which ports to pick, and where they must be free. */
@@ -40,8 +46,12 @@ export interface PickOptions extends PickSyncOptions {
  */
 export function pickSync(count: number, options: PickSyncOptions, hold: Hold, pastClosed = false): Pick {
   const hosts = addressesSync(checkPickOptions(options, PICK_SYNC_OPTIONS, hold).host);
-  const request = toRequest(count, options, hosts, hold, pastClosed);
-  return whole(addon.pickSync(request), request);
+  const { request, order } = toWish(count, options, hosts, hold, pastClosed);
+  const pick =
+    order === undefined
+      ? addon.pickSync(request)
+      : pickInOrderSync(order, request, (one) => addon.pickSync(one));
+  return whole(pick, request);
 }
 
 /** The same on another thread; `options.host` may be a name to resolve. */
@@ -50,8 +60,12 @@ export async function pick(count: number, options: PickOptions, hold: Hold): Pro
   checkSignal(signal);
   signal?.throwIfAborted();
   const hosts = await untilAborted(addresses(host), signal);
-  const request = toRequest(count, options, hosts, hold);
-  return whole(await runPick(request, signal), request);
+  const { request, order } = toWish(count, options, hosts, hold);
+  const pick =
+    order === undefined
+      ? await runPick(request, signal)
+      : await pickInOrder(order, request, (one) => runPick(one, signal));
+  return whole(pick, request);
 }
 
 /** Picks on a thread of the addon, unless the signal is aborted before. */
@@ -64,15 +78,12 @@ export function runPick(request: PickRequest, signal: AbortSignal | undefined): 
   });
 }
 
-function letGo({ leases }: Pick): void {
-  for (const lease of leases) addon.releaseLease(lease);
-}
-
 const PICK_SYNC_OPTIONS: OptionNames<PickSyncOptions> = {
   ports: true,
   exclude: true,
   host: true,
   transport: true,
+  order: true,
 };
 
 const PICK_OPTIONS: OptionNames<PickOptions> = { ...PICK_SYNC_OPTIONS, signal: true };
@@ -89,19 +100,28 @@ function checkPickOptions<Options extends PickSyncOptions>(
   return checkOptions(options, hold === false ? names : { ...names, exclusive: true });
 }
 
-function toRequest(
+/** What a pick asks the addon for; with an order, one candidate after the other. */
+interface Wish {
+  readonly request: PickRequest;
+  readonly order: readonly number[] | undefined;
+}
+
+function toWish(
   count: number,
   options: PickSyncOptions,
   hosts: readonly string[],
   hold: Hold,
   pastClosed = false,
-): PickRequest {
-  const { ports, exclude, host, transport = 'tcp' } = options;
+): Wish {
+  const { ports, exclude, host, transport = 'tcp', order = 'random' } = options;
   checkLocal(host, hosts);
   const transports = toTransports(transport);
-  const named = ports === undefined ? goodPorts(transports) : toCandidates(ports, 'ports');
+  const listed = listCandidates(checkOrder(order), ports);
+  const named = ports === undefined ? goodPorts(transports) : toCandidates(listed ?? ports, 'ports');
   const candidates = exclude === undefined ? named : named.difference(toPortSet(exclude, 'exclude'));
-  return { ports: ownBits(candidates), count, hosts, transports, hold, pastClosed };
+  const request = { ports: ownBits(candidates), count, hosts, transports, hold, pastClosed };
+  if (order === 'random') return { request, order: undefined };
+  return { request, order: listed?.filter((port) => candidates.has(port)) ?? [...candidates] };
 }
 
 /** The ports that are good for all `transports`. */

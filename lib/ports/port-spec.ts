@@ -27,7 +27,29 @@ export function addPorts(bits: PortBits, spec: PortSpec, argument: string): void
   }
 }
 
+/** The ports that `spec` means, in the order in which it lists them, some perhaps twice; errors as of {@link addPorts}. */
+export function* portsInOrder(spec: PortSpec, argument: string): Generator<number, void, undefined> {
+  if (typeof spec === 'number') {
+    yield checkPort(spec, argument);
+  } else if (typeof spec === 'string') {
+    for (const range of readText(spec, argument)) yield* portsInOrder(range, argument);
+  } else if (isIterable(spec)) {
+    for (const member of spec) yield* portsInOrder(member, argument);
+  } else {
+    addPorts(new Uint8Array(PORT_BITS_LENGTH), spec, argument);
+    if (isRange(spec)) yield* portsOf(spec.low, spec.high);
+  }
+}
+
+function* portsOf(low: number, high: number): Generator<number, void, undefined> {
+  for (let port = low; port <= high; port++) yield port;
+}
+
 function addText(bits: PortBits, text: string, argument: string): void {
+  for (const { low, high } of readText(text, argument)) addRange(bits, low, high, argument);
+}
+
+function* readText(text: string, argument: string): Generator<PortRange, void, undefined> {
   for (const part of text.split(',')) {
     const [low = '', high, ...rest] = part.split('-').map((end) => end.trim());
     if (rest.length > 0 || low === '' || high === '') {
@@ -36,7 +58,7 @@ function addText(bits: PortBits, text: string, argument: string): void {
       );
     }
     const lowest = parsePort(low, argument);
-    addRange(bits, lowest, high === undefined ? lowest : parsePort(high, argument), argument);
+    yield { low: lowest, high: high === undefined ? lowest : parsePort(high, argument) };
   }
 }
 

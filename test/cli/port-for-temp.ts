@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { leaseSync } from '../../lib/lease/lease';
+import { allocateSync } from '../../lib/pick/pick';
 import { availableGoodPorts } from '../../lib/registry/good-ports';
 import { PortStore } from '../../lib/store/port-store';
 import { portFor } from '../support/command';
@@ -21,6 +23,26 @@ t.test('temporary ports are good ports, one a line, and written nowhere', async 
   t.equal(ports.length, 6);
   for (const port of ports) t.ok(good.has(Number(port)), port);
   t.equal(new PortStore(words[1]).boundPortsSync().size, 0);
+});
+
+t.test('with --ports, the first free ones of these', async (t) => {
+  const words = configOf(t);
+  const [taken = 0, first = 0, second = 0] = allocateSync(3);
+  const held = leaseSync({ ports: taken });
+  t.teardown(() => held.release());
+  const ports = ['--ports', `${taken},${first},${second}`];
+  t.match(await portFor([...words, '--temp', ...ports]), { code: 0, stdout: `${first}\n` });
+  const run = [
+    '--temp',
+    '2',
+    ...ports,
+    '--run',
+    '--',
+    'node',
+    '-p',
+    'process.env.PORT_1 + process.env.PORT_2',
+  ];
+  t.match(await portFor([...words, ...run]), { code: 0, stdout: `${first}${second}\n` });
 });
 
 t.test('the ports of names are no temporary ones', async (t) => {

@@ -22,7 +22,7 @@ import { UsageError } from '../usage-error';
 const EVERY_PORT = '1-65535';
 
 /** The options that need ports to be asked: a look into the table has no use for them. */
-const ASKING = ['host', 'method', 'timeout', 'concurrency'] as const;
+const ASKING = ['host', 'method', 'timeout', 'concurrency', 'reset'] as const;
 
 /**
  * `port-for --scan [PORTS]`: the used ports of this machine as its socket table has them, TCP and UDP; with PORTS, a
@@ -65,6 +65,7 @@ async function ask(ports: string, values: PortForValues): Promise<Report> {
       transport,
       method: method as ScanMethod | undefined,
       timeout: readSeconds(values.timeout, '--timeout'),
+      reset: values.reset,
       concurrency: values.concurrency === undefined ? undefined : Number(values.concurrency),
       signal: interrupt.signal,
       keepPartial: true,

@@ -1,5 +1,5 @@
 import { type Lease, leaseManySync } from '../../lease/lease';
-import { allocateSync } from '../../pick/pick';
+import { allocateSync, type PickSyncOptions } from '../../pick/pick';
 import { checkCount } from '../../ports/port';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForCall, PortForValues } from '../options';
@@ -7,9 +7,9 @@ import { print } from '../print';
 import { UsageError } from '../usage-error';
 import { openStore } from './open-store';
 
-/** `port-for --temp [COUNT]`: prints that many good, free ports of no name, one a line. They are not held. */
+/** `port-for --temp [COUNT]`: prints that many free ports of no name, one a line. They are not held. */
 export async function temp({ values, words }: PortForCall): Promise<ExitCode> {
-  const ports = allocateSync(countOf(words), { exclude: await namedPorts(values) });
+  const ports = allocateSync(countOf(words), await candidates(values));
   if (values.json) print(JSON.stringify(ports));
   else print(...ports.map(String));
   return EXIT.done;
@@ -20,7 +20,7 @@ export async function holdTemporary(
   values: PortForValues,
   words: readonly string[],
 ): Promise<Map<string, Lease>> {
-  const leases = leaseManySync(countOf(words), { exclude: await namedPorts(values) });
+  const leases = leaseManySync(countOf(words), await candidates(values));
   return new Map(leases.map((lease, index) => [`${index + 1}`, lease]));
 }
 
@@ -28,6 +28,12 @@ function countOf([count = '1', ...more]: readonly string[]): number {
   if (more.length > 0) throw new UsageError(`--temp takes one count: unexpected ${more.join(' ')}`);
   if (!/^\d+$/.test(count)) throw new UsageError(`count ${JSON.stringify(count)} is not a number of ports`);
   return checkCount(Number(count));
+}
+
+/** Good ports, or with `--ports` the first free ones in the order in which it lists them. */
+async function candidates(values: PortForValues): Promise<PickSyncOptions> {
+  const exclude = await namedPorts(values);
+  return values.ports === undefined ? { exclude } : { exclude, ports: values.ports, order: 'given' };
 }
 
 /** Ports that belong to names, of whatever checkout, are no temporary ones, though they may be free now. */
