@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { PortForError } from '../errors/port-for-error';
+import { checkMachineFile } from './machine-file';
 
 const FILE_NAME = 'port-for.conf';
 
@@ -26,8 +27,8 @@ export function configPlace(named?: string): ConfigPlace {
   if (path !== '' || named !== undefined) {
     return isUserConfigPath(path) ? { path, machine: { path: machine, hasNames: false } } : { path };
   }
-  if (canWrite(machine)) return { path: machine };
-  return { path: userConfigPath(), machine: { path: machine, hasNames: true } };
+  if (admits(machine, 'write') && canWrite(machine)) return { path: machine };
+  return { path: userConfigPath(), machine: { path: machine, hasNames: admits(machine, 'read') } };
 }
 
 /**
@@ -65,6 +66,16 @@ export function isUserConfigPath(path: string): boolean {
   if (basename(path) !== FILE_NAME) return false;
   try {
     return path === userConfigPath();
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the file of the machine may be used so, where Windows lets anybody make it. */
+function admits(machine: string, action: 'read' | 'write'): boolean {
+  try {
+    checkMachineFile(machine, action);
+    return true;
   } catch {
     return false;
   }

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { addon } from '../addon/addon';
 import type { FileFacts } from '../addon/contract';
 import { PortSystemError } from '../errors/port-system-error';
+import { sleepSync } from '../timing/sleep';
 import { hasCode } from './access-error';
 import { checkRegular } from './config-file';
 import { isOurs } from './resolve-target';
@@ -22,6 +23,23 @@ import { isOurs } from './resolve-target';
 interface Owner {
   readonly uid: bigint;
   readonly gid: bigint;
+}
+
+/** In milliseconds; a reader has the file open for much less. */
+const LONGEST_RENAME = 500;
+
+/** Windows renames over no file that is open, if only for reading, as by a reader that came right now. */
+function renamePatiently(from: string, to: string): void {
+  const end = performance.now() + LONGEST_RENAME;
+  for (;;) {
+    try {
+      renameSync(from, to);
+      return;
+    } catch (error) {
+      if (!hasCode(error, ['EPERM', 'EACCES', 'EBUSY']) || performance.now() > end) throw error;
+    }
+    sleepSync(1 + Math.random());
+  }
 }
 
 /**
@@ -93,7 +111,7 @@ export class Folder {
   rename(from: string, to: string): void {
     const path = join(this.path, from);
     const folder = this.#fd;
-    if (folder === undefined) renameSync(path, join(this.path, to));
+    if (folder === undefined) renamePatiently(path, join(this.path, to));
     else asNode(path, () => addon.renameInFolder(folder, from, to));
   }
 
