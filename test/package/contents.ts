@@ -11,7 +11,8 @@ const SHIPPED = new RegExp(
     '^scripts/(build-addon|node-addon-api|own-headers)\\.mjs$',
     '^data/[\\w-]+\\.(json|txt|html)$',
     '^prebuilds/.+\\.node$',
-    '^(package\\.json|README\\.md|LICENSE|CHANGELOG\\.md)$',
+    '^docs/[\\w-]+\\.md$',
+    '^(package\\.json|LICENSE|(README|AGENTS|SECURITY|CHANGELOG)\\.md)$',
   ].join('|'),
 );
 
