@@ -54,7 +54,7 @@ function userFolder(t: Test): string {
 
 distPath('index.js');
 
-for (const page of readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))) {
+for (const page of ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))]) {
   if (!page.endsWith('.md')) continue;
   const examples = readExamples(page);
   if (examples.length === 0) continue;
