@@ -42,7 +42,7 @@ export {
   selectRandomSync,
 } from './pick/pick';
 export { PoolStateError } from './pool/errors';
-export type { PortPoolOptions, ReserveOptions } from './pool/options';
+export type { OwnerHandle, PortPoolOptions, ReserveOptions } from './pool/options';
 export { type PoolNumbers, PortPool, type PortPoolEvents } from './pool/pool';
 export { Reservation } from './pool/reservation';
 export type { PortRange } from './ports/port';
@@ -107,7 +107,7 @@ export { PortNotFreeError, type PortState, PortTimeoutError, ProcessEndedError }
 export { findAvailableLocalPort } from './wait/find-available-local-port';
 export { HostPort } from './wait/host-port';
 export type { WaitAttempt, WaitOptions } from './wait/options';
-export { ServiceTarget, type Target, type Targets, type WaitTarget } from './wait/target';
+export { ServiceTarget, type Target, type Targets, type TcpTarget, type WaitTarget } from './wait/target';
 export { free, occupied } from './wait/wait';
 export type { Exposure } from './who/exposure';
 export type { PortName } from './who/port-names';

@@ -32,10 +32,14 @@ export class PortInUseError extends PortForError {
  * listen. {@link Lease.listen} says where that can happen.
  */
 export class PortEnteredError extends PortForError {
+  /** The port of the lease, 1 to 65535. */
   readonly port: number;
   /** Who has it open; undefined where it is closed again, or the system hides who. */
   readonly owner: PortOwner | undefined;
 
+  /**
+   * @internal
+   */
   constructor(port: number, owner: PortOwner | undefined) {
     const user = owner === undefined ? 'a process' : `${show(owner.command)} (pid ${owner.pid})`;
     super(

@@ -38,6 +38,7 @@ export type LeaseSyncOptions = Omit<LeaseOptions, 'signal'>;
  * - Windows: as on BSD and macOS; a lease of one address does not keep servers off the wildcard address (`0.0.0.0`).
  */
 export class Lease implements Disposable, AsyncDisposable {
+  /** The held port, 1 to 65535. */
   readonly port: number;
   /** Where the port is held: undefined means every local address. */
   readonly host: Host | undefined;
@@ -47,7 +48,10 @@ export class Lease implements Disposable, AsyncDisposable {
   readonly exclusive: boolean;
   readonly #number: number;
 
-  /** Leases are made by {@link lease} and its kin. */
+  /**
+   * Leases are made by {@link lease} and its kin.
+   * @internal
+   */
   constructor(port: number, number: number, { host, transport = 'tcp', exclusive = false }: LeaseOptions) {
     this.port = port;
     this.host = host;
@@ -62,7 +66,10 @@ export class Lease implements Disposable, AsyncDisposable {
     return !addon.isLeased(this.#number);
   }
 
-  /** Whether the port is held for `transport`. */
+  /**
+   * Whether the port is held for `transport`.
+   * @param transport `'tcp'` or `'udp'`
+   */
   holds(transport: Transport): boolean {
     return this.#heldFor(checkTransport(transport)).length > 0;
   }
@@ -70,6 +77,7 @@ export class Lease implements Disposable, AsyncDisposable {
   /**
    * Lets the port go, or of a lease for both transports only its part for `transport`; harmless when that was done.
    * A server that listens on the port goes on.
+   * @param transport the one to let go; both by default
    */
   release(transport?: Transport): void {
     if (transport === undefined) addon.releaseLease(this.#number);
@@ -78,10 +86,12 @@ export class Lease implements Disposable, AsyncDisposable {
     this.#forgetIfOver();
   }
 
+  /** Releases the lease at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.release();
   }
 
+  /** Releases the lease at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.release();
   }
@@ -114,6 +124,8 @@ export class Lease implements Disposable, AsyncDisposable {
    * lease is over when none is left. On Linux the socket has SO_REUSEADDR set unless the lease is exclusive. Calls on it
    * do not block unless `blocking` says so, for programs other than Node.
    *
+   * @param transport the one to hand over; the first that the lease is for by default
+   * @param options `blocking: true` makes calls on the descriptor block, for programs other than Node
    * @throws PortForError with code `ERR_PORT_RELEASED` when nothing is held any more, and with
    *   `ERR_PORT_NO_DESCRIPTOR` on Windows. PortSystemError as `fds` does.
    */
@@ -153,8 +165,8 @@ export class Lease implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Makes `server` listen on the held port, or a new HTTP server for a request listener such as an Express app, at the host of the lease unless `options` name another, and resolves with
-   * it when it does. On Linux the lease goes on, and the server may stop and listen again. Elsewhere the held
+   * Makes `server` listen on the held port, at the host of the lease unless `options` name another, and resolves with it
+   * when it does. On Linux the lease goes on, and the server may stop and listen again. Elsewhere the held
    * socket becomes the server's, or is closed if the server refuses it, and the lease is over, as far as it was for
    * that transport; where the socket does not fit, the port is let go and bound again at once.
    *
@@ -163,6 +175,8 @@ export class Lease implements Disposable, AsyncDisposable {
    * to interfaces (root, CAP_NET_RAW). Otherwise, and where connections of an earlier server linger, sockets with
    * SO_REUSEADDR are admitted for some microseconds. One that came in cannot listen, and makes this call fail.
    *
+   * @param server a `net`, `http`, `https`, `http2` or `tls` server, or a `dgram` socket
+   * @param options where to listen, and what else its own `listen` takes
    * @throws the server's own error when it cannot listen, PortForError with code `ERR_PORT_RELEASED` when the lease is
    *   over, with `ERR_PORT_REUSE_ADDRESS` for a datagram socket without `reuseAddr`, and PortEnteredError.
    */
@@ -170,6 +184,11 @@ export class Lease implements Disposable, AsyncDisposable {
     server: S,
     options?: LeaseListenOptions,
   ): Promise<S>;
+  /**
+   * Makes a new HTTP server for a request listener listen on the held port, and resolves with it.
+   * @param app a request listener, such as an Express app; it gets an HTTP server of its own
+   * @param options where to listen, and what else the server's own `listen` takes
+   */
   async listen(app: RequestListener, options?: LeaseListenOptions): Promise<HttpServer>;
   async listen(
     app: ListeningServer | BindingSocket | RequestListener,
@@ -238,23 +257,35 @@ function checkDescriptors(): void {
 /**
  * A held free port: a good one, or one of `ports`.
  *
+ * @param options the candidates, exclusions, host, transport and order of a pick, and `exclusive`
  * @throws NoFreePortError when every candidate is used. PortSystemError when no descriptor is left.
  */
 export async function lease(options: LeaseOptions = {}): Promise<Lease> {
   return only(await leaseMany(1, options));
 }
 
-/** {@link lease} at once. `host` must be an IP address or `localhost`. */
+/**
+ * {@link lease} at once. `host` must be an IP address or `localhost`.
+ * @param options as of {@link lease}; `host` must be an IP address or `localhost`
+ */
 export function leaseSync(options: LeaseSyncOptions = {}): Lease {
   return only(leaseManySync(1, options));
 }
 
-/** `count` held ports, 1 to 65535, or an error and none. Each costs one descriptor for a transport and address. */
+/**
+ * `count` held ports, 1 to 65535, or an error and none. Each costs one descriptor for a transport and address.
+ * @param count how many, 1 to 65535
+ * @param options the candidates, exclusions, host, transport and order of a pick, and `exclusive`
+ */
 export async function leaseMany(count: number, options: LeaseOptions = {}): Promise<Lease[]> {
   return toLeases(await pick(checkCount(count), options, checkHold(options)), options);
 }
 
-/** {@link leaseMany} at once. */
+/**
+ * {@link leaseMany} at once.
+ * @param count how many, 1 to 65535
+ * @param options as of {@link leaseMany}; `host` must be an IP address or `localhost`
+ */
 export function leaseManySync(count: number, options: LeaseSyncOptions = {}): Lease[] {
   return toLeases(pickSync(checkCount(count), options, checkHold(options)), options);
 }

@@ -23,13 +23,24 @@ export type OfferSocket = (transport: Transport, accept: (descriptor: number) =>
 
 /** What listens by TCP: a `net.Server` and all that is made of it (`http`, `https`, `http2`, `tls`). */
 export interface ListeningServer extends SocketOwner {
+  /**
+   * Begins to listen.
+   * @param options what Node's `listen` takes
+   * @param backlog how many connections may wait
+   */
   listen(options: object, backlog?: number): unknown;
+  /** Stops listening. */
   close?(): unknown;
 }
 
 /** A `dgram.Socket`. */
 export interface BindingSocket extends SocketOwner {
+  /** `'udp4'` or `'udp6'`. */
   readonly type?: string;
+  /**
+   * Binds the socket.
+   * @param options what Node's `bind` takes
+   */
   bind(options: object): unknown;
 }
 
@@ -37,12 +48,23 @@ export interface BindingSocket extends SocketOwner {
 export interface SocketOwner {
   /** Null, or an error, for as long as it has no socket. */
   address?(): unknown;
+  /**
+   * As of an `EventEmitter`.
+   * @param event its name
+   * @param listener called once
+   */
   once(event: string, listener: (...values: unknown[]) => void): unknown;
+  /**
+   * As of an `EventEmitter`.
+   * @param event its name
+   * @param listener no longer called
+   */
   removeListener(event: string, listener: (...values: unknown[]) => void): unknown;
 }
 
 /** What `Lease#listen` takes: the address, the lease's own unless given, and whatever else the server's listen takes. */
 export type LeaseListenOptions = Omit<ListenOptions, 'port' | 'path' | 'fd' | 'host'> & {
+  /** Where to listen; the host of the lease by default. */
   host?: Host | undefined;
 };
 

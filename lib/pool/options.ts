@@ -20,6 +20,12 @@ export interface PortPoolOptions {
   state?: string | undefined;
 }
 
+/** A child process, or anything else that has a number of a process. */
+export interface OwnerHandle {
+  /** The number of the process; undefined for a child that could not be started. */
+  readonly pid?: number | undefined;
+}
+
 /** What is reserved, and for how long. */
 export interface ReserveOptions {
   /** How many ports, 1 by default: all of them or none. */
@@ -34,7 +40,7 @@ export interface ReserveOptions {
    * The process with whose end the reservation ends: its number, or what has one, as a `ChildProcess`. It is told from
    * a later process of its number by its start. Without, the reservation lasts until it is released.
    */
-  process?: number | { readonly pid?: number | undefined } | undefined;
+  process?: number | OwnerHandle | undefined;
   /**
    * Whether the kernel holds the ports, true by default. With false the pool remembers them only: for servers that
    * cannot listen beside a lease, since they do not set SO_REUSEADDR.

@@ -33,18 +33,25 @@ export interface PortPoolEvents {
 export interface PoolNumbers {
   /** The ports that the pool can give out at all. */
   readonly ports: number;
+  /** Reservations that have not ended. */
   readonly reservations: number;
+  /** Different owners of these. */
   readonly owners: number;
   /** Reserved ports, and those of them that the kernel holds, and does not though it should. */
   readonly reserved: number;
+  /** Ports that the kernel holds. */
   readonly held: number;
+  /** Reserved ports that could not be held. */
   readonly unheld: number;
   /** Released ports that are not given out yet. */
   readonly cooling: number;
   /** Since the pool was made: reservations, releases (expiries among them), expiries, and refusals. */
   readonly made: number;
+  /** Reservations released since the pool was made, expired ones among them. */
   readonly released: number;
+  /** Reservations whose process ended. */
   readonly expired: number;
+  /** Reservations that failed. */
   readonly refused: number;
 }
 
@@ -83,6 +90,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   #isClosed = false;
 
   /**
+   * @param options the candidates, where to hold them, and what is remembered
    * @throws TypeError or RangeError. PoolStateError when the state file is another pool's, cannot be read, or is none.
    */
   constructor(options: PortPoolOptions = {}) {
@@ -101,7 +109,11 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     }
   }
 
-  /** {@link EventEmitter.on}. The socket table is swept only for a pool whose `listening` or `closed` somebody wants. */
+  /**
+   * {@link EventEmitter.on}. The socket table is swept only for a pool whose `listening` or `closed` somebody wants.
+   * @param event `reserved`, `listening`, `closed`, `taken` or `expired`
+   * @param listener called with what the event tells
+   */
   override on<K extends keyof PortPoolEvents>(
     event: K,
     listener: (...values: PortPoolEvents[K]) => void,
@@ -114,6 +126,8 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
    * Reserves ports for `owner`, any text. When the promise resolves they are held, and written down where the pool has a
    * state file.
    *
+   * @param owner any text
+   * @param options how many, which, and for which process
    * @throws TypeError or RangeError. NoFreePortError when there are not as many; then none is reserved. PoolStateError
    *   when they cannot be written down. The reason of `signal`.
    */
@@ -133,19 +147,28 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     return reservation;
   }
 
-  /** Gives back all ports of an owner, and says how many reservations those were. */
+  /**
+   * Gives back all ports of an owner, and says how many reservations those were.
+   * @param owner the owner of the reservations
+   */
   release(owner: string): number {
     const own = this.of(owner);
     for (const reservation of own) reservation.release();
     return own.length;
   }
 
-  /** The reservations of an owner. */
+  /**
+   * The reservations of an owner.
+   * @param owner the owner of the reservations
+   */
   of(owner: string): Reservation[] {
     return [...this].filter((reservation) => reservation.owner === owner);
   }
 
-  /** The reservation that a port belongs to. */
+  /**
+   * The reservation that a port belongs to.
+   * @param port 1 to 65535
+   */
   at(port: number): Reservation | undefined {
     return this.#taken.get(port);
   }
@@ -189,6 +212,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     this.#state?.close();
   }
 
+  /** {@link PortPool.close} at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
   }

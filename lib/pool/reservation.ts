@@ -48,7 +48,10 @@ export class Reservation implements Disposable {
     return this.hold ? this.ports.filter((port) => !this.leases.has(port)) : [];
   }
 
-  /** The lease that holds one of its ports; undefined where the kernel does not hold it. */
+  /**
+   * The lease that holds one of its ports; undefined where the kernel does not hold it.
+   * @param port one of {@link ports}; the first by default
+   */
   lease(port: number = this.port): Lease | undefined {
     return this.leases.get(port);
   }
@@ -58,6 +61,7 @@ export class Reservation implements Disposable {
     this.#release(this);
   }
 
+  /** Releases the reservation at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.release();
   }

@@ -22,6 +22,7 @@ import { LONGEST_DELAY } from '../timing/long-timer';
  */
 export type ScanMethod = 'bind' | 'connect' | 'both' | 'table';
 
+/** Where and how a scan asks. */
 export interface ScanSyncOptions {
   /** Without, this machine: every local address to bind at, the loopback addresses to connect to. */
   host?: Host | undefined;
@@ -40,18 +41,24 @@ export interface ScanSyncOptions {
   reset?: boolean | undefined;
 }
 
+/** Where and how a scan asks, and what watches and ends it. */
 export interface ScanOptions extends ScanSyncOptions {
   /** Ends the scan: its promise rejects with the signal's reason, its sockets are closed within 100 ms. */
   signal?: AbortSignal | undefined;
   /** An aborted scan resolves with what it found until then, marked by `isPartial`; false by default. */
   keepPartial?: boolean | undefined;
-  /** Called some ten times a second while the scan is under way, and when it is done. */
+  /**
+   * Called some ten times a second while the scan is under way, and when it is done.
+   * @param progress how far the scan is
+   */
   onProgress?: ((progress: ScanProgress) => void) | undefined;
 }
 
 /** How many probes of how many are done; a port can take several, one for each method and address. */
 export interface ScanProgress {
+  /** How many probes are done. */
   readonly done: number;
+  /** How many there are. */
   readonly total: number;
   /** How many questions have ended; what nobody answers is asked again before it is done, so that this can pass `total`. */
   readonly asked: number;

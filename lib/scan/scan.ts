@@ -36,6 +36,8 @@ export interface ScanResult {
  * filtered one. The connections to another machine begin with 64 and grow in number with the answers, up to
  * `concurrency`.
  *
+ * @param ports the ports to ask
+ * @param options where and how to ask, and what ends the scan
  * @throws HostError when `host` does not resolve, or `method` needs an address of this machine, or no loopback address
  * works where connections alone are to tell of all addresses. PortSystemError when the kernel refuses to go on, as when
  * no descriptor is left: a scan is whole or an error.
@@ -65,6 +67,8 @@ export async function scan(ports: PortSpec, options: ScanOptions = {}): Promise<
  * {@link scan} at once, of this machine alone. `host` must be an IP address or `localhost`. The event loop stands still
  * meanwhile: for some microseconds a port, and 10 ms more where a bind found a port used, which is then asked again; up
  * to 70 where others are seen to probe.
+ * @param ports the ports to ask
+ * @param options where and how to ask
  */
 export function scanSync(ports: PortSpec, options: ScanSyncOptions = {}): ScanResult {
   const wish = checkScan(ports, options, SCAN_SYNC_OPTIONS);

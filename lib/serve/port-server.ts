@@ -12,12 +12,15 @@ export const DEFAULT_ADDRESS = '@unittest-portserver';
 
 /** What a port server has done. */
 export interface PortServerNumbers {
-  /** Ports of the pool, and those of them that living processes have. */
+  /** Ports of the pool. */
   readonly ports: number;
+  /** Ports that living processes have. */
   readonly taken: number;
-  /** Requests that got a port, that got none because the pool is empty, and that were invalid. */
+  /** Requests that got a port. */
   readonly granted: number;
+  /** Requests that got none, because the pool is empty. */
   readonly denied: number;
+  /** Requests that were none. */
   readonly invalid: number;
 }
 
@@ -41,7 +44,10 @@ export class PortServer {
   readonly #counts = { granted: 0, denied: 0, invalid: 0 };
   readonly #server: Server = createServer({ allowHalfOpen: true }, (client) => this.#serve(client));
 
-  /** @param ports the pool; without, the good ports, none of which is ephemeral */
+  /**
+   * Makes a server that does not listen yet.
+   * @param ports the pool; without, the good ports, none of which is ephemeral
+   */
   constructor(ports?: PortSpec) {
     const named = ports === undefined ? undefined : toCandidates(ports, 'ports');
     this.#pool = () => named ?? availableGoodPorts();
@@ -50,6 +56,7 @@ export class PortServer {
   /**
    * Listens on a Unix socket, by its path or, with a leading `@`, its abstract name.
    *
+   * @param address a path, or `@` and an abstract name; at most 103 bytes
    * @throws RangeError for an address that is too long. The server's own error when it cannot listen.
    */
   listen(address: string): Promise<void> {
@@ -68,10 +75,12 @@ export class PortServer {
     });
   }
 
+  /** Stops serving. */
   close(): Promise<void> {
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
 
+  /** What it has done since it was made. */
   numbers(): PortServerNumbers {
     this.#collect();
     return { ports: this.#pool().size, taken: this.#owners.size, ...this.#counts };

@@ -26,6 +26,7 @@ import { checkName } from './name';
 import type { NamedHold, NamedLeaseOptions } from './named-hold';
 import { type BindOptions, checkWish, choosePort, type Wish } from './wish';
 
+/** How a store behaves. */
 export interface PortStoreOptions {
   /** How long a call waits for others that write the file, in ms; 30,000 unless given, `Infinity` allowed. */
   lockTimeout?: number;
@@ -65,6 +66,7 @@ export class PortStore {
   /**
    * @param path the config file; unless given, `$PORT_FOR_CONFIG`; else the file of the machine, if this process may
    *   write it; else the user's own
+   * @param options how long to wait for other writers
    * @throws PortForError with code `ERR_PORT_NO_HOME` if it has to be the user's own, and the home folder is unknown.
    */
   constructor(path?: string, options: PortStoreOptions = {}) {
@@ -82,7 +84,10 @@ export class PortStore {
     return this.#folder;
   }
 
-  /** Whether names are read from the file `path`: it is the one that they are written to, or the machine's. */
+  /**
+   * Whether names are read from the file `path`: it is the one that they are written to, or the machine's.
+   * @param path an absolute path
+   */
   honours(path: string): boolean {
     return path === this.path || (this.#honoursMachine && path === this.#machine?.path);
   }
@@ -108,12 +113,17 @@ export class PortStore {
    * or `port` another name, and a `NoFreePortError` when there is none left to pick.
    *
    * @param port the very port, or `{ port }`, or `{ prefer }`: a port that is taken if nobody has it
+   * @param name 1 to 255 characters, folded to lower case
    */
   async bindPort(name: string, port?: number | BindOptions): Promise<number> {
     return this.#bindPort(checkWish(name, port));
   }
 
-  /** {@link PortStore.bindPort}, at once. */
+  /**
+   * {@link PortStore.bindPort}, at once.
+   * @param name 1 to 255 characters, folded to lower case
+   * @param port as of {@link PortStore.bindPort}
+   */
   bindPortSync(name: string, port?: number | BindOptions): number {
     return this.#bindPortSync(checkWish(name, port));
   }
@@ -122,6 +132,8 @@ export class PortStore {
    * Gives a name that has a port another one, in one step: `port`, or unless given one as {@link PortStore.bindPort}
    * picks it. Returns the new port.
    *
+   * @param name 1 to 255 characters, folded to lower case
+   * @param port the very port, or `{ port }`, or `{ prefer }`
    * @throws PortForError with code `ERR_PORT_UNKNOWN_NAME` if the name has no port. AssociationConflictError if another
    *   name has `port`.
    */
@@ -130,7 +142,11 @@ export class PortStore {
     return this.#homeOf(await this.#config.read(), wish.name).update((config) => this.#rebind(config, wish));
   }
 
-  /** {@link PortStore.rebindPort}, at once. */
+  /**
+   * {@link PortStore.rebindPort}, at once.
+   * @param name 1 to 255 characters, folded to lower case
+   * @param port as of {@link PortStore.rebindPort}
+   */
   rebindPortSync(name: string, port?: number | BindOptions): number {
     const wish = checkWish(name, port);
     return this.#homeOf(this.#config.readSync(), wish.name).updateSync((config) =>
@@ -142,6 +158,8 @@ export class PortStore {
    * Holds the port of `name`, which is associated first where it has none, as {@link PortStore.bindPort} does: the
    * port is held before anybody can read of it. Connections that a closed server left behind (TIME_WAIT) are no bar
    * on Linux. Throws a `PortInUseError` that says who uses the port, and what `bindPort` throws.
+   * @param name 1 to 255 characters, folded to lower case
+   * @param options the port that the name shall have, and where and how to hold it
    */
   async lease(name: string, options: NamedLeaseOptions = {}): Promise<Lease> {
     const hold = await namedHold().at(options);
@@ -154,7 +172,11 @@ export class PortStore {
     }
   }
 
-  /** {@link PortStore.lease}, at once. `host` must be an IP address or `localhost`. */
+  /**
+   * {@link PortStore.lease}, at once. `host` must be an IP address or `localhost`.
+   * @param name 1 to 255 characters, folded to lower case
+   * @param options as of {@link PortStore.lease}
+   */
   leaseSync(name: string, options: NamedLeaseOptions = {}): Lease {
     const hold = namedHold().atOnce(options);
     try {
@@ -169,6 +191,7 @@ export class PortStore {
   /**
    * Forgets `name`. Returns the port that it had, or undefined when it had none. A name of the machine's file takes
    * the right to write that.
+   * @param name 1 to 255 characters, folded to lower case
    */
   async unbindPort(name: string): Promise<number | undefined> {
     const key = checkName(name);
@@ -178,7 +201,10 @@ export class PortStore {
     return this.#homeOf(config, key).update((config) => this.#unbind(config, key));
   }
 
-  /** {@link PortStore.unbindPort}, at once. */
+  /**
+   * {@link PortStore.unbindPort}, at once.
+   * @param name 1 to 255 characters, folded to lower case
+   */
   unbindPortSync(name: string): number | undefined {
     const key = checkName(name);
     const config = this.#config.readSync();
@@ -225,7 +251,10 @@ export class PortStore {
     return this.#config.update((config) => this.#prune(config));
   }
 
-  /** {@link PortStore.prune}, at once. */
+  /**
+   * {@link PortStore.prune}, at once.
+   * @param options with `dryRun` nothing is forgotten
+   */
   pruneSync(options: PruneOptions = {}): KeptAssociation[] {
     const { dryRun = false } = checkOptions(options, PRUNE_OPTIONS);
     const gone = listGone(this.#config.readSync(), this.path);

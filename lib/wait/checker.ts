@@ -12,6 +12,7 @@ import { planWait } from './options';
 import { spotOf } from './spot';
 import { type Target, toTarget, type WaitTarget } from './target';
 
+/** How a {@link Checker} asks. */
 export interface CheckerOptions {
   /** Milliseconds; 1000 by default. */
   readonly timeout?: number | undefined;
@@ -24,7 +25,10 @@ export class Checker {
   /** How long a connection may stay without an answer before it counts as not accepted, ms. */
   readonly timeout: number;
 
-  /** Throws a `TypeError` or `RangeError` for a timeout that is none. */
+  /**
+   * Throws a `TypeError` or `RangeError` for a timeout that is none.
+   * @param options how long a connection may stay without an answer
+   */
   constructor(options: CheckerOptions = {}) {
     this.timeout = checkTime(checkOptions(options, CHECKER_OPTIONS).timeout ?? 1000, 'timeout', 1);
   }
@@ -33,8 +37,14 @@ export class Checker {
    * Rejects with a `PortNotFreeError` as soon as any address of the host accepts a connection at the port, or does not
    * answer though the socket table of this machine has a listener there; resolves when each has refused or stayed
    * silent. Rejects with a `HostError` for a name that does not resolve.
+   * @param host a name or an address
+   * @param port 1 to 65535
    */
   assertFree(host: string, port: number): Promise<void>;
+  /**
+   * The same for a target in any form.
+   * @param target what must be free
+   */
   assertFree(target: Target): Promise<void>;
   async assertFree(...words: [host: string, port: number] | [target: Target]): Promise<void> {
     const target = words.length === 1 ? toTarget(words[0]) : new HostPort(words[0], words[1]);

@@ -18,7 +18,10 @@ export class PortTimeoutError extends PortForError {
    */
   readonly replies: readonly string[];
 
-  /** `total` is the number of all targets; `cause` is the last fault that kept a target from being asked. */
+  /**
+   * `total` is the number of all targets; `cause` is the last fault that kept a target from being asked.
+   * @internal
+   */
   constructor(
     state: PortState,
     pending: readonly WaitTarget[],
@@ -88,6 +91,7 @@ export class PortNotFreeError extends PortForError {
   /** The address of the host that accepted, or the path of the Unix socket. */
   readonly address: string;
 
+  /** @internal */
   constructor(target: WaitTarget, address: string) {
     const { host, port } = target;
     super(
@@ -113,6 +117,7 @@ export class ProcessEndedError extends PortForError {
   /** What the last try of each of them said, in the same order. */
   readonly replies: readonly string[];
 
+  /** @internal */
   constructor(
     state: PortState,
     { pid, exitCode, signal }: ProcessEnd,

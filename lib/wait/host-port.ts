@@ -15,14 +15,21 @@ export class HostPort {
   /** 1 to 65535. */
   readonly port: number;
 
-  /** Throws a `TypeError` or `RangeError` for a missing host or a port that is none. */
+  /**
+   * Throws a `TypeError` or `RangeError` for a missing host or a port that is none.
+   * @param host a name or an address; brackets around an IPv6 address are taken off
+   * @param port 1 to 65535
+   */
   constructor(host: string, port: number) {
     if (typeof host !== 'string' || host === '') throw missingHost(host);
     this.host = checkHostText(host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host, host);
     this.port = checkPort(port);
   }
 
-  /** Reads `host:port`; throws a `RangeError` that names the text. */
+  /**
+   * Reads `host:port`; throws a `RangeError` that names the text.
+   * @param text `host:port`, an IPv6 address in brackets
+   */
   static parse(text: string): HostPort {
     if (typeof text !== 'string') throw invalidType('target', 'a string such as "localhost:8080"', text);
     const [, address, name, port] = HOST_PORT.exec(text) ?? [];
@@ -35,7 +42,10 @@ export class HostPort {
     return make(host, checkPort(Number(port), `target ${show(text)}: port`));
   }
 
-  /** The target that `server.address()` of a listening TCP server means. */
+  /**
+   * The target that `server.address()` of a listening TCP server means.
+   * @param address what `server.address()` returns
+   */
   static fromAddress(address: { address: string; port: number } | string | null): HostPort {
     if (typeof address !== 'object' || address === null) {
       throw invalidType('address', 'the address of a listening TCP server', address);

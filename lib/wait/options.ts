@@ -44,7 +44,10 @@ export interface WaitOptions {
    * `ProcessEndedError`. A number needs Linux 5.3 for that to be within a millisecond; elsewhere it takes up to 20.
    */
   readonly process?: ChildProcess | number | undefined;
-  /** Called with the answer of each try. */
+  /**
+   * Called with the answer of each try.
+   * @param attempt the try and its answer
+   */
   readonly onAttempt?: ((attempt: WaitAttempt) => void) | undefined;
 }
 

@@ -9,12 +9,15 @@ import { bareHost, portOf } from './http-url';
  * `URL` or its text, `'http://localhost:8080/health'`, for an HTTP server; `'tls:HOST:PORT'`, `'unix:/run/app.sock'` and
  * `'http+unix:/run/app.sock:/health'` for servers that speak TLS or listen on a Unix socket.
  */
-export type Target =
-  | string
-  | URL
-  | ServiceTarget
-  | { readonly host: string; readonly port: number }
-  | readonly [host: string, port: number];
+export type Target = string | URL | ServiceTarget | TcpTarget | readonly [host: string, port: number];
+
+/** A TCP port of a host. */
+export interface TcpTarget {
+  /** A name or an address. */
+  readonly host: string;
+  /** 1 to 65535. */
+  readonly port: number;
+}
 
 /** One target, or any iterable of them. */
 export type Targets = Target | Iterable<Target>;

@@ -7,9 +7,18 @@ import { type Targets, toTargets, type WaitTarget } from './target';
  * Resolves when somebody accepts connections at a port of any address of `host`, or at every one of many targets.
  *
  * Rejects with a `PortTimeoutError` after `timeout` ms (default: never), with a `ProcessEndedError` when the `process`
- * ends before, with the signal's reason when it is aborted, and with a `TypeError` or `RangeError` for bad arguments. A name that does not resolve yet is looked up again.
+ * ends before, with the signal's reason when it is aborted, and with a `TypeError` or `RangeError` for bad arguments. A
+ * name that does not resolve yet is looked up again.
+ * @param host a name or an address
+ * @param port 1 to 65535
+ * @param options when to give up, and what watches and ends the wait
  */
 export function occupied(host: string, port: number, options?: WaitOptions): Promise<void>;
+/**
+ * Resolves when every one of the targets is ready.
+ * @param targets one target or any iterable of them
+ * @param options when to give up, and what watches and ends the wait
+ */
 export function occupied(targets: Targets, options?: WaitOptions): Promise<void>;
 export async function occupied(...words: Words): Promise<void> {
   return wait('occupied', ...words);
@@ -22,8 +31,16 @@ export async function occupied(...words: Words): Promise<void> {
  *
  * Rejects with a `PortTimeoutError` after `timeout` ms (default: never), with a `HostError` at once for a name that
  * does not resolve, with the signal's reason, and with a `TypeError` or `RangeError` for bad arguments.
+ * @param host a name or an address
+ * @param port 1 to 65535
+ * @param options when to give up, and what watches and ends the wait
  */
 export function free(host: string, port: number, options?: WaitOptions): Promise<void>;
+/**
+ * Resolves when every one of the targets is free.
+ * @param targets one target or any iterable of them
+ * @param options when to give up, and what watches and ends the wait
+ */
 export function free(targets: Targets, options?: WaitOptions): Promise<void>;
 export async function free(...words: Words): Promise<void> {
   return wait('free', ...words);
