@@ -135,10 +135,17 @@ class ConnectScan {
       slot->doubtful = std::move(accepted);
       return begin(slot, port);
     }
+    const Fault* fault = std::get_if<Fault>(&outcome);
+    if (fault != nullptr && may_pass(fault->error) && slot->doubtful) {
+      // Its source port may be the last one: it makes room for the second opinion, at the price of a reset.
+      slot->doubtful.set_reset_on_close();
+      slot->doubtful.close();
+      return begin(slot, port);
+    }
     slot->is_confirming = false;
     hang_up(std::move(slot->doubtful), outcome);
     hang_up(std::move(accepted), outcome);
-    if (const Fault* fault = std::get_if<Fault>(&outcome)) return postpone(port, *fault);
+    if (fault != nullptr) return postpone(port, *fault);
     queue_.count_ended();
     window_.grow();
     if (is_without_answer(error)) return without_answer_.push_back(port);

@@ -130,7 +130,7 @@ t.test(
     t.notOk(ports[1]?.stdout.includes(moved.stdout), 'a moved worktree is another one');
     const dryRun = await call('main', ['--prune', '--dry-run']);
     t.equal(dryRun.stdout.trimEnd().split('\n').length, 4);
-    t.match(dryRun.stdout, new RegExp(`^web: \\d+ of ${folder}/tree0\n`));
+    t.match(dryRun.stdout, new RegExp(`^web: \\d+ of ${folder}/tree0$`, 'm'));
     t.equal(store.associationsSync().length, 21);
     t.strictSame(await call('main', ['--prune']), dryRun);
     t.strictSame(await call('main', ['--prune', '--json']), done('[]\n'));
