@@ -25,7 +25,7 @@ function hiddenTypes(face: string): string[] {
   const hidden = new Set<string>();
 
   const visit = (node: ts.Node): void => {
-    if (isPrivate(node)) return;
+    if (isPrivate(node) || isInternal(node)) return;
     const name = ts.isTypeReferenceNode(node)
       ? node.typeName
       : ts.isExpressionWithTypeArguments(node)
@@ -52,6 +52,11 @@ function isOurs({ declarations = [] }: ts.Symbol): boolean {
   return declarations.some(
     (declaration) => !ts.isTypeParameterDeclaration(declaration) && !placeOf(declaration).startsWith('..'),
   );
+}
+
+/** What the package alone calls, such as the constructors of errors. */
+function isInternal(node: ts.Node): boolean {
+  return ts.getJSDocTags(node).some(({ tagName }) => tagName.text === 'internal');
 }
 
 function isPrivate(node: ts.Node): boolean {

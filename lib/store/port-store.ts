@@ -100,7 +100,7 @@ export class PortStore {
    * @throws PortForError with code `ERR_PORT_NO_FOLDER` if there is no such folder.
    */
   project(folder?: string): PortStore {
-    const store = new PortStore(this.path, { lockTimeout: this.#lockTimeout });
+    const store = open(this.path, { lockTimeout: this.#lockTimeout });
     store.#honoursMachine = this.#honoursMachine;
     store.#folder = folder === undefined ? checkoutRoot() : realFolder(folder);
     store.#section = sectionOf(store.#folder);
@@ -382,4 +382,9 @@ function checkPath(path: unknown): string {
   if (typeof path !== 'string') throw invalidType('path', 'a string', path);
   if (path === '' || path.includes('\0')) throw invalidValue(`path ${show(path)} names no file`);
   return path;
+}
+
+/** A class that names itself inside is renamed by the bundler. */
+function open(path: string, options: PortStoreOptions): PortStore {
+  return new PortStore(path, options);
 }

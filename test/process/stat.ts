@@ -9,7 +9,7 @@ const NO_PROC: string | false = process.platform === 'linux' ? false : '/proc is
 const rest = (terminal: number) => `S 7 12 12 ${terminal} 12 4194304 1 2 3 4 5 6 7 8 20 0 1 0 4711 12345 67`;
 
 t.test('the text of /proc/PID/stat is read whatever the process calls itself', (t) => {
-  const stat = { pid: 12, name: 'node', parent: 7, terminal: undefined, startTicks: 4711 };
+  const stat = { pid: 12, name: 'node', parent: 7, terminal: undefined, startTicks: 4711, hasEnded: false };
   t.strictSame(parseStat(`12 (node) ${rest(0)}\n`), stat);
   t.match(parseStat(`12 (a) S 1 (b) ${rest(0)}\n`), { name: 'a) S 1 (b', parent: 7 });
   t.match(parseStat(`12 (a\nb) ${rest(0)}\n`), { name: 'a\nb' });
