@@ -142,7 +142,9 @@ t.test(
 t.test('many checkouts at once get as many ports', { skip: NO_ENV }, async (t) => {
   const { folder, call, make, store } = newPlace(t);
   const NAMES = ['web', 'api', 'db', 'cache', 'mail'];
-  const checkouts = Array.from({ length: 12 }, (_, index) =>
+  // The long form: TORTURE_CHECKOUTS=1000.
+  const count = Number(process.env.TORTURE_CHECKOUTS) || 12;
+  const checkouts = Array.from({ length: count }, (_, index) =>
     index % 2 === 0 ? `app${index}` : `App${index - 1}`,
   );
   for (const checkout of checkouts) make(`${checkout}/.git`);
