@@ -90,6 +90,11 @@ void MakeFolderInFolder(const Info& info) {
   check(info, make_folder_in_folder(folder, name, read_mode(info[2])), "mkdir");
 }
 
+void CloseDescriptor(const Info& info) {
+  const auto descriptor = static_cast<int>(read_integer(info[0], "descriptor", 0, INT_MAX));
+  check(info, close_descriptor(descriptor), "close");
+}
+
 }  // namespace
 
 void add_folder_calls(Napi::Env env, Napi::Object exports) {
@@ -103,6 +108,7 @@ void add_folder_calls(Napi::Env env, Napi::Object exports) {
   add("linkInFolder", LinkInFolder);
   add("unlinkInFolder", UnlinkInFolder);
   add("makeFolderInFolder", MakeFolderInFolder);
+  add("closeDescriptor", CloseDescriptor);
 }
 
 }  // namespace port_for

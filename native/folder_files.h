@@ -28,5 +28,7 @@ int rename_in_folder(int folder, const std::string& from, const std::string& to)
 int link_in_folder(int folder, const std::string& from, const std::string& to);
 int unlink_in_folder(int folder, const std::string& name);
 int make_folder_in_folder(int folder, const std::string& name, unsigned mode);
+/** Closes what one of these opened. */
+int close_descriptor(int descriptor);
 
 }  // namespace port_for

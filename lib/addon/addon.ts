@@ -27,6 +27,7 @@ function explainFaults(native: Addon): Addon {
     linkInFolder: explain(native.linkInFolder),
     unlinkInFolder: explain(native.unlinkInFolder),
     makeFolderInFolder: explain(native.makeFolderInFolder),
+    closeDescriptor: explain(native.closeDescriptor),
     openServerSocket: explain(native.openServerSocket),
     shareLease: explain(native.shareLease),
     activateLease: explain(native.activateLease),

@@ -141,6 +141,8 @@ export interface Addon {
   linkInFolder(folder: number, from: string, to: string): void;
   unlinkInFolder(folder: number, name: string): void;
   makeFolderInFolder(folder: number, name: string, mode: number): void;
+  /** Closes what `openFolder` or `openInFolder` opened: Node warns of descriptors in workers that it did not open. */
+  closeDescriptor(descriptor: number): void;
 
   /** Keeps the signals that are sent to this process, for a child to come; for the rest of its life. Not on Windows. */
   catchSignals(): void;

@@ -71,10 +71,10 @@ function openRegular(path: string, flags: number): number {
 }
 
 /** The descriptor, of a regular file; any other is closed, and an error thrown. */
-export function checkRegular(fd: number, path: string): number {
+export function checkRegular(fd: number, path: string, close = closeSync): number {
   const stat = fstatSync(fd);
   if (stat.isFile()) return fd;
-  closeSync(fd);
+  close(fd);
   const code = stat.isDirectory() ? 'EISDIR' : 'EINVAL';
   throw Object.assign(new Error('it is not a regular file'), { code, syscall: 'open', path });
 }

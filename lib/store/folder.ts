@@ -42,6 +42,12 @@ function renamePatiently(from: string, to: string): void {
   }
 }
 
+/** Closes a descriptor that a {@link Folder} opened, by whom it was opened. */
+export function closeFile(fd: number): void {
+  if (process.platform === 'win32') closeSync(fd);
+  else addon.closeDescriptor(fd);
+}
+
 /**
  * The folder of a config file, opened once: whatever is done in it by name stays in it, though others move it or put
  * links in its place. On Windows it is a mere path.
@@ -57,7 +63,7 @@ export class Folder {
   }
 
   close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
+    if (this.#fd !== undefined) closeFile(this.#fd);
   }
 
   /** Whom the files shall belong to that root makes here: the owner of the folder, where that is somebody else. */
@@ -80,7 +86,7 @@ export class Folder {
       folder === undefined
         ? openSync(path, flags, mode)
         : asNode(path, () => addon.openInFolder(folder, name, flags, mode));
-    return checkRegular(fd, path);
+    return checkRegular(fd, path, closeFile);
   }
 
   /** Opens the file; undefined where there is none. */
@@ -151,7 +157,7 @@ export class Folder {
     try {
       fchownSync(fd, Number(owner.uid), Number(owner.gid));
     } finally {
-      closeSync(fd);
+      closeFile(fd);
     }
   }
 

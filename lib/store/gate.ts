@@ -1,8 +1,8 @@
-import { closeSync, constants, fchmodSync, fchownSync, fstatSync } from 'node:fs';
+import { constants, fchmodSync, fchownSync, fstatSync } from 'node:fs';
 import { addon } from '../addon/addon';
 import type { FileFacts } from '../addon/contract';
 import { hasCode } from './access-error';
-import type { Folder } from './folder';
+import { closeFile, type Folder } from './folder';
 
 /** Why a file could not be made in a folder: only a lack of rights means that others do without it too. */
 export const NO_RIGHTS = ['EACCES', 'EPERM', 'EROFS'];
@@ -41,7 +41,7 @@ export class Gate {
         admitWriters(fd, folder.stat(name) ?? newFileOf(folder));
         return new Gate(folder, gate, fd);
       } finally {
-        if (!isKept) closeSync(fd);
+        if (!isKept) closeFile(fd);
       }
     }
   }
@@ -53,7 +53,7 @@ export class Gate {
     } catch {
       // As said.
     } finally {
-      closeSync(this.#fd);
+      closeFile(this.#fd);
     }
   }
 }

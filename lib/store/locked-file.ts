@@ -1,11 +1,11 @@
-import { type BigIntStats, closeSync, constants, fstatSync } from 'node:fs';
+import { type BigIntStats, constants, fstatSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { addon } from '../addon/addon';
 import { PortSystemError } from '../errors/port-system-error';
 import { hasCode } from './access-error';
 import { readSettled, readToEnd } from './config-file';
 import { ConfigAccessError, type Obstacle } from './errors';
-import { Folder } from './folder';
+import { closeFile, Folder } from './folder';
 import { Gate, NO_RIGHTS } from './gate';
 import { settle } from './journal';
 import { checkMachineFile } from './machine-file';
@@ -73,7 +73,7 @@ function updateByName<T>(
   if (fd === undefined) return make(folder, name, decide);
   let isOpen = true;
   const close = () => {
-    if (isOpen) closeSync(fd);
+    if (isOpen) closeFile(fd);
     isOpen = false;
   };
   try {
@@ -105,7 +105,7 @@ function updateByName<T>(
 /** Whether the file is there no more, or may be opened for writing; false while somebody keeps writers off. */
 function canWrite(folder: Folder, name: string): boolean {
   const fd = openToWrite(folder, name);
-  if (typeof fd === 'number') closeSync(fd);
+  if (typeof fd === 'number') closeFile(fd);
   return fd !== 'held off';
 }
 
@@ -142,7 +142,7 @@ function rewrite<T>(
     if (decision.content !== undefined) rewriteInPlace(fd, content, decision.content);
     return decision;
   } finally {
-    closeSync(fd);
+    closeFile(fd);
   }
 }
 
@@ -168,7 +168,7 @@ function updateInPlace<T>(
     if (decision.content !== undefined) rewriteInPlace(fd, content, decision.content);
     return decision;
   } finally {
-    closeSync(fd);
+    closeFile(fd);
   }
 }
 

@@ -1,14 +1,6 @@
-import {
-  type BigIntStats,
-  closeSync,
-  fchmodSync,
-  fchownSync,
-  fstatSync,
-  fsyncSync,
-  writeFileSync,
-} from 'node:fs';
+import { type BigIntStats, fchmodSync, fchownSync, fstatSync, fsyncSync, writeFileSync } from 'node:fs';
 import { hasCode } from './access-error';
-import type { Folder } from './folder';
+import { closeFile, type Folder } from './folder';
 import { besideName } from './gate';
 
 /** What became of a replacement: `'refused'` and `'late'` left all as it was. */
@@ -74,7 +66,7 @@ function writeNew(folder: Folder, name: string, mode: number, content: Buffer, l
     if (like !== undefined) makeLike(fd, like);
     fsyncSync(fd);
   } finally {
-    closeSync(fd);
+    closeFile(fd);
   }
 }
 

@@ -33,4 +33,8 @@ int make_folder_in_folder(int, const std::string&, unsigned) {
   return ENOSYS;
 }
 
+int close_descriptor(int) {
+  return ENOSYS;
+}
+
 }  // namespace port_for

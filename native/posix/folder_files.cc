@@ -93,4 +93,8 @@ int make_folder_in_folder(int folder, const std::string& name, unsigned mode) {
   return error_of(mkdirat(folder, name.c_str(), static_cast<mode_t>(mode)));
 }
 
+int close_descriptor(int descriptor) {
+  return error_of(close(descriptor));
+}
+
 }  // namespace port_for

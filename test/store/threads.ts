@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { PortStore } from '../../lib/store/port-store';
 import { distPath } from '../support/dist';
+import { hear, startWorker } from '../support/program';
 
 const WORK = `
 const { parentPort, workerData } = require('node:worker_threads');
@@ -43,4 +44,15 @@ t.test('threads that write one file at once neither lose nor block each other', 
     [],
     'every call returned what is kept',
   );
+});
+
+t.test('a worker thread that writes is warned of nothing', async (t) => {
+  const path = JSON.stringify(join(t.testdir(), 'port-for.conf'));
+  const worker = startWorker(`
+    const warnings = [];
+    process.on('warning', ({ message }) => warnings.push(message));
+    new portFor.PortStore(${path}).bindPortSync('web');
+    setTimeout(() => tell(warnings), 50);`);
+  t.strictSame(await hear(worker), []);
+  await worker.terminate();
 });
