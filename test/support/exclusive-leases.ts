@@ -165,5 +165,5 @@ process.on('message', async (word) => {
     process.send(error.code ?? error.stack);
   }
 });
-process.on('disconnect', () => process.exit());
+process.on('disconnect', () => end().then(() => process.exit()));
 `;
