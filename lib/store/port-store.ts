@@ -381,6 +381,9 @@ function namedHold(): typeof NamedHold {
 function checkPath(path: unknown): string {
   if (typeof path !== 'string') throw invalidType('path', 'a string', path);
   if (path === '' || path.includes('\0')) throw invalidValue(`path ${show(path)} names no file`);
+  if (/[/\\]$/.test(path) && (path.endsWith('/') || process.platform === 'win32')) {
+    throw invalidValue(`path ${show(path)} names a folder: name a file in it`);
+  }
   return path;
 }
 
