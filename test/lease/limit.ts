@@ -18,6 +18,8 @@ const report = (error) => ({ code: error.code, systemCode: error.systemCode, sys
   try { leaseManySync(500, options); } catch (error) { results.push(report(error)); }
   const between = count();
   await leaseMany(500, options).catch((error) => results.push(report(error)));
+  // The thread closes its sockets a moment after it has told of its failure.
+  for (let waited = 0; waited < 2000 && count() > before; waited += 20) await new Promise((resolve) => setTimeout(resolve, 20));
   const after = count();
   for (const held of first) held.release();
   const held = leaseManySync(20, options).length;
