@@ -28,10 +28,13 @@ export function untilAborted<T>(
 ): Promise<T> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
-    const stopListening = onAbort(signal, () => {
+    const abort = () => {
       onAborted();
       reject(signal.reason);
-    });
+    };
+    // A signal that was aborted before, as between two steps of a caller, rings no more.
+    if (signal.aborted) abort();
+    const stopListening = onAbort(signal, abort);
     work.finally(stopListening).then(resolve, reject);
   });
 }
