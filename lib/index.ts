@@ -1,6 +1,7 @@
 /// <reference types="node" preserve="true" />
 
 export type { SocketState, TableStates } from './addon/contract';
+export { checkoutRoot } from './checkout/checkout-root';
 export { PortForError } from './errors/port-for-error';
 export { PortSystemError } from './errors/port-system-error';
 export { type ExplainOptions, explainPort, type PortExplanation } from './explain/explain-port';
@@ -42,8 +43,10 @@ export {
   selectRandomSync,
 } from './pick/pick';
 export { PoolStateError } from './pool/errors';
+export type { PortPoolEvents } from './pool/events';
+export type { PoolNumbers } from './pool/numbers';
 export type { OwnerHandle, PortPoolOptions, ReserveOptions } from './pool/options';
-export { type PoolNumbers, PortPool, type PortPoolEvents } from './pool/pool';
+export { PortPool } from './pool/pool';
 export { Reservation } from './pool/reservation';
 export type { PortRange } from './ports/port';
 export { PortSet } from './ports/port-set';
@@ -89,7 +92,6 @@ export {
   stopListener,
 } from './stop/stop-listener';
 export type { KeptAssociation } from './store/association';
-export { checkoutRoot } from './store/checkout';
 export { defaultConfigPath, systemConfigPath, userConfigPath } from './store/config-path';
 export { declaredPorts } from './store/declared-ports';
 export {

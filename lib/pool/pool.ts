@@ -1,59 +1,21 @@
 import { EventEmitter } from 'node:events';
-import { addon } from '../addon/addon';
 import { checkObject, checkOptions, checkSignal, checkTime } from '../arguments/options';
 import { checkHost, type Host } from '../host/host';
-import { type PortOwner, portOwners } from '../machine/port-owners';
+import { portOwners } from '../machine/port-owners';
 import { PortSet, toCandidates, toPortSet } from '../ports/port-set';
-import { PORT_BITS_LENGTH, type PortBits } from '../ports/port-spec';
 import { availableGoodPorts } from '../registry/good-ports';
 import { hold, tryHold } from './choose';
+import type { PortPoolEvents } from './events';
+import type { PoolNumbers } from './numbers';
 import { checkWish, POOL_OPTIONS, type PortPoolOptions, type ReserveOptions, type Wish } from './options';
 import { isAlive } from './owner-process';
 import { Reservation } from './reservation';
+import { ServerWatch } from './server-watch';
 import { type ReservationRecord, StateFile } from './state-file';
+import { Unavailable } from './unavailable';
 
 /** How often the ends of owners, and ports that could not be held, are looked for, ms. */
 const LOOK = 100;
-
-/** What a {@link PortPool} tells as it happens. */
-export interface PortPoolEvents {
-  /** Ports were reserved. */
-  reserved: [reservation: Reservation];
-  /** Somebody began to listen on a reserved TCP port. */
-  listening: [reservation: Reservation, port: number];
-  /** Nobody listens on it any more. */
-  closed: [reservation: Reservation, port: number];
-  /** A port that was to be held again is used by a process that is not the reservation's. */
-  taken: [reservation: Reservation, port: number, user: PortOwner | undefined];
-  /** The process of a reservation ended, and so did the reservation. */
-  expired: [reservation: Reservation];
-}
-
-/** How full a pool is. */
-export interface PoolNumbers {
-  /** The ports that the pool can give out at all. */
-  readonly ports: number;
-  /** Reservations that have not ended. */
-  readonly reservations: number;
-  /** Different owners of these. */
-  readonly owners: number;
-  /** Reserved ports, and those of them that the kernel holds, and does not though it should. */
-  readonly reserved: number;
-  /** Ports that the kernel holds. */
-  readonly held: number;
-  /** Reserved ports that could not be held. */
-  readonly unheld: number;
-  /** Released ports that are not given out yet. */
-  readonly cooling: number;
-  /** Since the pool was made: reservations, releases (expiries among them), expiries, and refusals. */
-  readonly made: number;
-  /** Reservations released since the pool was made, expired ones among them. */
-  readonly released: number;
-  /** Reservations whose process ended. */
-  readonly expired: number;
-  /** Reservations that failed. */
-  readonly refused: number;
-}
 
 /**
  * Ports for what an orchestrator starts: each reservation has an owner, its ports are held in the kernel and distinct
@@ -73,20 +35,15 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   readonly #ports: PortSet | undefined;
   readonly #exclude: PortSet;
   readonly #host: Host | undefined;
-  readonly #cooldown: number;
   readonly #state: StateFile | undefined;
   readonly #reservations = new Map<number, Reservation>();
   /** Whose a port is. */
   readonly #taken = new Map<number, Reservation>();
-  /** When a released port may be given out again, ms since 1970; in the order of their release. */
-  readonly #cooling = new Map<number, number>();
-  /** Both, as a bitmap: at hand for every reservation. */
-  readonly #unavailable: PortBits = new Uint8Array(PORT_BITS_LENGTH);
+  readonly #unavailable: Unavailable;
   readonly #counts = { made: 0, released: 0, expired: 0, refused: 0 };
   #lastId = 0;
   #look: NodeJS.Timeout | undefined;
-  #watch: NodeJS.Timeout | undefined;
-  #listening = new PortSet();
+  #watch: ServerWatch | undefined;
   #isClosed = false;
 
   /**
@@ -99,7 +56,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     this.#ports = ports === undefined ? undefined : toCandidates(ports, 'ports');
     this.#exclude = exclude === undefined ? new PortSet() : toPortSet(exclude, 'exclude');
     this.#host = host === undefined ? undefined : checkHost(host);
-    this.#cooldown = checkTime(cooldown, 'cooldown', 0);
+    this.#unavailable = new Unavailable(checkTime(cooldown, 'cooldown', 0));
     this.#state = state === undefined ? undefined : new StateFile(state);
     try {
       this.#restore();
@@ -185,7 +142,6 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
 
   /** How full the pool is, for dashboards. */
   numbers(): PoolNumbers {
-    this.#forgetCooled();
     const all = [...this];
     const held = all.reduce((sum, { leases }) => sum + leases.size, 0);
     return {
@@ -195,7 +151,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
       reserved: this.#taken.size,
       held,
       unheld: all.reduce((sum, { unheld }) => sum + unheld.length, 0),
-      cooling: this.#cooling.size,
+      cooling: this.#unavailable.cooling,
       ...this.#counts,
     };
   }
@@ -205,7 +161,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearInterval(this.#look);
-    clearInterval(this.#watch);
+    this.#watch?.close();
     for (const { leases } of this) for (const lease of leases.values()) lease.release();
     this.#reservations.clear();
     this.#taken.clear();
@@ -219,8 +175,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
 
   #reserve(wish: Wish): Reservation {
     this.#checkOpen();
-    this.#forgetCooled();
-    const candidates = this.#candidates().difference(PortSet.fromBits(this.#unavailable));
+    const candidates = this.#unavailable.removeFrom(this.#candidates());
     const choice = { ...wish, host: this.#host };
     let leases: ReturnType<typeof hold>;
     try {
@@ -253,7 +208,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     this.#reservations.set(record.id, reservation);
     for (const port of record.ports) {
       this.#taken.set(port, reservation);
-      this.#mark(port, true);
+      this.#unavailable.take(port);
     }
     if (record.process !== undefined) this.#startLooking();
     return reservation;
@@ -266,20 +221,15 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     for (const port of reservation.ports) {
       this.#taken.delete(port);
       reservation.leases.get(port)?.release();
-      this.#mark(port, this.#cooldown > 0);
-      if (this.#cooldown > 0) this.#cooling.set(port, at + this.#cooldown);
+      this.#unavailable.release(port, at);
     }
     reservation.leases.clear();
     this.#counts.released++;
     if (this.#state === undefined) return;
     this.#state.append({ release: reservation.id, ports: reservation.ports, at });
-    const releases = [...this.#cooling].map(([port, until]) => ({
-      ports: [port],
-      at: until - this.#cooldown,
-    }));
     this.#state.shorten(
       [...this].map(({ record }) => record),
-      releases,
+      this.#unavailable.releases(),
     );
   }
 
@@ -287,13 +237,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   #restore(): void {
     if (this.#state === undefined) return;
     const { reservations, releases } = this.#state.read();
-    for (const { ports, at } of releases) {
-      if (at + this.#cooldown <= Date.now()) continue;
-      for (const port of ports) {
-        this.#cooling.set(port, at + this.#cooldown);
-        this.#mark(port, true);
-      }
-    }
+    for (const { ports, at } of releases) for (const port of ports) this.#unavailable.release(port, at);
     for (const record of reservations.values()) {
       this.#lastId = Math.max(this.#lastId, record.id);
       const reservation = this.#enter(record);
@@ -312,24 +256,9 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     }
   }
 
-  #mark(port: number, isUnavailable: boolean): void {
-    const byte = this.#unavailable[port >> 3] ?? 0;
-    const bit = 1 << (port & 7);
-    this.#unavailable[port >> 3] = isUnavailable ? byte | bit : byte & ~bit;
-  }
-
   #candidates(): PortSet {
     const all = this.#ports ?? availableGoodPorts();
     return this.#exclude.size === 0 ? all : all.difference(this.#exclude);
-  }
-
-  #forgetCooled(): void {
-    const now = Date.now();
-    for (const [port, until] of this.#cooling) {
-      if (until > now) return;
-      this.#cooling.delete(port);
-      this.#mark(port, false);
-    }
   }
 
   #startLooking(): void {
@@ -374,19 +303,14 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   /** The socket table is swept only for a pool whose events somebody wants. */
   #startWatch(): void {
     if (this.#watch !== undefined || this.#isClosed) return;
-    this.#watch = setInterval(() => this.#lookForServers(), LOOK).unref();
-  }
-
-  #lookForServers(): void {
-    const bits = addon.socketTable('tcp', 'listen');
-    if (bits === undefined) return;
-    const now = PortSet.fromBits(bits);
-    const before = this.#listening;
-    this.#listening = now;
-    for (const [port, reservation] of this.#taken) {
-      if (now.has(port) === before.has(port)) continue;
-      this.emit(now.has(port) ? 'listening' : 'closed', reservation, port);
-    }
+    this.#watch = new ServerWatch(
+      LOOK,
+      () => this.#taken.keys(),
+      (port, listens) => {
+        const reservation = this.#taken.get(port);
+        if (reservation !== undefined) this.emit(listens ? 'listening' : 'closed', reservation, port);
+      },
+    );
   }
 
   #checkOpen(): void {

@@ -1,4 +1,4 @@
-import { findCheckout } from './checkout';
+import { gitCheckout } from '../checkout/git-checkout';
 import { type Container, parseControlGroup } from './control-group';
 import { type ContainerProxy, containerProxy } from './engine-proxy';
 import { type OriginKind, originKind } from './origin';
@@ -54,7 +54,7 @@ export function describeProcess({
   if (stat === undefined) return { pid, name, command, parents: [] };
   const user = userOf(pid);
   const folder = folderOf(pid);
-  const checkout = folder === undefined ? undefined : findCheckout(folder, `/proc/${pid}/root`);
+  const checkout = folder === undefined ? undefined : gitCheckout(folder, `/proc/${pid}/root`);
   return dropUnknown({
     pid,
     name,

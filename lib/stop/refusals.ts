@@ -1,4 +1,4 @@
-import { findCheckout } from '../process/checkout';
+import { gitCheckout } from '../checkout/git-checkout';
 import { type ProcessInfo, parentsOf } from '../process/process-info';
 import { readStat } from '../process/stat';
 import { howToSee } from '../who/hidden';
@@ -77,7 +77,7 @@ function askForForce(use: PortUse, socket: HeldSocket, folder: string): Refused 
     const who = holderName(socket);
     return ['lease', `${named(use)} is held by ${who} without listening, as a lease is: force stops ${who}`];
   }
-  const here = findCheckout(folder);
+  const here = gitCheckout(folder);
   for (const info of socket.processes) {
     const who = `${info.name} (${info.pid})`;
     if (info.container !== undefined) {

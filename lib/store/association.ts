@@ -1,6 +1,6 @@
-import { folderOf, isGone } from './checkout';
 import type { ConfigText } from './config-text';
 import type { Association } from './errors';
+import { folderOf, isGone } from './section';
 
 /** A name with its port, and the file that has it. */
 export interface KeptAssociation extends Association {

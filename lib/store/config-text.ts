@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { show } from '../arguments/invalid-argument';
 import { MAX_PORT } from '../ports/port';
-import { isCheckoutSection } from './checkout';
 import { ConfigFileError } from './errors';
 import { DEFAULT_SECTION, type IniHeader, type IniOption, IniSyntaxError, parseIni } from './ini';
 import { readPlain } from './plain-config';
+import { isCheckoutSection } from './section';
 
 /** A config file taken apart: its associations, and its lines for putting it together again. */
 export interface ConfigText {

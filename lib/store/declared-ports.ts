@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { show } from '../arguments/invalid-argument';
+import { checkoutRoot, realFolder } from '../checkout/checkout-root';
 import { isPort, MAX_PORT } from '../ports/port';
 import { hasCode, toAccessError } from './access-error';
-import { checkoutRoot, realFolder } from './checkout';
 import { ConfigFileError } from './errors';
 import { checkName } from './name';
 

@@ -1,4 +1,5 @@
 import { show } from '../arguments/invalid-argument';
+import { didYouMean } from '../arguments/nearest';
 import { PortForError } from '../errors/port-for-error';
 
 /** A config file that holds something that neither this package nor Python's ConfigParser reads. */
@@ -92,4 +93,17 @@ export class AssociationConflictError extends PortForError {
     this.wanted = wanted;
     this.existing = existing;
   }
+}
+
+/** The error about a name that has no port where it has to have one. */
+export function unknownName(
+  name: string,
+  { path, folder }: { readonly path: string; readonly folder: string | undefined },
+  names: Iterable<string>,
+): PortForError {
+  const place = folder === undefined ? path : `${path} of ${folder}`;
+  return new PortForError(
+    'ERR_PORT_UNKNOWN_NAME',
+    `${show(name)} has no port in ${place}${didYouMean(name, names)}`,
+  );
 }

@@ -1,30 +1,15 @@
 import { resolve } from 'node:path';
 import { invalidType, invalidValue, show } from '../arguments/invalid-argument';
-import { didYouMean } from '../arguments/nearest';
 import { checkOptions, checkTime, type OptionNames } from '../arguments/options';
-import { PortForError } from '../errors/port-for-error';
+import { checkoutRoot, realFolder } from '../checkout/checkout-root';
 import type { Lease } from '../lease/lease';
-import { type KeptAssociation, listAssociations, listGone } from './association';
-import { checkoutRoot, realFolder, sectionOf } from './checkout';
+import type { KeptAssociation } from './association';
 import { Config } from './config';
 import { configPlace } from './config-path';
-import {
-  addAssociation,
-  type ConfigText,
-  changeAssociation,
-  checkNoOddity,
-  parseConfig,
-  portsOf,
-  removeAssociation,
-  removeSections,
-} from './config-text';
-import { declaredPorts } from './declared-ports';
-import { AssociationConflictError, ConfigAccessError } from './errors';
-import { DEFAULT_SECTION } from './ini';
-import type { Decision } from './locked-file';
 import { checkName } from './name';
 import type { NamedHold, NamedLeaseOptions } from './named-hold';
-import { type BindOptions, checkWish, choosePort, type Wish } from './wish';
+import { Names } from './names';
+import { type BindOptions, checkWish, type Wish } from './wish';
 
 /** How a store behaves. */
 export interface PortStoreOptions {
@@ -55,13 +40,8 @@ export class PortStore {
   /** The config file that names are written to, absolute. */
   readonly path: string;
   readonly #config: Config;
-  /** The file of the machine, if it is another: its ports are nobody else's. */
-  readonly #machine: Config | undefined;
-  /** Whether its names are ours too. */
-  #honoursMachine: boolean;
   readonly #lockTimeout: number;
-  #folder: string | undefined;
-  #section = DEFAULT_SECTION;
+  #names: Names;
 
   /**
    * @param path the config file; unless given, `$PORT_FOR_CONFIG`; else the file of the machine, if this process may
@@ -75,13 +55,16 @@ export class PortStore {
     const place = configPlace(path === undefined ? undefined : checkPath(path));
     this.path = resolve(place.path);
     this.#config = new Config(this.path, this.#lockTimeout);
-    this.#machine = place.machine && new Config(place.machine.path, this.#lockTimeout);
-    this.#honoursMachine = place.machine?.hasNames ?? false;
+    const machine = place.machine && {
+      config: new Config(place.machine.path, this.#lockTimeout),
+      hasNames: place.machine.hasNames,
+    };
+    this.#names = new Names(this.#config, machine);
   }
 
   /** The checkout whose names these are, by its real path; undefined for names of no checkout. */
   get folder(): string | undefined {
-    return this.#folder;
+    return this.#names.folder;
   }
 
   /**
@@ -89,7 +72,7 @@ export class PortStore {
    * @param path an absolute path
    */
   honours(path: string): boolean {
-    return path === this.path || (this.#honoursMachine && path === this.#machine?.path);
+    return this.#names.honours(path);
   }
 
   /**
@@ -101,9 +84,7 @@ export class PortStore {
    */
   project(folder?: string): PortStore {
     const store = open(this.path, { lockTimeout: this.#lockTimeout });
-    store.#honoursMachine = this.#honoursMachine;
-    store.#folder = folder === undefined ? checkoutRoot() : realFolder(folder);
-    store.#section = sectionOf(store.#folder);
+    store.#names = this.#names.of(folder === undefined ? checkoutRoot() : realFolder(folder));
     return store;
   }
 
@@ -139,7 +120,8 @@ export class PortStore {
    */
   async rebindPort(name: string, port?: number | BindOptions): Promise<number> {
     const wish = checkWish(name, port);
-    return this.#homeOf(await this.#config.read(), wish.name).update((config) => this.#rebind(config, wish));
+    const home = this.#names.homeOf(await this.#config.read(), wish.name);
+    return home.update((config) => this.#names.rebind(config, wish));
   }
 
   /**
@@ -149,9 +131,8 @@ export class PortStore {
    */
   rebindPortSync(name: string, port?: number | BindOptions): number {
     const wish = checkWish(name, port);
-    return this.#homeOf(this.#config.readSync(), wish.name).updateSync((config) =>
-      this.#rebind(config, wish),
-    );
+    const home = this.#names.homeOf(this.#config.readSync(), wish.name);
+    return home.updateSync((config) => this.#names.rebind(config, wish));
   }
 
   /**
@@ -196,9 +177,8 @@ export class PortStore {
   async unbindPort(name: string): Promise<number | undefined> {
     const key = checkName(name);
     const config = await this.#config.read();
-    checkNoOddity(config, this.#section, key);
-    if (!this.#boundPorts(config).has(key)) return undefined;
-    return this.#homeOf(config, key).update((config) => this.#unbind(config, key));
+    if (!this.#names.has(config, key)) return undefined;
+    return this.#names.homeOf(config, key).update((config) => this.#names.unbind(config, key));
   }
 
   /**
@@ -208,21 +188,20 @@ export class PortStore {
   unbindPortSync(name: string): number | undefined {
     const key = checkName(name);
     const config = this.#config.readSync();
-    checkNoOddity(config, this.#section, key);
-    if (!this.#boundPorts(config).has(key)) return undefined;
-    return this.#homeOf(config, key).updateSync((config) => this.#unbind(config, key));
+    if (!this.#names.has(config, key)) return undefined;
+    return this.#names.homeOf(config, key).updateSync((config) => this.#names.unbind(config, key));
   }
 
   /**
    * The port of each name, in the order of the file, those of the machine's file last; empty where there is no file yet.
    */
   async boundPorts(): Promise<Map<string, number>> {
-    return this.#boundPorts(await this.#config.read());
+    return this.#names.ports(await this.#config.read());
   }
 
   /** {@link PortStore.boundPorts}, at once. */
   boundPortsSync(): Map<string, number> {
-    return this.#boundPorts(this.#config.readSync());
+    return this.#names.ports(this.#config.readSync());
   }
 
   /**
@@ -230,12 +209,12 @@ export class PortStore {
    * store looks into.
    */
   async associations(): Promise<KeptAssociation[]> {
-    return this.#associations(await this.#config.read());
+    return this.#names.all(await this.#config.read());
   }
 
   /** {@link PortStore.associations}, at once. */
   associationsSync(): KeptAssociation[] {
-    return this.#associations(this.#config.readSync());
+    return this.#names.all(this.#config.readSync());
   }
 
   /**
@@ -246,9 +225,9 @@ export class PortStore {
    */
   async prune(options: PruneOptions = {}): Promise<KeptAssociation[]> {
     const { dryRun = false } = checkOptions(options, PRUNE_OPTIONS);
-    const gone = listGone(await this.#config.read(), this.path);
+    const gone = this.#names.gone(await this.#config.read());
     if (gone.length === 0 || dryRun) return gone;
-    return this.#config.update((config) => this.#prune(config));
+    return this.#config.update((config) => this.#names.prune(config));
   }
 
   /**
@@ -257,121 +236,20 @@ export class PortStore {
    */
   pruneSync(options: PruneOptions = {}): KeptAssociation[] {
     const { dryRun = false } = checkOptions(options, PRUNE_OPTIONS);
-    const gone = listGone(this.#config.readSync(), this.path);
+    const gone = this.#names.gone(this.#config.readSync());
     if (gone.length === 0 || dryRun) return gone;
-    return this.#config.updateSync((config) => this.#prune(config));
-  }
-
-  #boundPorts(config: ConfigText): Map<string, number> {
-    const own = portsOf(config, this.#section);
-    if (!this.#honoursMachine) return new Map(own);
-    const others = [...portsOf(this.#readMachine(), this.#section)].filter(([name]) => !own.has(name));
-    return new Map([...own, ...others]);
-  }
-
-  #associations(config: ConfigText): KeptAssociation[] {
-    const own = listAssociations(config, this.path);
-    const { path } = this.#machine ?? {};
-    return path === undefined ? own : [...own, ...listAssociations(this.#readMachine(), path)];
+    return this.#config.updateSync((config) => this.#names.prune(config));
   }
 
   async #bindPort(wish: Wish): Promise<number> {
-    return this.#findBound(await this.#config.read(), wish) ?? this.#config.update(this.#binding(wish));
+    const bound = this.#names.find(await this.#config.read(), wish);
+    return bound ?? this.#config.update((config) => this.#names.bind(config, wish));
   }
 
   #bindPortSync(wish: Wish): number {
-    return this.#findBound(this.#config.readSync(), wish) ?? this.#config.updateSync(this.#binding(wish));
+    const bound = this.#names.find(this.#config.readSync(), wish);
+    return bound ?? this.#config.updateSync((config) => this.#names.bind(config, wish));
   }
-
-  #binding(wish: Wish): (config: ConfigText) => Decision<number> {
-    return (config) => {
-      const bound = this.#findBound(config, wish);
-      if (bound !== undefined) return { result: bound };
-      const port = choosePort(this.#withDeclared(wish), this.#takenPorts(config));
-      return { result: port, content: addAssociation(config, this.#section, wish.name, port) };
-    };
-  }
-
-  #rebind(config: ConfigText, wish: Wish): Decision<number> {
-    const { name, port: wanted } = wish;
-    checkNoOddity(config, this.#section, name);
-    const before = portsOf(config, this.#section).get(name);
-    if (before === undefined) throw unknownName(name, this, [...portsOf(config, this.#section).keys()]);
-    if (wanted === before) return { result: before };
-    if (wanted !== undefined) this.#checkUnowned(config, name, wanted);
-    const port = choosePort(wish, this.#takenPorts(config));
-    return { result: port, content: changeAssociation(config, this.#section, name, port) };
-  }
-
-  #unbind(config: ConfigText, name: string): Decision<number | undefined> {
-    const port = portsOf(config, this.#section).get(name);
-    if (port === undefined) return { result: port };
-    return { result: port, content: removeAssociation(config, this.#section, name) };
-  }
-
-  #prune(config: ConfigText): Decision<KeptAssociation[]> {
-    const gone = listGone(config, this.path);
-    const sections = new Set(gone.map(({ folder = '' }) => sectionOf(folder)));
-    return { result: gone, content: removeSections(config, sections) };
-  }
-
-  /** The port that the name has; undefined when it may have one. Throws where the wish contradicts what is there. */
-  #findBound(config: ConfigText, { name, port }: Wish): number | undefined {
-    checkNoOddity(config, this.#section, name);
-    const own = portsOf(config, this.#section).get(name);
-    const bound =
-      own ?? (this.#honoursMachine ? portsOf(this.#readMachine(), this.#section).get(name) : undefined);
-    if (port === undefined || bound === port) return bound;
-    if (bound !== undefined) throw new AssociationConflictError({ name, port }, { name, port: bound });
-    this.#checkUnowned(config, name, port);
-    return undefined;
-  }
-
-  /** Throws where another name has the port, in whatever section. */
-  #checkUnowned(config: ConfigText, name: string, port: number): void {
-    const owner = this.#associations(config).find(
-      (one) => one.port === port && !(one.name === name && one.folder === this.#folder),
-    );
-    if (owner !== undefined) throw new AssociationConflictError({ name, port }, owner);
-  }
-
-  /** A checkout's `.ports` says which port a name prefers. */
-  #withDeclared(wish: Wish): Wish {
-    if (this.#folder === undefined || wish.prefer !== undefined || wish.port !== undefined) return wish;
-    return { ...wish, prefer: declaredPorts(this.#folder).get(wish.name) };
-  }
-
-  /** The ports of all names of the files at hand. */
-  #takenPorts(config: ConfigText): Set<number> {
-    return new Set(this.#associations(config).map(({ port }) => port));
-  }
-
-  /** The file that has the name: the own one, unless only the machine's has it. */
-  #homeOf(config: ConfigText, name: string): Config {
-    const isOwn = this.#machine === undefined || portsOf(config, this.#section).has(name);
-    return isOwn || !this.#boundPorts(config).has(name) ? this.#config : (this.#machine ?? this.#config);
-  }
-
-  /** What is in the file of the machine; nothing where it may not be read. */
-  #readMachine(): ConfigText {
-    try {
-      return this.#machine?.readSync() ?? EMPTY;
-    } catch (error) {
-      if (error instanceof ConfigAccessError) return EMPTY;
-      throw error;
-    }
-  }
-}
-
-const EMPTY = parseConfig(Buffer.alloc(0), '');
-
-/** The error about a name that has no port where it has to have one. */
-export function unknownName(name: string, store: PortStore, names: Iterable<string>): PortForError {
-  const place = store.folder === undefined ? store.path : `${store.path} of ${store.folder}`;
-  return new PortForError(
-    'ERR_PORT_UNKNOWN_NAME',
-    `${show(name)} has no port in ${place}${didYouMean(name, names)}`,
-  );
 }
 
 function namedHold(): typeof NamedHold {

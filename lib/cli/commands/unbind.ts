@@ -1,4 +1,4 @@
-import { unknownName } from '../../store/port-store';
+import { unknownName } from '../../store/errors';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForCall } from '../options';
 import { print } from '../print';

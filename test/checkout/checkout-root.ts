@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { checkoutRoot, folderOf, isGone, realFolder, sectionOf } from '../../lib/store/checkout';
+import { checkoutRoot, realFolder } from '../../lib/checkout/checkout-root';
 
 t.test('the root is the nearest folder above with .git, a folder or a file', async (t) => {
   const folder = realpathSync(
@@ -34,34 +34,6 @@ t.test('what is no folder is refused by name', async (t) => {
   t.throws(() => realFolder(''), { code: 'ERR_PORT_INVALID_VALUE' });
   t.throws(() => realFolder('a\0b'), { code: 'ERR_PORT_INVALID_VALUE' });
   t.throws(() => realFolder(5), { code: 'ERR_PORT_INVALID_TYPE' });
-});
-
-t.test('a section says its folder, whatever its name', async (t) => {
-  for (const [path, section] of [
-    ['/home/me/app', '/home/me/app'],
-    ['/a b/ ', '/a b/ '],
-    ['/für/日本', '/für/日本'],
-    ['/[x]', '/%5Bx%5D'],
-    ['/50%', '/50%25'],
-    ['/%5B', '/%255B'],
-    ['/a\nb\rc\td', '/a%0Ab%0Dc%09d'],
-    ['/\u001b[31m', '/%1B%5B31m'],
-    ['C:\\Users\\me', 'C:\\Users\\me'],
-  ] as const) {
-    t.equal(sectionOf(path), section);
-    t.equal(folderOf(section), path);
-  }
-  t.equal(folderOf('/a%zz%ff'), '/a%zz%ff', 'an escape that is none of ours');
-  t.equal(folderOf('DEFAULT'), undefined);
-  t.equal(folderOf('tool'), undefined);
-});
-
-t.test('a folder is gone when nothing or no folder is there', async (t) => {
-  const folder = t.testdir({ file: '', there: {} });
-  t.equal(isGone(join(folder, 'there')), false);
-  t.equal(isGone(join(folder, 'file')), true);
-  t.equal(isGone(join(folder, 'none/deeper')), true);
-  t.equal(isGone(join(folder, 'file/deeper')), true);
 });
 
 t.test('without .git the nearest folder that begins a project counts, else the folder itself', async (t) => {

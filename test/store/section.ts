@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { folderOf, isGone, sectionOf } from '../../lib/store/section';
+
+t.test('a section says its folder, whatever its name', async (t) => {
+  for (const [path, section] of [
+    ['/home/me/app', '/home/me/app'],
+    ['/a b/ ', '/a b/ '],
+    ['/für/日本', '/für/日本'],
+    ['/[x]', '/%5Bx%5D'],
+    ['/50%', '/50%25'],
+    ['/%5B', '/%255B'],
+    ['/a\nb\rc\td', '/a%0Ab%0Dc%09d'],
+    ['/\u001b[31m', '/%1B%5B31m'],
+    ['C:\\Users\\me', 'C:\\Users\\me'],
+  ] as const) {
+    t.equal(sectionOf(path), section);
+    t.equal(folderOf(section), path);
+  }
+  t.equal(folderOf('/a%zz%ff'), '/a%zz%ff', 'an escape that is none of ours');
+  t.equal(folderOf('DEFAULT'), undefined);
+  t.equal(folderOf('tool'), undefined);
+});
+
+t.test('a folder is gone when nothing or no folder is there', async (t) => {
+  const folder = t.testdir({ file: '', there: {} });
+  t.equal(isGone(join(folder, 'there')), false);
+  t.equal(isGone(join(folder, 'file')), true);
+  t.equal(isGone(join(folder, 'none/deeper')), true);
+  t.equal(isGone(join(folder, 'file/deeper')), true);
+});
