@@ -57,6 +57,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("isAddress", &PortForNative::IsAddress),
                              InstanceMethod("isLocalAddress", &PortForNative::IsLocalAddress),
                              InstanceMethod("hasRoute", &PortForNative::HasRoute),
+                             InstanceMethod("pickAtOnce", &PortForNative::PickAtOnce),
                              InstanceMethod("pickSync", &PortForNative::PickSync),
                              InstanceMethod("pick", &PortForNative::PickAsync),
                              InstanceMethod("scanSync", &PortForNative::ScanSync),
@@ -199,6 +200,8 @@ class PortForNative : public Napi::Addon<PortForNative> {
     const std::optional<Address> address = Address::parse(read_string(info[0], "address"));
     return Napi::Boolean::New(info.Env(), address && has_route(*address));
   }
+
+  Napi::Value PickAtOnce(const Napi::CallbackInfo& info) { return picks_.pick_at_once(info); }
 
   Napi::Value PickSync(const Napi::CallbackInfo& info) { return picks_.pick_now(info); }
 

@@ -98,6 +98,11 @@ Napi::Value Picks::pick_now(const Napi::CallbackInfo& info) {
   return write_pick(info.Env(), std::move(result), leases_);
 }
 
+Napi::Value Picks::pick_at_once(const Napi::CallbackInfo& info) {
+  const PortBits candidates = read_ports(info[0], "ports");
+  return Napi::Number::New(info.Env(), port_for::pick_at_once(candidates, usual_judge()).value_or(0));
+}
+
 Napi::Value Picks::start(const Napi::CallbackInfo& info) {
   const auto request = read_object(info[0], "request");
   BindTarget target = read_target(request);

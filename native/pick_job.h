@@ -12,8 +12,8 @@
 namespace port_for {
 
 /**
- * The picks of one JavaScript environment. Both calls take what `lib/addon/contract.ts` declares as
- * `PickRequest`, and answer what it declares as `Pick`.
+ * The picks of one JavaScript environment. `pick_now` and `start` take what `lib/addon/contract.ts` declares
+ * as `PickRequest`, and answer what it declares as `Pick`.
  */
 class Picks {
  public:
@@ -22,6 +22,8 @@ class Picks {
 
   /** Picks at once. Throws the kernel's error. */
   Napi::Value pick_now(const Napi::CallbackInfo& info);
+  /** Picks one TCP port for every address by a bitmap alone, if that takes no waiting; 0 otherwise. */
+  Napi::Value pick_at_once(const Napi::CallbackInfo& info);
   /** Picks on another thread: a job. */
   Napi::Value start(const Napi::CallbackInfo& info);
 

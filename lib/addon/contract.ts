@@ -63,6 +63,11 @@ export interface Addon {
   hasRoute(host: string): boolean;
 
   /**
+   * Judges one random port of a set, by bind and by connect, as far as that takes no waiting: returns it if it is free
+   * for TCP on every address. 0 if not, whatever the reason: the calls below find a free one, or tell it.
+   */
+  pickAtOnce(ports: PortBits): number;
+  /**
    * Judges ports in random order, by bind and by connect, until as many as wanted are free. Fewer come back only when
    * all others are used.
    */

@@ -114,6 +114,7 @@ const CALLS: Record<string, fc.Arbitrary<unknown[]>> = {
   isLocalAddress: fc.tuple(host),
   hasRoute: fc.tuple(host),
   watchListeners: fc.tuple(pace, often(fc.constant(() => {}))),
+  pickAtOnce: fc.tuple(ports),
   pickSync: fc.tuple(pick),
   pick: fc.tuple(pick),
   scanSync: fc.tuple(scan),
