@@ -17,6 +17,7 @@
 #include "hang_up.h"
 #include "jobs.h"
 #include "js_values.h"
+#include "keep_loaded.h"
 #include "lease_table.h"
 #include "listener_question.h"
 #include "owner_search.h"
@@ -40,6 +41,7 @@ namespace {
 class PortForNative : public Napi::Addon<PortForNative> {
  public:
   PortForNative(Napi::Env env, Napi::Object exports) : jobs_(env) {
+    keep_loaded();
     DefineAddon(exports, {
                              InstanceMethod("ephemeralRanges", &PortForNative::EphemeralRanges),
                              InstanceMethod("reservedPorts", &PortForNative::ReservedPorts),
