@@ -13,7 +13,7 @@
         "native/jobs.cc",
         "native/js_values.cc",
         "native/judge.cc",
-        "native/lease_table.cc",
+        "native/lease_handle.cc",
         "native/listener_question.cc",
         "native/owner_search.cc",
         "native/pick.cc",

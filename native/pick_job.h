@@ -7,7 +7,6 @@
 #include "hang_ups.h"
 #include "jobs.h"
 #include "judge.h"
-#include "lease_table.h"
 
 namespace port_for {
 
@@ -17,8 +16,9 @@ namespace port_for {
  */
 class Picks {
  public:
-  Picks(LeaseTable& leases, HangUps& hang_ups, Jobs& jobs)
-      : leases_(leases), hang_ups_(hang_ups), jobs_(jobs) {}
+  /** `lease_class` makes the objects of held ports. */
+  Picks(const Napi::FunctionReference& lease_class, HangUps& hang_ups, Jobs& jobs)
+      : lease_class_(lease_class), hang_ups_(hang_ups), jobs_(jobs) {}
 
   /** Picks at once. Throws the kernel's error. */
   Napi::Value pick_now(const Napi::CallbackInfo& info);
@@ -32,7 +32,7 @@ class Picks {
    */
   Judge& usual_judge();
 
-  LeaseTable& leases_;
+  const Napi::FunctionReference& lease_class_;
   HangUps& hang_ups_;
   Jobs& jobs_;
   std::optional<Judge> usual_judge_;

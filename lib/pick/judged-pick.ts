@@ -56,7 +56,7 @@ export async function pickOne(options: PickOptions): Promise<number> {
 }
 
 /**
- * The addon's answer with as many ports as were wanted; held, with a lease number each, where `hold` says so, and even
+ * The addon's answer with as many ports as were wanted; held, with a lease each, where `hold` says so, and even
  * where only closed connections or other bound sockets with SO_REUSEADDR have a port, where `pastClosed` says so.
  */
 export function pickSync(count: number, options: PickSyncOptions, hold: Hold, pastClosed = false): Pick {
