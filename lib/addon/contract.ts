@@ -82,7 +82,7 @@ export interface Addon {
   scan(request: ScanRequest): Job<ScanBits | undefined>;
 
   /** The class of the leases that a pick returns. */
-  readonly LeaseHandle: { readonly prototype: LeaseHandle };
+  readonly LeaseHandle: { new (): LeaseHandle; readonly prototype: LeaseHandle };
   /** Makes calls on a socket wait, in whichever process. */
   setBlocking(fd: number): void;
 

@@ -54,8 +54,12 @@ export class Lease implements Disposable, AsyncDisposable {
   constructor(
     port: number,
     handle: LeaseHandle,
-    { host, transport = 'tcp', exclusive = false }: LeaseOptions,
+    { host, transport = 'tcp', exclusive = false }: LeaseOptions = {},
   ) {
+    if (!(handle instanceof addon.LeaseHandle)) {
+      const message = 'a lease is not made by new: call lease(), leaseMany(), leaseSync() or leaseManySync()';
+      throw Object.assign(new TypeError(message), { code: 'ERR_PORT_INVALID_TYPE' });
+    }
     this.port = port;
     this.host = host;
     this.transport = transport;
