@@ -179,11 +179,12 @@ for (const [name, words] of Object.entries(CALLS)) {
 for (const [name, words] of Object.entries(LEASE_CALLS)) {
   t.test(`${name} of a lease takes whatever it gets, or says what is wrong with it`, async (t) => {
     checkProperty(name, words, (given) => {
-      const { leases } = addon.pickSync?.({ ...PICK, hold: 'exclusive', transports: ['tcp', 'udp'] }) as Pick;
+      const picked = addon.pickSync?.({ ...PICK, hold: 'exclusive', transports: ['tcp', 'udp'] }) as Pick;
+      const [held] = picked.leases;
       try {
-        return Reflect.get(leases[0] ?? {}, name).apply(leases[0], given);
+        return held === undefined ? undefined : Reflect.apply(held[name as keyof LeaseHandle], held, given);
       } finally {
-        if (name !== 'take') release({ leases });
+        if (name !== 'take') release(picked);
       }
     });
     checkAddon(t);
