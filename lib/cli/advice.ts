@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { StopRefusedError } from '../stop/errors';
 import { canWrite, userConfigPath } from '../store/config-path';
 import { AssociationConflictError, ConfigAccessError } from '../store/errors';
+import { isStoreUrl } from '../store/store-url';
 import { plain } from './plain';
 
 /** What the library's error means for somebody at a command line: the words that help, behind its message. */
@@ -37,7 +38,7 @@ function adviceOnStop(error: Error): string {
 const NO_OTHER_FILE_HELPS = ['EMFILE', 'ENFILE'];
 
 function adviceOnAccess({ path, systemCode }: ConfigAccessError): string {
-  if (NO_OTHER_FILE_HELPS.includes(systemCode)) return '';
+  if (NO_OTHER_FILE_HELPS.includes(systemCode) || isStoreUrl(path)) return '';
   const own = ownFile();
   return own !== undefined && own !== path && canMake(own)
     ? ' (--user)'

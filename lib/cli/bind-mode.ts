@@ -3,8 +3,11 @@
 import { MODE_NAMES, OPTIONS } from './options';
 import type { Mode, Table } from './table/table';
 
+/** Whose names, and in which file. */
+export const WHICH_FILE = ['here', 'project', 'config', 'user', 'system'] as const;
+
 /** Whose names, and where they are kept. */
-export const WHERE = ['here', 'project', 'config', 'user', 'system'] as const;
+export const WHERE = [...WHICH_FILE, 'store'] as const;
 
 /** Without a name it is those that the file `.ports` of the checkout declares. */
 export const NAMES = {
@@ -16,8 +19,8 @@ export const NAMES = {
 } as const;
 
 export const ALTERNATIVES = [
-  ['config', 'user', 'system'],
-  ['here', 'project'],
+  ['config', 'user', 'system', 'store'],
+  ['here', 'project', 'store'],
   ['port', 'prefer'],
   ['export', 'env-file', 'json'],
 ] as const;

@@ -5,7 +5,7 @@
 // Refusals, --help, usage lines, completions, man pages and docs/commands.md come from these entries: write none by hand.
 // Test what it does, not that words are refused: test/cli/table/ does that for every entry.
 
-import { ALTERNATIVES, BIND, NAMES, WHERE } from './bind-mode';
+import { ALTERNATIVES, BIND, NAMES, WHERE, WHICH_FILE } from './bind-mode';
 import { OPTIONS } from './options';
 import type { Mode, Table } from './table/table';
 
@@ -112,7 +112,7 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
   },
   map: {
     summary: 'draw all 65,536 ports: what each is for, which are used, which have a name',
-    options: ['html', 'svg', 'udp', ...WHERE],
+    options: ['html', 'svg', 'udp', ...WHICH_FILE],
     notes: 'FILE may be "-" for standard output. NO_COLOR draws by characters; FORCE_COLOR by colours.',
     examples: [
       ['port-for --map', 'on one screen'],
@@ -179,7 +179,7 @@ export const PORT_FOR: Table<typeof OPTIONS> = {
       ['port-for --scan 8000-9000', ''],
     ],
     notes:
-      'Without --config, --user or --system: the file that PORT_FOR_CONFIG names, else the machine\'s if you may write it, else your own. PORT_FOR_HERE=1 means --here. Exit codes: 0 done, 1 failed, 2 invalid arguments. "port-for --scan --help" tells all about one mode.',
+      'Without --config, --user, --system or --store: the file that PORT_FOR_CONFIG names, else the machine\'s if you may write it, else your own. PORT_FOR_HERE=1 means --here. Exit codes: 0 done, 1 failed, 2 invalid arguments. "port-for --scan --help" tells all about one mode.',
   },
 };
 

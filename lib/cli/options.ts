@@ -61,6 +61,11 @@ export const OPTIONS = {
   config: { type: 'string', value: 'FILE', help: 'keep names in FILE', completes: 'file' },
   user: { type: 'boolean', help: 'keep names in your own ~/.config/port-for.conf' },
   system: { type: 'boolean', help: 'keep names in /etc/port-for.conf, for the whole machine' },
+  store: {
+    type: 'string',
+    value: 'URL',
+    help: 'keep names in an etcd cluster that many machines share: etcd://HOST:2379/PREFIX',
+  },
   timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait' },
   force: { type: 'boolean', help: 'kill at once, and insist' },
   'dry-run': { type: 'boolean', help: 'tell what would be done, and do nothing' },

@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { PortForError } from '../errors/port-for-error';
 import { checkMachineFile } from './machine-file';
+import { isStoreUrl } from './store-url';
 
 const FILE_NAME = 'port-for.conf';
 
@@ -17,7 +18,7 @@ export interface ConfigPlace {
  * The rule where names are kept, in one place. A file that was named is that file. Without one it is what the variable
  * `PORT_FOR_CONFIG` says; else the file of the machine, if this process may write it or make it; else the user's own,
  * and then the names of the machine's file are honoured. No port of the machine's file is picked for a name of the
- * user's own.
+ * user's own, or for one of an engine that many machines share.
  *
  * @throws PortForError with code `ERR_PORT_NO_HOME` if it has to be the user's own, and that has no place.
  */
@@ -25,7 +26,9 @@ export function configPlace(named?: string): ConfigPlace {
   const path = named ?? process.env.PORT_FOR_CONFIG ?? '';
   const machine = systemConfigPath();
   if (path !== '' || named !== undefined) {
-    return isUserConfigPath(path) ? { path, machine: { path: machine, hasNames: false } } : { path };
+    return isUserConfigPath(path) || isStoreUrl(path)
+      ? { path, machine: { path: machine, hasNames: false } }
+      : { path };
   }
   if (admits(machine, 'write') && canWrite(machine)) return { path: machine };
   return { path: userConfigPath(), machine: { path: machine, hasNames: admits(machine, 'read') } };

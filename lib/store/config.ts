@@ -4,9 +4,10 @@ import { readFile, readFileSync } from './config-file';
 import { isUserConfigPath } from './config-path';
 import { type ConfigText, parseConfig } from './config-text';
 import type { Decision } from './locked-file';
+import type { NameRecord } from './name-record';
 
 /** A config file: read without a lock, changed under it. Throws the errors of the store, with the file in them. */
-export class Config {
+export class Config implements NameRecord {
   readonly path: string;
   readonly #lockTimeout: number;
 

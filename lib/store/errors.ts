@@ -17,11 +17,14 @@ export class ConfigFileError extends PortForError {
   }
 }
 
-/** A config file that cannot be read or written: no permission, no space, a folder in its place. */
+/**
+ * A config file that cannot be read or written (no permission, no space, a folder in its place), or an engine of many
+ * machines that does not answer, or refuses this user.
+ */
 export class ConfigAccessError extends PortForError {
-  /** The config file, absolute. */
+  /** The config file, absolute; or the URL of the engine without user and password. */
   readonly path: string;
-  /** The kernel's name for the fault: `'EACCES'`. */
+  /** The kernel's name for the fault: `'EACCES'`; `'ETIMEDOUT'` where no majority of an engine answered in time. */
   readonly systemCode: string;
 
   /** @internal */

@@ -1,5 +1,4 @@
 import { type KeptAssociation, listAssociations, listGone } from './association';
-import type { Config } from './config';
 import {
   addAssociation,
   type ConfigText,
@@ -14,28 +13,29 @@ import { declaredPorts } from './declared-ports';
 import { AssociationConflictError, ConfigAccessError, unknownName } from './errors';
 import { DEFAULT_SECTION } from './ini';
 import type { Decision } from './locked-file';
+import type { NameRecord } from './name-record';
 import { sectionOf } from './section';
 import { choosePort, type Wish } from './wish';
 
 /** The file of the machine, beside a user's own. */
 export interface MachineFile {
-  readonly config: Config;
+  readonly config: NameRecord;
   /** Whether its names are honoured; its ports belong to them in any case. */
   readonly hasNames: boolean;
 }
 
 /**
  * The names of one checkout, or of none, in a config file and in the machine's. Says what the text of the file means for
- * them, and decides on changes of it; a {@link Config} reads and writes the text.
+ * them, and decides on changes of it; a {@link NameRecord} reads and writes the text.
  */
 export class Names {
   /** The checkout whose names these are; undefined for those of none. */
   readonly folder: string | undefined;
-  readonly #config: Config;
+  readonly #config: NameRecord;
   readonly #machine: MachineFile | undefined;
   readonly #section: string;
 
-  constructor(config: Config, machine: MachineFile | undefined, folder?: string) {
+  constructor(config: NameRecord, machine: MachineFile | undefined, folder?: string) {
     this.#config = config;
     this.#machine = machine;
     this.folder = folder;
@@ -85,7 +85,7 @@ export class Names {
   }
 
   /** The file that has the name: the own one, unless only the machine's has it. */
-  homeOf(config: ConfigText, name: string): Config {
+  homeOf(config: ConfigText, name: string): NameRecord {
     const isMachines = !portsOf(config, this.#section).has(name) && this.#machinePorts().has(name);
     return isMachines && this.#machine !== undefined ? this.#machine.config : this.#config;
   }

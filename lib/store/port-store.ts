@@ -1,20 +1,25 @@
-import { resolve } from 'node:path';
 import { invalidType, invalidValue, show } from '../arguments/invalid-argument';
 import { checkOptions, checkTime, type OptionNames } from '../arguments/options';
 import { checkoutRoot, realFolder } from '../checkout/checkout-root';
+import { PortForError } from '../errors/port-for-error';
 import type { Lease } from '../lease/lease';
 import type { KeptAssociation } from './association';
-import { Config } from './config';
 import { configPlace } from './config-path';
 import { checkName } from './name';
+import type { NameRecord } from './name-record';
 import type { NamedHold, NamedLeaseOptions } from './named-hold';
 import { Names } from './names';
+import { openRecord } from './open-record';
+import { isStoreUrl } from './store-url';
 import { type BindOptions, checkWish, type Wish } from './wish';
 
 /** How a store behaves. */
 export interface PortStoreOptions {
-  /** How long a call waits for others that write the file, in ms; 30,000 unless given, `Infinity` allowed. */
-  lockTimeout?: number;
+  /**
+   * How long a call waits for others that write the file, or for an engine to answer, in ms; 30,000 for a file and 10,000
+   * for an engine unless given, `Infinity` allowed.
+   */
+  lockTimeout?: number | undefined;
 }
 
 const STORE_OPTIONS: OptionNames<PortStoreOptions> = { lockTimeout: true };
@@ -35,28 +40,33 @@ const PRUNE_OPTIONS: OptionNames<PruneOptions> = { dryRun: true };
  *
  * A store without a path keeps names where the user may write: in the file of the machine, or else in the user's own.
  * In the second case the names of the machine's file are honoured: their ports are returned, and given to no other name.
+ *
+ * With a URL, `etcd://HOST:2379/PREFIX`, the names are in an etcd cluster that many machines share: one name means one port
+ * on all of them. The answers and errors are those of a file; methods that end in `Sync` throw, since the cluster is
+ * across a network, and so does {@link PortStore.project}. A port that is picked is free on the machine that picks it.
  */
 export class PortStore {
-  /** The config file that names are written to, absolute. */
+  /** The config file that names are written to, absolute; of a store with a URL that, without user, password and query. */
   readonly path: string;
-  readonly #config: Config;
-  readonly #lockTimeout: number;
+  readonly #config: NameRecord;
+  readonly #lockTimeout: number | undefined;
   #names: Names;
 
   /**
-   * @param path the config file; unless given, `$PORT_FOR_CONFIG`; else the file of the machine, if this process may
-   *   write it; else the user's own
+   * @param path the config file, or the URL of an etcd cluster; unless given, `$PORT_FOR_CONFIG`; else the file of the
+   *   machine, if this process may write it; else the user's own
    * @param options how long to wait for other writers
    * @throws PortForError with code `ERR_PORT_NO_HOME` if it has to be the user's own, and the home folder is unknown.
+   *   RangeError for a URL that is none of a store.
    */
   constructor(path?: string, options: PortStoreOptions = {}) {
-    const { lockTimeout = 30_000 } = checkOptions(options, STORE_OPTIONS);
-    this.#lockTimeout = checkTime(lockTimeout, 'lockTimeout', 0);
+    const { lockTimeout } = checkOptions(options, STORE_OPTIONS);
+    this.#lockTimeout = lockTimeout === undefined ? undefined : checkTime(lockTimeout, 'lockTimeout', 0);
     const place = configPlace(path === undefined ? undefined : checkPath(path));
-    this.path = resolve(place.path);
-    this.#config = new Config(this.path, this.#lockTimeout);
+    this.#config = openRecord(place.path, this.#lockTimeout);
+    this.path = this.#config.path;
     const machine = place.machine && {
-      config: new Config(place.machine.path, this.#lockTimeout),
+      config: openRecord(place.machine.path, this.#lockTimeout),
       hasNames: place.machine.hasNames,
     };
     this.#names = new Names(this.#config, machine);
@@ -80,9 +90,14 @@ export class PortStore {
    * ports. Names that the file `.ports` of the checkout declares get the port that they prefer there, if nobody has it.
    *
    * @param folder the checkout; by default the one that the current folder is part of, see {@link checkoutRoot}
-   * @throws PortForError with code `ERR_PORT_NO_FOLDER` if there is no such folder.
+   * @throws PortForError with code `ERR_PORT_NO_FOLDER` if there is no such folder, and `ERR_PORT_REMOTE_STORE` for a
+   *   store that many machines share.
    */
   project(folder?: string): PortStore {
+    if (isStoreUrl(this.path)) {
+      const message = `${this.path} has no names of checkouts, which are folders of one machine: keep these in a config file`;
+      throw new PortForError('ERR_PORT_REMOTE_STORE', message);
+    }
     const store = open(this.path, { lockTimeout: this.#lockTimeout });
     store.#names = this.#names.of(folder === undefined ? checkoutRoot() : realFolder(folder));
     return store;
@@ -259,7 +274,7 @@ function namedHold(): typeof NamedHold {
 function checkPath(path: unknown): string {
   if (typeof path !== 'string') throw invalidType('path', 'a string', path);
   if (path === '' || path.includes('\0')) throw invalidValue(`path ${show(path)} names no file`);
-  if (/[/\\]$/.test(path) && (path.endsWith('/') || process.platform === 'win32')) {
+  if (/[/\\]$/.test(path) && !isStoreUrl(path) && (path.endsWith('/') || process.platform === 'win32')) {
     throw invalidValue(`path ${show(path)} names a folder: name a file in it`);
   }
   return path;

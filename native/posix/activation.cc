@@ -7,10 +7,21 @@
 
 namespace port_for {
 
+namespace {
+
+bool is_stream(const Socket& socket) {
+  int type = 0;
+  socklen_t size = sizeof type;
+  return getsockopt(socket.handle(), SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
+}
+
+}  // namespace
+
 int activate(HeldPort& held) {
-  for (auto& [transport, socket] : held) {
+  for (Socket& socket : held) {
+    if (!socket) continue;
     if (const int error = make_usable(socket)) return error;
-    if (transport == Transport::kTcp && listen(socket.handle(), SOMAXCONN) != 0) return errno;
+    if (is_stream(socket) && listen(socket.handle(), SOMAXCONN) != 0) return errno;
     if (const int error = set_blocking(socket.handle())) return error;
   }
   return 0;

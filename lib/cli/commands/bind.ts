@@ -1,5 +1,6 @@
 import { parsePort } from '../../ports/port';
 import type { PortStore } from '../../store/port-store';
+import { isStoreUrl } from '../../store/store-url';
 import type { BindOptions } from '../../store/wish';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForCall, PortForValues } from '../options';
@@ -15,7 +16,7 @@ import { namesOf, openStore } from './open-store';
 export async function bind({ values, words }: PortForCall, modes: readonly string[]): Promise<ExitCode> {
   const store = openStore(values);
   const names = namesOf(words, store);
-  if (values.bind === undefined) checkAreNames(names, modes, store);
+  if (values.bind === undefined) await checkAreNames(names, modes, store);
   const bound = await bindNames(store, names, values);
   if (values.json) print(JSON.stringify(words.length === 1 ? bound[0] : bound));
   else print(...bound.map(({ port }) => `${port}`));
@@ -32,7 +33,14 @@ export async function bindNames(
   const bound = [];
   for (const name of names) bound.push({ name, port: await store.bindPort(name, wish) });
   warnOfNamed(wish);
+  if (isStoreUrl(store.path)) await warnOfUsed(bound);
   return bound;
+}
+
+/** A port of a name of many machines was free on the one that picked it, and need not be on this one. */
+async function warnOfUsed(bound: readonly { name: string; port: number }[]): Promise<void> {
+  const { warnOfUse } = require('../port-doubts') as typeof import('../port-doubts');
+  for (const { name, port } of bound) await warnOfUse(name, port);
 }
 
 /** What `--port` and `--prefer` say, which are for one name. */
@@ -56,10 +64,14 @@ export function warnOfNamed({ port, prefer }: BindOptions): void {
 }
 
 /** Refuses new names that are rather modes or ports: `port-for list` would associate "list". */
-function checkAreNames(names: readonly string[], modes: readonly string[], store: PortStore): void {
+async function checkAreNames(
+  names: readonly string[],
+  modes: readonly string[],
+  store: PortStore,
+): Promise<void> {
   const doubtful = names.filter((name) => modes.includes(name) || /^\d+$/.test(name));
   if (doubtful.length === 0) return;
-  const known = store.boundPortsSync();
+  const known = await store.boundPorts();
   const name = doubtful.find((name) => !known.has(name));
   if (name === undefined) return;
   const meant = modes.includes(name) ? `did you mean --${name}?` : `a port is given by NAME --port ${name}.`;

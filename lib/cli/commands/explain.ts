@@ -8,7 +8,7 @@ import { moment, shortPath } from '../seeing/words';
 
 /** `port-for --explain PORT`: whether a port is good and free, and every rule that says otherwise. */
 export async function explain({ values, words: [word = ''] }: PortForCall): Promise<ExitCode> {
-  const explanation = await explainPort(wantedPort(word, values), {
+  const explanation = await explainPort(await wantedPort(word, values), {
     transport: values.udp ? 'udp' : 'tcp',
     config: values.config,
   });

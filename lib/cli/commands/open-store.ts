@@ -2,12 +2,17 @@ import { systemConfigPath, userConfigPath } from '../../store/config-path';
 import { declaredPorts } from '../../store/declared-ports';
 import { checkName } from '../../store/name';
 import { PortStore } from '../../store/port-store';
+import { isStoreUrl } from '../../store/store-url';
 import type { PortForValues } from '../options';
 import { UsageError } from '../usage-error';
 
-/** The names that the call means: whose, and in which file. */
-export function openStore({ config, user, system, here, project }: PortForValues): PortStore {
+/** The names that the call means: whose, and where they are kept. */
+export function openStore({ config, user, system, store: url, here, project }: PortForValues): PortStore {
   if (config === '') throw new UsageError('--config needs the name of a file');
+  if (url !== undefined) {
+    if (isStoreUrl(url)) return new PortStore(url);
+    throw new UsageError('--store needs a URL, as etcd://HOST:2379/PREFIX; --config names a file');
+  }
   const store = new PortStore(user ? userConfigPath() : system ? systemConfigPath() : config);
   if (project !== undefined) return store.project(project);
   return here || isOn(process.env.PORT_FOR_HERE) ? store.project() : store;

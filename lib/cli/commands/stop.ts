@@ -9,7 +9,7 @@ import { list } from '../seeing/words';
 /** `port-for --stop PORT`: ends what listens on a port, and nothing else. */
 export async function stop({ values, words: [word = ''] }: PortForCall): Promise<ExitCode> {
   const dryRun = values['dry-run'] ?? false;
-  const result = await stopListener(wantedPort(word, values), {
+  const result = await stopListener(await wantedPort(word, values), {
     dryRun,
     force: values.force ?? false,
     timeout: readSeconds(values.timeout, '--timeout'),

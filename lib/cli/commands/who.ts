@@ -7,7 +7,7 @@ import { wantedPorts } from '../seeing/wanted-ports';
 
 /** `port-for --who PORT...`: who has each of some ports. Exit code 3 where nobody has any of them. */
 export async function who({ values, words }: PortForCall): Promise<ExitCode> {
-  const ports = wantedPorts(words, values);
+  const ports = await wantedPorts(words, values);
   const uses = await whoHas(ports, { config: values.config });
   if (values.json) print(JSON.stringify(uses));
   else {

@@ -9,20 +9,20 @@ import type { PortForValues } from '../options';
 const PORTS = /^[\d\s,-]+$/;
 
 /** The ports that the words of a call name: numbers, ranges and lists of them, or names that have a port. */
-export function wantedPorts(words: readonly string[], values: PortForValues): PortSet {
-  const specs = words.map((word) => (PORTS.test(word) ? word : portOfName(word, values)));
+export async function wantedPorts(words: readonly string[], values: PortForValues): Promise<PortSet> {
+  const specs = await Promise.all(words.map((word) => (PORTS.test(word) ? word : portOfName(word, values))));
   return specs.reduce<PortSet>((all, spec) => all.union(spec), new PortSet());
 }
 
 /** The one port that a word names. */
-export function wantedPort(word: string, values: PortForValues): number {
-  const [port, ...more] = wantedPorts([word], values);
+export async function wantedPort(word: string, values: PortForValues): Promise<number> {
+  const [port, ...more] = await wantedPorts([word], values);
   if (port !== undefined && more.length === 0) return port;
   throw new CommandError(EXIT.usage, `${show(word)} is not one port: name one`);
 }
 
-function portOfName(word: string, values: PortForValues): number {
-  const port = openStore(values).boundPortsSync().get(checkName(word));
+async function portOfName(word: string, values: PortForValues): Promise<number> {
+  const port = (await openStore(values).boundPorts()).get(checkName(word));
   if (port !== undefined) return port;
   throw new CommandError(
     EXIT.failed,
