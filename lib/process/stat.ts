@@ -19,10 +19,15 @@ export interface ProcessStat {
 export function readStat(pid: number): ProcessStat | undefined {
   const text = readProcFile(pid, 'stat');
   const stat = text === undefined ? undefined : parseStat(text);
-  return stat?.name === 'MainThread' ? { ...stat, name: programOf(pid) ?? stat.name } : stat;
+  return stat !== undefined && NODE_THREADS.has(stat.name)
+    ? { ...stat, name: programOf(pid) ?? stat.name }
+    : stat;
 }
 
-/** Node.js 24 and later name the thread where others name the program: its command tells the program's file. */
+/** The names that Node.js 24 and 26 give their main thread, which is where others have the program's name. */
+const NODE_THREADS = new Set(['MainThread', 'node-MainThread']);
+
+/** The file that the command starts with. */
 function programOf(pid: number): string | undefined {
   const [word = ''] = readProcFile(pid, 'cmdline')?.split(/[\0 ]/, 1) ?? [];
   return word === '' ? undefined : basename(word);

@@ -141,11 +141,12 @@ std::string program_of(const std::string& command) {
   return word.substr(word.rfind('/') + 1);
 }
 
-/** `/proc/PID/comm` ends with a line feed. Node.js 24 and later name the thread there, not the program. */
+/** `/proc/PID/comm` ends with a line feed. Node.js 24 and 26 name the thread there, not the program. */
 std::string name_of(const std::string& process, const std::string& command) {
   std::string name = read_file(process + "/comm");
   if (!name.empty() && name.back() == '\n') name.pop_back();
-  return name == "MainThread" && !command.empty() ? program_of(command) : name;
+  const bool is_node = name == "MainThread" || name == "node-MainThread";
+  return is_node && !command.empty() ? program_of(command) : name;
 }
 
 /** `/proc/PID/cmdline` ends each word with a zero byte. */

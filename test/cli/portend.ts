@@ -180,7 +180,7 @@ t.test('on a terminal a long wait shows its progress on one line', { skip: NO_SC
   t.match(lines, /\nportend: not occupied after 1\.\d s, \d+ tries\r\n/);
 });
 
-t.test('targets of every kind are waited for in one call', async (t) => {
+t.test('targets of every kind in one call', async (t) => {
   const http = createHttpServer(({ url }, response) => response.writeHead(url === '/ok' ? 200 : 503).end());
   await listen(t, '127.0.0.1', undefined, http);
   const url = `http://127.0.0.1:${portOf(http)}`;

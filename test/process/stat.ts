@@ -40,10 +40,12 @@ t.test('a process that is not there has no stat', (t) => {
 });
 
 t.test('a Node.js that names its thread goes by the name of its program', { skip: NO_PROC }, async (t) => {
-  const program = join(t.testdir({}), 'MainThread');
-  copyFileSync('/bin/sleep', program);
-  const child = spawn(program, ['60'], { argv0: '/usr/bin/node', stdio: 'ignore' });
-  t.teardown(() => child.kill());
-  await once(child, 'spawn');
-  t.match(readStat(child.pid ?? 0), { name: 'node' });
+  for (const name of ['MainThread', 'node-MainThread']) {
+    const program = join(t.testdir({}), name);
+    copyFileSync('/bin/sleep', program);
+    const child = spawn(program, ['60'], { argv0: '/usr/bin/node', stdio: 'ignore' });
+    t.teardown(() => child.kill());
+    await once(child, 'spawn');
+    t.match(readStat(child.pid ?? 0), { name: 'node' });
+  }
 });
