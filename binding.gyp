@@ -99,6 +99,7 @@
             "native/linux/read_file.cc",
             "native/linux/readiness.cc",
             "native/linux/route.cc",
+            "native/linux/open_sockets.cc",
             "native/linux/socket_owners.cc",
             "native/linux/socket_table.cc",
             "native/linux/thread_priority.cc"

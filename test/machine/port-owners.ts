@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { portOwners, socketOwners } from '../../lib/machine/port-owners';
+import { attempt } from '../../lib/process/proc-files';
 
 const NO_PROC: string | false = process.platform === 'linux' ? false : 'only Linux is asked who has a port';
 
@@ -52,6 +55,59 @@ t.test('a child that inherits a socket owns it too', { skip: NO_PROC }, async (t
     { name: 'sleep', command: 'sleep 60' },
   );
 });
+
+t.test('among many processes all that share a socket are found', { skip: NO_PROC }, async (t) => {
+  // More than 300 processes are compared with the first owner that is found, not read one by one.
+  const crowd = spawn('sh', ['-c', 'i=0; while [ $i -lt 310 ]; do sleep 60 & i=$((i+1)); done; echo; wait'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const { pid: group } = crowd;
+  t.teardown(() => group !== undefined && process.kill(-group, 'SIGKILL'));
+  await once(crowd.stdout, 'data');
+  const held = [leaseSync({ transport: 'udp' }), leaseSync({ transport: 'udp' })];
+  const children = [3, 9, 40, 251].flatMap((descriptor) =>
+    held.map(({ fd }) => {
+      const ignored = Array.from({ length: descriptor - 3 }, () => 'ignore' as const);
+      const closed = Array.from(ignored, (_, index) => `${index + 3}<&-`).filter((word) => word.length < 5);
+      const script = `exec sleep 60 ${closed.join(' ')}`;
+      return spawn('bash', ['-c', script], { stdio: ['ignore', 'ignore', 'ignore', ...ignored, fd] });
+    }),
+  );
+  t.teardown(async () => {
+    for (const lease of held) lease.release();
+    for (const child of children) child.kill();
+    await Promise.all(children.map((child) => once(child, 'exit')));
+  });
+  await Promise.all(children.map((child) => once(child, 'spawn')));
+  for (const { port } of held) {
+    const found = portOwners(port, 'udp').map(({ pid }) => pid);
+    t.ok(found.length >= 5, `${found.length} processes have ${port}/udp`);
+    t.strictSame(new Set(found), new Set(ownersByProc(port)));
+  }
+});
+
+/** The processes that have a UDP port open, by the text of every link of /proc. */
+function ownersByProc(port: number): number[] {
+  const hex = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const links = ['', '6'].flatMap((family) =>
+    readFileSync(`/proc/net/udp${family}`, 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, local]) => local?.endsWith(hex))
+      .map((words) => `socket:[${words[9]}]`),
+  );
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => linksOf(`/proc/${pid}/fd`).some((link) => links.includes(link)))
+    .map(Number);
+}
+
+/** Processes end, and descriptors are closed, while they are read. */
+function linksOf(folder: string): string[] {
+  const names = attempt(() => readdirSync(folder)) ?? [];
+  return names.map((name) => attempt(() => readlinkSync(join(folder, name))) ?? '');
+}
 
 t.test('a port that nobody has has no owner', (t) => {
   const held = leaseSync();
