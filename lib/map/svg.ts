@@ -1,3 +1,4 @@
+import { grouped } from '../ports/grouped';
 import { kindsByPort, PORT_KINDS, type PortKind, type PortMap } from './port-map';
 
 /** The side of the grid: a row of 256 ports, 256 rows. */
@@ -125,5 +126,5 @@ function legendEntry([name, count]: Entry, index: number, top: number): string {
       : name === 'named'
         ? `<path class="named" d="M${x + 6} ${y - 7}l7 7l-7 7l-7-7z"/>`
         : `<rect class="${name}" x="${x}" y="${y - 6}" width="12" height="12"/>`;
-  return `${sign}<text class="label" x="${x + 20}" y="${y + 4}">${name} ${count.toLocaleString('en')}</text>`;
+  return `${sign}<text class="label" x="${x + 20}" y="${y + 4}">${name} ${grouped(count)}</text>`;
 }

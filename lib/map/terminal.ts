@@ -1,3 +1,4 @@
+import { grouped } from '../ports/grouped';
 import { kindsByPort, PORT_KINDS, type PortKind, type PortMap } from './port-map';
 
 /** The room that a terminal has. */
@@ -45,7 +46,7 @@ export function drawMap(map: PortMap, screen: Screen): string[] {
     const lower = cells.slice((row + 1) * width, (row + 2) * width);
     lines.push(`${label} ${screen.hasColors ? halfBlocks(upper, lower) : plain(upper)}`);
   }
-  const title = `${map.transport.toUpperCase()} ports, ${perRow.toLocaleString('en')} a line, ${PORTS / cells.length} a cell`;
+  const title = `${map.transport.toUpperCase()} ports, ${grouped(perRow)} a line, ${PORTS / cells.length} a cell`;
   return [title, ...lines, ...legend(map, screen)];
 }
 
@@ -54,21 +55,21 @@ function powerOfTwo(room: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, 2 ** Math.floor(Math.log2(Math.max(1, room)))));
 }
 
-function look({ used, names, ...map }: PortMap, count: number): Look[] {
-  const byPort = kindsByPort({ used, names, ...map });
+function look(map: PortMap, count: number): Look[] {
+  const byPort = kindsByPort(map);
   const size = PORTS / count;
-  return Array.from({ length: count }, (_, cell) => {
-    const low = cell * size;
-    const votes = new Uint16Array(KINDS.length);
-    let isUsed = false;
-    for (let port = low; port < low + size; port++) {
-      if (names.has(port)) return 'named';
-      isUsed ||= used.has(port);
-      const kind = byPort[port] ?? 0;
-      votes[kind] = (votes[kind] ?? 0) + 1;
-    }
-    return isUsed ? 'used' : (KINDS[votes.indexOf(Math.max(...votes))] ?? 'system');
+  const votes = new Uint16Array(count * KINDS.length);
+  for (let port = 0; port < PORTS; port++) {
+    const ballot = Math.floor(port / size) * KINDS.length + (byPort[port] ?? 0);
+    votes[ballot] = (votes[ballot] ?? 0) + 1;
+  }
+  const looks = Array.from({ length: count }, (_, cell): Look => {
+    const ballots = votes.subarray(cell * KINDS.length, (cell + 1) * KINDS.length);
+    return KINDS[ballots.indexOf(Math.max(...ballots))] ?? 'system';
   });
+  for (const port of map.used) looks[Math.floor(port / size)] = 'used';
+  for (const port of map.names.keys()) looks[Math.floor(port / size)] = 'named';
+  return looks;
 }
 
 /** Two rows of cells in one line: the upper half of a character has its colour, the lower half that behind it. */
@@ -100,7 +101,7 @@ function legend(map: PortMap, { columns, hasColors }: Screen): string[] {
   const entries = counts.map(([name, count]) => {
     const [color, character] = LOOKS[name];
     const sign = hasColors ? `\u001b[38;5;${color}m█\u001b[0m` : character;
-    const text = `${name} ${count.toLocaleString('en')}`;
+    const text = `${name} ${grouped(count)}`;
     return { text: `${sign} ${text}`, length: text.length + 2 };
   });
   const lines = [''];

@@ -1,3 +1,4 @@
+import { grouped } from '../../ports/grouped';
 import type { ScanProgress } from '../../scan/scan';
 
 const CLEAR_LINE = '\r\u001b[2K';
@@ -27,7 +28,7 @@ export class ProgressLine {
 
 /** `12,400 asked, 0 answered, 48 s left`. */
 export function describeProgress({ done, total, asked }: ScanProgress, elapsed: number): string {
-  const words = [`${number(Math.min(asked, total))} asked`, `${number(done)} answered`];
+  const words = [`${grouped(Math.min(asked, total))} asked`, `${grouped(done)} answered`];
   const left = timeLeft({ done, total, asked }, elapsed);
   return [...words, ...(left === undefined ? [] : [`${Math.ceil(left / 1000)} s left`])].join(', ');
 }
@@ -38,8 +39,4 @@ function timeLeft({ done, total, asked }: ScanProgress, elapsed: number): number
   const silent = asked > total ? 1 - done / total : Math.max(0, asked - done) / asked;
   const expected = total * (1 + silent);
   return Math.max(0, (elapsed * (expected - asked)) / asked);
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en');
 }

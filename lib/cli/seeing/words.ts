@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
+import { grouped } from '../../ports/grouped';
 
 /** `1 client`, `2 clients`. */
 export function plural(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 const UNITS: readonly (readonly [unit: string, seconds: number])[] = [
