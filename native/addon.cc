@@ -17,7 +17,8 @@
 #include "hang_up.h"
 #include "jobs.h"
 #include "js_values.h"
-#include "lease_table.h"
+#include "keep_loaded.h"
+#include "lease_handle.h"
 #include "listener_question.h"
 #include "owner_search.h"
 #include "pick_job.h"
@@ -39,7 +40,9 @@ namespace {
 /** The addon as one JavaScript environment sees it: the main thread and each worker thread have their own. */
 class PortForNative : public Napi::Addon<PortForNative> {
  public:
-  PortForNative(Napi::Env env, Napi::Object exports) : jobs_(env) {
+  PortForNative(Napi::Env env, Napi::Object exports)
+      : lease_class_(Napi::Persistent(LeaseHandle::define(env))), jobs_(env) {
+    keep_loaded();
     DefineAddon(exports, {
                              InstanceMethod("ephemeralRanges", &PortForNative::EphemeralRanges),
                              InstanceMethod("reservedPorts", &PortForNative::ReservedPorts),
@@ -57,20 +60,13 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("isAddress", &PortForNative::IsAddress),
                              InstanceMethod("isLocalAddress", &PortForNative::IsLocalAddress),
                              InstanceMethod("hasRoute", &PortForNative::HasRoute),
+                             InstanceMethod("pickAtOnce", &PortForNative::PickAtOnce),
                              InstanceMethod("pickSync", &PortForNative::PickSync),
                              InstanceMethod("pick", &PortForNative::PickAsync),
                              InstanceMethod("scanSync", &PortForNative::ScanSync),
                              InstanceMethod("scan", &PortForNative::ScanAsync),
-                             InstanceMethod("isLeased", &PortForNative::IsLeased),
-                             InstanceMethod("leaseDescriptors", &PortForNative::LeaseDescriptors),
-                             InstanceMethod("openServerSocket", &PortForNative::OpenServerSocket),
-                             InstanceMethod("endListening", &PortForNative::EndListening),
-                             InstanceMethod("activateLease", &PortForNative::ActivateLease),
                              InstanceMethod("setBlocking", &PortForNative::SetBlocking),
                              InstanceMethod("endingSignal", &PortForNative::EndingSignal),
-                             InstanceMethod("shareLease", &PortForNative::ShareLease),
-                             InstanceMethod("takeLeaseDescriptor", &PortForNative::TakeLeaseDescriptor),
-                             InstanceMethod("releaseLease", &PortForNative::ReleaseLease),
                              InstanceMethod("hangUp", &PortForNative::HangUp),
                              InstanceMethod("isAdministrator", &PortForNative::IsAdministrator),
                              InstanceMethod("hasTrustedOwner", &PortForNative::HasTrustedOwner),
@@ -82,6 +78,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("relaySignalsTo", &PortForNative::RelaySignalsTo),
                              InstanceMethod("endSignalRelay", &PortForNative::EndSignalRelay),
                          });
+    exports.Set("LeaseHandle", lease_class_.Value());
     add_folder_calls(env, exports);
   }
 
@@ -200,6 +197,8 @@ class PortForNative : public Napi::Addon<PortForNative> {
     return Napi::Boolean::New(info.Env(), address && has_route(*address));
   }
 
+  Napi::Value PickAtOnce(const Napi::CallbackInfo& info) { return picks_.pick_at_once(info); }
+
   Napi::Value PickSync(const Napi::CallbackInfo& info) { return picks_.pick_now(info); }
 
   Napi::Value PickAsync(const Napi::CallbackInfo& info) { return picks_.start(info); }
@@ -208,39 +207,6 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   Napi::Value ScanAsync(const Napi::CallbackInfo& info) { return start_scan(info, hang_ups_, jobs_); }
 
-  Napi::Value IsLeased(const Napi::CallbackInfo& info) {
-    return Napi::Boolean::New(info.Env(), leases_.is_held(read_lease(info)));
-  }
-
-  Napi::Value LeaseDescriptors(const Napi::CallbackInfo& info) {
-    Napi::Array descriptors = Napi::Array::New(info.Env());
-    for (const SocketHandle handle : leases_.handles(read_lease(info)))
-      descriptors.Set(descriptors.Length(), descriptor(info, handle));
-    return descriptors;
-  }
-
-  Napi::Value OpenServerSocket(const Napi::CallbackInfo& info) {
-    const Transport transport = read_transport(info[1], "transport");
-    const std::optional<Address> address = Address::parse(read_string(info[2], "address"));
-    const bool is_ipv6_only = read_boolean(info[3], "isIpv6Only");
-    HeldPort nothing;
-    HeldPort* held = leases_.find(read_lease(info));
-    Result<ServerSocket> answer = open_server_socket(held == nullptr ? nothing : *held, transport,
-                                                     address ? &*address : nullptr, is_ipv6_only);
-    if (const Fault* fault = std::get_if<Fault>(&answer)) throw to_error(info.Env(), *fault);
-    return write_server_socket(info.Env(), std::get<ServerSocket>(std::move(answer)));
-  }
-
-  void EndListening(const Napi::CallbackInfo& info) {
-    if (HeldPort* held = leases_.find(read_lease(info))) end_listening(*held);
-  }
-
-  void ActivateLease(const Napi::CallbackInfo& info) {
-    HeldPort* held = leases_.find(read_lease(info));
-    if (held == nullptr) return;
-    if (const int error = activate(*held)) throw to_error(info.Env(), Fault{error, "listen"});
-  }
-
   void SetBlocking(const Napi::CallbackInfo& info) {
     const auto descriptor = static_cast<SocketHandle>(read_integer(info[0], "fd", 0, INT_MAX));
     if (const int error = set_blocking(descriptor)) throw to_error(info.Env(), Fault{error, "fcntl"});
@@ -248,25 +214,6 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   Napi::Value EndingSignal(const Napi::CallbackInfo& info) {
     return Napi::Number::New(info.Env(), ending_signal());
-  }
-
-  void ShareLease(const Napi::CallbackInfo& info) {
-    if (const int error = leases_.share(read_lease(info))) throw to_error(info.Env(), Fault{error, "bind"});
-  }
-
-  Napi::Value TakeLeaseDescriptor(const Napi::CallbackInfo& info) {
-    Result<Socket> answer = leases_.take(read_lease(info), read_index(info));
-    if (const Fault* fault = std::get_if<Fault>(&answer)) throw to_error(info.Env(), *fault);
-    return descriptor(info, std::get<Socket>(answer).release());
-  }
-
-  void ReleaseLease(const Napi::CallbackInfo& info) {
-    const uint32_t id = read_lease(info);
-    if (info[1].IsUndefined()) {
-      leases_.release(id);
-    } else {
-      leases_.release(id, read_index(info));
-    }
   }
 
   void HangUp(const Napi::CallbackInfo& info) {
@@ -324,35 +271,12 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   void EndSignalRelay(const Napi::CallbackInfo&) { end_signal_relay(); }
 
-  static uint32_t read_lease(const Napi::CallbackInfo& info) {
-    return static_cast<uint32_t>(read_integer(info[0], "lease", 0, UINT32_MAX));
-  }
-
-  static size_t read_index(const Napi::CallbackInfo& info) {
-    return static_cast<size_t>(read_integer(info[1], "index", 0, UINT32_MAX));
-  }
-
-  /** `{ fd, way }`: the socket is the caller's. */
-  static Napi::Value write_server_socket(Napi::Env env, ServerSocket server) {
-    Napi::Object object = Napi::Object::New(env);
-    const char* const ways[] = {"held", "kept", "gate"};
-    object.Set("way", ways[static_cast<int>(server.way)]);
-    object.Set("fd", static_cast<double>(server.socket.handle()));
-    server.socket.release();
-    return object;
-  }
-
-  /** A descriptor as JavaScript knows it: -1 for none. */
-  static Napi::Value descriptor(const Napi::CallbackInfo& info, SocketHandle handle) {
-    return Napi::Number::New(info.Env(), handle == kNoSocket ? -1 : static_cast<double>(handle));
-  }
-
-  LeaseTable leases_;
+  Napi::FunctionReference lease_class_;
   ProcessTable processes_;
   // The jobs end before what they use.
   HangUps hang_ups_;
   Jobs jobs_;
-  Picks picks_{leases_, hang_ups_, jobs_};
+  Picks picks_{lease_class_, hang_ups_, jobs_};
 };
 
 NODE_API_ADDON(PortForNative)

@@ -80,7 +80,7 @@ Outcome BindProbe::probe(uint16_t port) {
 HeldPort BindProbe::take() {
   HeldPort held;
   for (Place& place : places_) {
-    held.push_back(std::move(place.socket));
+    held.push_back({place.transport, std::move(place.socket)});
     place.is_bound = false;
   }
   return held;

@@ -10,8 +10,14 @@
 
 namespace port_for {
 
-/** The sockets that hold one port: one for each transport and address that it was bound for. */
-using HeldPort = std::vector<Socket>;
+/** A bound socket that keeps a port from others. */
+struct HeldSocket {
+  Transport transport;
+  Socket socket;
+};
+
+/** The sockets that hold one port: one for each transport, TCP first, and address that it was bound for. */
+using HeldPort = std::vector<HeldSocket>;
 
 /**
  * Where a port is bound to learn whether it is free. With no address given that is the dual-stack wildcard,

@@ -30,6 +30,33 @@ uint64_t seed() {
   return uint64_t{device()} << 32 | device();
 }
 
+/**
+ * Seeded by the system, so that no two processes draw alike. The device itself would be read for each draw by
+ * some C++ libraries, which also keep a descriptor open for it.
+ */
+std::mt19937_64& random_numbers() {
+  static thread_local std::mt19937_64 random{seed()};
+  return random;
+}
+
+/** How many random numbers to try before the members are counted, which costs as much as some hundred. */
+constexpr int kTries = 64;
+
+/** A member of `ports`, each as likely as the others. Nothing if chance met none: there are few, or none. */
+std::optional<uint16_t> draw_by_chance(const PortBits& ports) {
+  std::mt19937_64& random = random_numbers();
+  for (int tries = 0; tries < kTries; tries++) {
+    const auto port = static_cast<uint16_t>(random());
+    if (ports.has(port)) return port;
+  }
+  return std::nullopt;
+}
+
+/** The same of `size` members, one at least. */
+uint16_t draw_by_rank(const PortBits& ports, size_t size) {
+  return ports.nth(std::uniform_int_distribution<size_t>(0, size - 1)(random_numbers()));
+}
+
 /** The candidates that were not drawn yet; each draw is uniform among them. */
 class Urn {
  public:
@@ -38,11 +65,8 @@ class Urn {
   size_t size() const { return size_; }
 
   uint16_t draw() {
-    // Seeded by the system, so that no two processes draw alike. The device itself would be read for each
-    // draw by some C++ libraries, which also keep a descriptor open for it.
-    static thread_local std::mt19937_64 random{seed()};
-    std::uniform_int_distribution<size_t> rank(0, size_ - 1);
-    const uint16_t port = ports_.nth(rank(random));
+    const std::optional<uint16_t> by_chance = draw_by_chance(ports_);
+    const uint16_t port = by_chance ? *by_chance : draw_by_rank(ports_, size_);
     ports_.remove(port);
     size_--;
     return port;
@@ -204,6 +228,21 @@ class Walk {
 
 Pick pick(const PickRequest& request, Judge& judge, const std::atomic<bool>& is_cancelled) {
   return Walk(request, judge).run(is_cancelled);
+}
+
+std::optional<uint16_t> pick_at_once(const PortBits& candidates, Judge& judge) {
+  std::optional<uint16_t> port = draw_by_chance(candidates);
+  if (!port) {
+    const size_t size = candidates.count();
+    if (size == 0) return std::nullopt;
+    port = draw_by_rank(candidates, size);
+  }
+  judge.begin();
+  const std::optional<Outcome> outcome = judge.judge(*port);
+  // A question that is left open goes with the port: its answer would take a while.
+  if (!outcome) judge.take_open();
+  judge.let_go();
+  return outcome && is(*outcome, Verdict::kFree) ? port : std::nullopt;
 }
 
 }  // namespace port_for

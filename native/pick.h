@@ -38,4 +38,10 @@ struct Pick {
  */
 Pick pick(const PickRequest& request, Judge& judge, const std::atomic<bool>& is_cancelled);
 
+/**
+ * One random candidate if it is free and that is known within the call, which then takes some microseconds:
+ * what nearly every pick of one port is. Nothing otherwise, whatever the reason: pick() finds out.
+ */
+std::optional<uint16_t> pick_at_once(const PortBits& candidates, Judge& judge);
+
 }  // namespace port_for

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "js_values.h"
+#include "lease_handle.h"
 #include "pick.h"
 
 namespace port_for {
@@ -36,8 +37,8 @@ BindTarget read_target(const Napi::Object& request) {
 Pick pick_and_admit(const PickRequest& request, Judge& judge, const std::atomic<bool>& is_cancelled) {
   Pick result = catch_shortage([&] { return pick(request, judge, is_cancelled); });
   for (HeldPort& held : result.held) {
-    for (Socket& socket : held) {
-      refuse_datagrams(socket);
+    for (auto& [transport, socket] : held) {
+      if (transport == Transport::kUdp) refuse_datagrams(socket);
       if (const int error = admit_servers(socket, !request.is_exclusive))
         result.fault = Fault{error, "setsockopt"};
     }
@@ -46,24 +47,25 @@ Pick pick_and_admit(const PickRequest& request, Judge& judge, const std::atomic<
   return result;
 }
 
-/** `{ ports, denied, leases }`, the leases' numbers only where ports are held. */
-Napi::Value write_pick(Napi::Env env, Pick pick, LeaseTable& leases) {
+/** `{ ports, denied, leases }`, the leases only where ports are held. */
+Napi::Value write_pick(Napi::Env env, Pick pick, const Napi::FunctionReference& lease_class) {
   Napi::Array ports = Napi::Array::New(env, pick.ports.size());
   for (uint32_t index = 0; index < pick.ports.size(); index++) ports.Set(index, pick.ports[index]);
-  Napi::Array ids = Napi::Array::New(env, pick.held.size());
+  Napi::Array leases = Napi::Array::New(env, pick.held.size());
   for (uint32_t index = 0; index < pick.held.size(); index++)
-    ids.Set(index, leases.add(std::move(pick.held[index])));
+    leases.Set(index, LeaseHandle::make(lease_class, std::move(pick.held[index])));
   Napi::Object object = Napi::Object::New(env);
   object.Set("ports", ports);
   object.Set("denied", static_cast<double>(pick.denied));
-  object.Set("leases", ids);
+  object.Set("leases", leases);
   return object;
 }
 
 class PickJob : public Job {
  public:
-  PickJob(PickRequest request, BindTarget target, HangUps& hang_ups, LeaseTable& leases)
-      : request_(std::move(request)), judge_(std::move(target), hang_ups), leases_(leases) {}
+  PickJob(PickRequest request, BindTarget target, HangUps& hang_ups,
+          const Napi::FunctionReference& lease_class)
+      : request_(std::move(request)), judge_(std::move(target), hang_ups), lease_class_(lease_class) {}
 
   void cancel() override { is_cancelled_ = true; }
 
@@ -72,12 +74,12 @@ class PickJob : public Job {
     pick_ = pick_and_admit(request_, judge_, is_cancelled_);
     return pick_.fault;
   }
-  Napi::Value write(Napi::Env env) override { return write_pick(env, std::move(pick_), leases_); }
+  Napi::Value write(Napi::Env env) override { return write_pick(env, std::move(pick_), lease_class_); }
 
  private:
   PickRequest request_;
   Judge judge_;
-  LeaseTable& leases_;
+  const Napi::FunctionReference& lease_class_;
   std::atomic<bool> is_cancelled_{false};
   Pick pick_;
 };
@@ -95,13 +97,18 @@ Napi::Value Picks::pick_now(const Napi::CallbackInfo& info) {
       pick_and_admit(read_request(request),
                      is_usual ? usual_judge() : judge.emplace(std::move(target), hang_ups_), is_cancelled);
   if (result.fault) throw to_error(info.Env(), *result.fault);
-  return write_pick(info.Env(), std::move(result), leases_);
+  return write_pick(info.Env(), std::move(result), lease_class_);
+}
+
+Napi::Value Picks::pick_at_once(const Napi::CallbackInfo& info) {
+  const PortBits candidates = read_ports(info[0], "ports");
+  return Napi::Number::New(info.Env(), port_for::pick_at_once(candidates, usual_judge()).value_or(0));
 }
 
 Napi::Value Picks::start(const Napi::CallbackInfo& info) {
   const auto request = read_object(info[0], "request");
   BindTarget target = read_target(request);
-  auto job = std::make_shared<PickJob>(read_request(request), std::move(target), hang_ups_, leases_);
+  auto job = std::make_shared<PickJob>(read_request(request), std::move(target), hang_ups_, lease_class_);
   return jobs_.start(info.Env(), jobs_.picks(), std::move(job));
 }
 

@@ -7,21 +7,23 @@
 #include "hang_ups.h"
 #include "jobs.h"
 #include "judge.h"
-#include "lease_table.h"
 
 namespace port_for {
 
 /**
- * The picks of one JavaScript environment. Both calls take what `lib/addon/contract.ts` declares as
- * `PickRequest`, and answer what it declares as `Pick`.
+ * The picks of one JavaScript environment. `pick_now` and `start` take what `lib/addon/contract.ts` declares
+ * as `PickRequest`, and answer what it declares as `Pick`.
  */
 class Picks {
  public:
-  Picks(LeaseTable& leases, HangUps& hang_ups, Jobs& jobs)
-      : leases_(leases), hang_ups_(hang_ups), jobs_(jobs) {}
+  /** `lease_class` makes the objects of held ports. */
+  Picks(const Napi::FunctionReference& lease_class, HangUps& hang_ups, Jobs& jobs)
+      : lease_class_(lease_class), hang_ups_(hang_ups), jobs_(jobs) {}
 
   /** Picks at once. Throws the kernel's error. */
   Napi::Value pick_now(const Napi::CallbackInfo& info);
+  /** Picks one TCP port for every address by a bitmap alone, if that takes no waiting; 0 otherwise. */
+  Napi::Value pick_at_once(const Napi::CallbackInfo& info);
   /** Picks on another thread: a job. */
   Napi::Value start(const Napi::CallbackInfo& info);
 
@@ -30,7 +32,7 @@ class Picks {
    */
   Judge& usual_judge();
 
-  LeaseTable& leases_;
+  const Napi::FunctionReference& lease_class_;
   HangUps& hang_ups_;
   Jobs& jobs_;
   std::optional<Judge> usual_judge_;

@@ -2,7 +2,7 @@ import { getSystemErrorMap } from 'node:util';
 
 import { PortSystemError } from '../errors/port-system-error';
 import { PACKAGE_FOLDER } from '../package-folder';
-import type { Addon, Job } from './contract';
+import type { Addon, Job, LeaseHandle } from './contract';
 import { loadAddon } from './load-addon';
 
 /** The addon, which this file alone loads. What the kernel refuses is thrown as a {@link PortSystemError}. */
@@ -28,23 +28,27 @@ function explainFaults(native: Addon): Addon {
     unlinkInFolder: explain(native.unlinkInFolder),
     makeFolderInFolder: explain(native.makeFolderInFolder),
     closeDescriptor: explain(native.closeDescriptor),
-    openServerSocket: explain(native.openServerSocket),
-    shareLease: explain(native.shareLease),
-    activateLease: explain(native.activateLease),
     setBlocking: explain(native.setBlocking),
-    takeLeaseDescriptor: explain(native.takeLeaseDescriptor),
     pickSync: explain(native.pickSync),
     pick: explain((request) => explainJob(native.pick(request))),
     scanSync: explain(native.scanSync),
     scan: explain((request) => explainJob(native.scan(request))),
   };
+  explainLeaseFaults(native.LeaseHandle.prototype);
   return Object.create(native, Object.getOwnPropertyDescriptors(wrapped)) as Addon;
 }
 
-function explain<Words extends unknown[], Answer>(call: (...words: Words) => Answer) {
-  return (...words: Words): Answer => {
+function explainLeaseFaults(leases: LeaseHandle): void {
+  leases.descriptors = explain(leases.descriptors);
+  leases.take = explain(leases.take);
+  leases.openServer = explain(leases.openServer);
+  leases.activate = explain(leases.activate);
+}
+
+function explain<This, Words extends unknown[], Answer>(call: (this: This, ...words: Words) => Answer) {
+  return function (this: This, ...words: Words): Answer {
     try {
-      return call(...words);
+      return call.apply(this, words);
     } catch (error) {
       return rethrow(error);
     }

@@ -63,6 +63,11 @@ export interface Addon {
   hasRoute(host: string): boolean;
 
   /**
+   * Judges one random port of a set, by bind and by connect, as far as that takes no waiting: returns it if it is free
+   * for TCP on every address. 0 if not, whatever the reason: the calls below find a free one, or tell it.
+   */
+  pickAtOnce(ports: PortBits): number;
+  /**
    * Judges ports in random order, by bind and by connect, until as many as wanted are free. Fewer come back only when
    * all others are used.
    */
@@ -76,27 +81,10 @@ export interface Addon {
   scanSync(request: ScanRequest): ScanBits | undefined;
   scan(request: ScanRequest): Job<ScanBits | undefined>;
 
-  /** Whether a lease holds anything still. */
-  isLeased(lease: number): boolean;
-  /** The descriptors of a lease: for each transport those of all hosts; -1 for each taken, none once it is over. */
-  leaseDescriptors(lease: number): number[];
-  /**
-   * A socket for a server on a port that is leased exclusively: listening (TCP) or bound (UDP) at an address, or for
-   * `''` where the port is held. Throws EADDRINUSE where the port has a server there. Linux alone.
-   */
-  openServerSocket(lease: number, transport: Transport, address: string, isIpv6Only: boolean): ServerSocket;
-  /** Makes held sockets that listen for a server hold their port only. */
-  endListening(lease: number): void;
-  /** Makes the sockets of a lease listen (TCP), and calls on them wait, as a service manager passes them on. */
-  activateLease(lease: number): void;
+  /** The class of the leases that a pick returns. */
+  readonly LeaseHandle: { new (): LeaseHandle; readonly prototype: LeaseHandle };
   /** Makes calls on a socket wait, in whichever process. */
   setBlocking(fd: number): void;
-  /** Makes them fit for others to use: a held datagram socket takes nothing in until then, where that can be done. */
-  shareLease(lease: number): void;
-  /** Hands one of them to the caller, fit for use, who closes it; with the last one the lease is over. */
-  takeLeaseDescriptor(lease: number, index: number): number;
-  /** Closes the sockets of a lease, or one of them; harmless when they are closed. */
-  releaseLease(lease: number, index?: number): void;
 
   /**
    * Ends connected sockets as a client does: sends a FIN and reads until the peers have closed their ends, for
@@ -196,7 +184,7 @@ export interface PickRequest {
   pastClosed: boolean;
 }
 
-/** Whether the ports stay bound, each with a lease number; with `'exclusive'` no server is admitted beside them. */
+/** Whether the ports stay bound, each with a lease; with `'exclusive'` no server is admitted beside them. */
 export type Hold = boolean | 'exclusive';
 
 export interface Pick {
@@ -204,7 +192,34 @@ export interface Pick {
   /** How many candidates this process may not bind (EACCES). */
   denied: number;
   /** As many as ports where they are held, else none. */
-  leases: number[];
+  leases: LeaseHandle[];
+}
+
+/**
+ * The sockets that hold one port, one for each transport and host. It closes them when it is collected, and when the
+ * JavaScript environment ends. Where a method takes a transport or nothing, nothing means all.
+ */
+export interface LeaseHandle {
+  /** Whether it holds a socket still. */
+  holds(transport?: Transport): boolean;
+  /**
+   * The descriptors of the sockets, those of TCP first. Makes them fit for others to use: a held datagram socket takes
+   * nothing in until then, where that can be done.
+   */
+  descriptors(transport?: Transport): number[];
+  /** Hands the first of those sockets to the caller, who closes it; undefined where none is left. */
+  take(transport: Transport): number | undefined;
+  /** Closes the sockets; harmless when they are closed. */
+  release(transport?: Transport): void;
+  /**
+   * A socket for a server on a port that is held exclusively: listening (TCP) or bound (UDP) at an address, or for `''`
+   * where the port is held. Throws EADDRINUSE where the port has a server there. Linux alone.
+   */
+  openServer(transport: Transport, address: string, isIpv6Only: boolean): ServerSocket;
+  /** Makes held sockets that listen for a server hold their port only. */
+  endListening(): void;
+  /** Makes the sockets listen (TCP), and calls on them wait, as a service manager passes them on. */
+  activate(): void;
 }
 
 /**

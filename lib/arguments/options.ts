@@ -55,10 +55,10 @@ export function checkTime(value: unknown, argument: string, least: number): numb
   return value;
 }
 
-/** Throws a `TypeError` unless `value` is an AbortSignal or undefined. */
-export function checkSignal(value: unknown): void {
-  if (value !== undefined && !(value instanceof AbortSignal))
-    throw invalidType('signal', 'an AbortSignal', value);
+/** Returns `value` if it is an AbortSignal or undefined; throws a `TypeError` otherwise. */
+export function checkSignal(value: unknown): AbortSignal | undefined {
+  if (value === undefined || value instanceof AbortSignal) return value;
+  throw invalidType('signal', 'an AbortSignal', value);
 }
 
 /** Returns `value`; throws a `TypeError` unless it is true or false. */

@@ -1,6 +1,6 @@
 import type { Server as HttpServer, RequestListener } from 'node:http';
 import { addon } from '../addon/addon';
-import type { Hold, Pick } from '../addon/contract';
+import type { Hold, LeaseHandle, Pick } from '../addon/contract';
 import { invalidType } from '../arguments/invalid-argument';
 import { checkObject } from '../arguments/options';
 import { PortForError } from '../errors/port-for-error';
@@ -10,7 +10,6 @@ import { checkCount } from '../ports/port';
 import type { Transport } from '../ports/transport';
 import { checkTransport, type TransportChoice, toTransports } from '../ports/transport';
 import type { BindingSocket, LeaseListenOptions, ListeningServer } from './listen';
-import type { ServerSockets } from './listen-exclusively';
 
 /** A lease takes the options of a pick, and one more. */
 export interface LeaseOptions extends PickOptions {
@@ -46,24 +45,32 @@ export class Lease implements Disposable, AsyncDisposable {
   readonly transport: TransportChoice;
   /** Whether servers are kept out that do not come by {@link listen}. */
   readonly exclusive: boolean;
-  readonly #number: number;
+  readonly #handle: LeaseHandle;
 
   /**
    * Leases are made by {@link lease} and its kin.
    * @internal
    */
-  constructor(port: number, number: number, { host, transport = 'tcp', exclusive = false }: LeaseOptions) {
+  constructor(
+    port: number,
+    handle: LeaseHandle,
+    { host, transport = 'tcp', exclusive = false }: LeaseOptions = {},
+  ) {
+    if (!(handle instanceof addon.LeaseHandle)) {
+      const message = 'a lease is not made by new: call lease(), leaseMany(), leaseSync() or leaseManySync()';
+      throw Object.assign(new TypeError(message), { code: 'ERR_PORT_INVALID_TYPE' });
+    }
     this.port = port;
     this.host = host;
     this.transport = transport;
     this.exclusive = exclusive;
-    this.#number = number;
-    forgotten.register(this, { port, number }, this);
+    this.#handle = handle;
+    forgotten.register(this, port, this);
   }
 
   /** Whether the port was let go, or every socket that held it handed over. */
   get released(): boolean {
-    return !addon.isLeased(this.#number);
+    return !this.#handle.holds();
   }
 
   /**
@@ -71,7 +78,7 @@ export class Lease implements Disposable, AsyncDisposable {
    * @param transport `'tcp'` or `'udp'`
    */
   holds(transport: Transport): boolean {
-    return this.#heldFor(checkTransport(transport)).length > 0;
+    return this.#handle.holds(checkTransport(transport));
   }
 
   /**
@@ -80,9 +87,7 @@ export class Lease implements Disposable, AsyncDisposable {
    * @param transport the one to let go; both by default
    */
   release(transport?: Transport): void {
-    if (transport === undefined) addon.releaseLease(this.#number);
-    else
-      for (const index of this.#heldFor(checkTransport(transport))) addon.releaseLease(this.#number, index);
+    this.#handle.release(transport === undefined ? undefined : checkTransport(transport));
     this.#forgetIfOver();
   }
 
@@ -113,10 +118,9 @@ export class Lease implements Disposable, AsyncDisposable {
    */
   get fds(): number[] {
     checkDescriptors();
-    addon.shareLease(this.#number);
-    const held = addon.leaseDescriptors(this.#number).filter((descriptor) => descriptor !== -1);
-    this.#checkHeld(held[0]);
-    return held;
+    const descriptors = this.#handle.descriptors();
+    this.#checkHeld(descriptors[0]);
+    return descriptors;
   }
 
   /**
@@ -136,10 +140,7 @@ export class Lease implements Disposable, AsyncDisposable {
     checkTransport(transport);
     if (typeof blocking !== 'boolean') throw invalidType('blocking', 'true or false', blocking);
     checkDescriptors();
-    const [index = -1] = this.#heldFor(transport);
-    const descriptor = this.#checkHeld(
-      index === -1 ? undefined : addon.takeLeaseDescriptor(this.#number, index),
-    );
+    const descriptor = this.#checkHeld(this.#handle.take(transport));
     this.#forgetIfOver();
     if (blocking) addon.setBlocking(descriptor);
     return descriptor;
@@ -160,7 +161,7 @@ export class Lease implements Disposable, AsyncDisposable {
    */
   activate(): number[] {
     checkDescriptors();
-    addon.activateLease(this.#number);
+    this.#handle.activate();
     return this.fds;
   }
 
@@ -198,40 +199,20 @@ export class Lease implements Disposable, AsyncDisposable {
     const server = toServer(app);
     if (this.exclusive && HAND_OVER === 'beside') {
       const { listenExclusively } = require('./listen-exclusively') as typeof import('./listen-exclusively');
-      await listenExclusively(this, this.#serverSockets, server, checkObject(options));
+      await listenExclusively(this, this.#handle, server, checkObject(options));
     } else {
       await listenOn(this, server, checkObject(options), HAND_OVER, this.#offer.bind(this));
     }
     return server;
   }
 
-  get #serverSockets(): ServerSockets {
-    return {
-      open: (transport, address, isIpv6Only) =>
-        addon.openServerSocket(this.#number, transport, address, isIpv6Only),
-      endListening: () => addon.endListening(this.#number),
-    };
-  }
-
   /** What `listen()` gives a socket away by, where it is no descriptor too. */
   #offer(transport: Transport, accept: (descriptor: number) => boolean): boolean {
-    const [index = -1] = this.#heldFor(transport);
-    const descriptor = addon.leaseDescriptors(this.#number)[index];
+    const [descriptor] = this.#handle.descriptors(transport);
     if (descriptor === undefined || !accept(descriptor)) return false;
-    addon.takeLeaseDescriptor(this.#number, index);
+    this.#handle.take(transport);
     this.#forgetIfOver();
     return true;
-  }
-
-  /** Which of its sockets are held still for `transport`, by their place. */
-  #heldFor(transport: Transport): number[] {
-    const transports = toTransports(this.transport);
-    const descriptors = addon.leaseDescriptors(this.#number);
-    const share = descriptors.length / transports.length;
-    const first = transports.indexOf(transport) * share;
-    return descriptors.flatMap((descriptor, index) =>
-      descriptor !== -1 && index >= first && index < first + share ? [index] : [],
-    );
   }
 
   #checkHeld(descriptor: number | undefined): number {
@@ -305,7 +286,7 @@ function checkHold(options: LeaseOptions): Hold {
 }
 
 function toLeases({ ports, leases }: Pick, options: LeaseOptions): Lease[] {
-  return leases.map((number, index) => new Lease(ports[index] ?? 0, number, options));
+  return leases.map((handle, index) => new Lease(ports[index] ?? 0, handle, options));
 }
 
 function only([lease]: readonly Lease[]): Lease {
@@ -315,8 +296,8 @@ function only([lease]: readonly Lease[]): Lease {
 
 let hasWarned = false;
 
-const forgotten = new FinalizationRegistry<{ port: number; number: number }>(({ port, number }) => {
-  addon.releaseLease(number);
+/** The addon lets the port of a lost lease go by itself. */
+const forgotten = new FinalizationRegistry<number>((port) => {
   if (hasWarned) return;
   hasWarned = true;
   process.emitWarning(

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { addon } from '../addon/addon';
-import type { ServerSocket } from '../addon/contract';
+import type { LeaseHandle, ServerSocket } from '../addon/contract';
 import { PortSystemError } from '../errors/port-system-error';
 import { readAddress } from '../host/address';
 import { unresolvedHost } from '../host/errors';
@@ -11,26 +11,20 @@ import { PortEnteredError } from './errors';
 import {
   type BindingSocket,
   checkHolds,
-  type HeldPort,
   type LeaseListenOptions,
   type ListeningServer,
+  type PortHolder,
   start,
   transportOf,
 } from './listen';
-
-/** What makes sockets for servers on the port of one lease. */
-export interface ServerSockets {
-  open(transport: Transport, address: string, isIpv6Only: boolean): ServerSocket;
-  endListening(): void;
-}
 
 /**
  * Makes `server` listen on the port of an exclusive lease, on Linux, by a socket that the addon binds in one call: a
  * name is resolved before, so that the port is open to nobody while a resolver works.
  */
 export async function listenExclusively(
-  lease: HeldPort,
-  sockets: ServerSockets,
+  lease: PortHolder,
+  held: LeaseHandle,
   server: ListeningServer | BindingSocket,
   { host = lease.host, ...others }: LeaseListenOptions,
 ): Promise<void> {
@@ -45,12 +39,12 @@ export async function listenExclusively(
     return start(server, { ...others, address, port: lease.port });
   }
   const isIpv6Only = others.ipv6Only === true || (family === 6 && isMadeForIpv6Only(server));
-  const { fd, way } = openAlone(lease.port, transport, sockets, address, isIpv6Only);
+  const { fd, way } = openAlone(lease.port, transport, held, address, isIpv6Only);
   const listening = start(server, { ...others, fd, exclusive: true });
   if (way !== 'held') return listening;
-  endWith(server, sockets);
+  endWith(server, held);
   return listening.catch((error: unknown) => {
-    sockets.endListening();
+    held.endListening();
     throw error;
   });
 }
@@ -84,12 +78,12 @@ function isMadeForIpv6Only(socket: object): boolean {
 function openAlone(
   port: number,
   transport: Transport,
-  sockets: ServerSockets,
+  held: LeaseHandle,
   address: string,
   isIpv6Only: boolean,
 ): ServerSocket {
   const before = keysAt(port, transport);
-  const server = open(port, sockets, transport, address, isIpv6Only);
+  const server = open(port, held, transport, address, isIpv6Only);
   if (server.way !== 'gate') return server;
   const own = fstatSync(server.fd).ino;
   const entered = [...keysAt(port, transport)].find((key) => key !== own && !before.has(key));
@@ -110,13 +104,13 @@ function keysAt(port: number, transport: Transport): Set<number> {
 /** What keeps the socket from being bound is said as Node says it. */
 function open(
   port: number,
-  sockets: ServerSockets,
+  held: LeaseHandle,
   transport: Transport,
   address: string,
   isIpv6Only: boolean,
 ): ServerSocket {
   try {
-    return sockets.open(transport, isIpv6Only && address === '' ? '::' : address, isIpv6Only);
+    return held.openServer(transport, isIpv6Only && address === '' ? '::' : address, isIpv6Only);
   } catch (error) {
     if (!(error instanceof PortSystemError)) throw error;
     const { systemCode: code } = error;
@@ -136,16 +130,16 @@ function open(
  * closed, long before it says so if clients are connected. Only its handle knows; where the runtime shows none, the
  * server's own word has to do.
  */
-function endWith(server: ListeningServer | BindingSocket, sockets: ServerSockets): void {
+function endWith(server: ListeningServer | BindingSocket, held: LeaseHandle): void {
   const handle: unknown = Reflect.get(server, '_handle');
   if (typeof handle !== 'object' || handle === null || !('close' in handle)) {
-    server.once('close', () => sockets.endListening());
+    server.once('close', () => held.endListening());
     return;
   }
   const { close } = handle;
   if (typeof close !== 'function') return;
   handle.close = (...words: unknown[]): unknown => {
-    sockets.endListening();
+    held.endListening();
     return Reflect.apply(close, handle, words);
   };
 }

@@ -9,7 +9,7 @@ import type { Transport } from '../ports/transport';
 import { adoptSocket, type NodeHandle } from './node-handle';
 
 /** What there is to know of a lease, and to do with it, for a server to get its port. */
-export interface HeldPort {
+export interface PortHolder {
   readonly port: number;
   readonly host: Host | undefined;
   readonly released: boolean;
@@ -96,7 +96,7 @@ export function handOverOn(platform: NodeJS.Platform): HandOver {
  * @throws the server's own error when it cannot listen.
  */
 export async function listenOn(
-  lease: HeldPort,
+  lease: PortHolder,
   server: ListeningServer | BindingSocket,
   { host = lease.host, ...others }: LeaseListenOptions,
   manner: HandOver = HAND_OVER,
@@ -149,7 +149,7 @@ export function transportOf(server: ListeningServer | BindingSocket): Transport 
   );
 }
 
-export function checkHolds(lease: HeldPort, transport: Transport): void {
+export function checkHolds(lease: PortHolder, transport: Transport): void {
   if (lease.holds(transport)) return;
   const { port, released } = lease;
   throw new PortForError(
@@ -169,7 +169,7 @@ function takeHandle(offer: OfferSocket, transport: Transport): NodeHandle | unde
   return handle;
 }
 
-function fits(lease: HeldPort, server: ListeningServer | BindingSocket, host: Host | undefined): boolean {
+function fits(lease: PortHolder, server: ListeningServer | BindingSocket, host: Host | undefined): boolean {
   if (host !== lease.host) return false;
   if ('listen' in server) return true;
   const isIpv6 = lease.host === undefined || lease.host.includes(':');

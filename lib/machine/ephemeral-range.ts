@@ -1,6 +1,7 @@
 import { addon } from '../addon/addon';
 import { type PortRange, toRanges } from '../ports/port';
 import { PortSet } from '../ports/port-set';
+import { now } from '../timing/clock';
 
 /** What the running kernel says of ports. The same object comes back for as long as it says the same. */
 export interface KernelPorts {
@@ -26,11 +27,11 @@ export function ephemeralPortRanges(): PortRange[] {
 
 /** What the kernel says, not older than {@link LONGEST_AGE}, at the cost of a look at the clock. */
 export function kernelPorts(): KernelPorts {
-  const now = performance.now();
-  if (known === undefined || now - askedAt >= LONGEST_AGE) {
+  const time = now();
+  if (known === undefined || time - askedAt >= LONGEST_AGE) {
     const read = readKernelPorts();
     if (known === undefined || !isSame(known, read)) known = read;
-    askedAt = now;
+    askedAt = time;
   }
   return known;
 }

@@ -9,7 +9,7 @@ import { ownBits, PortSet, toCandidates, toPortSet } from '../ports/port-set';
 import type { PortSpec } from '../ports/port-spec';
 import type { Transport } from '../ports/transport';
 import { type TransportChoice, toTransports } from '../ports/transport';
-import { availableGoodPorts } from '../registry/good-ports';
+import { usualGoodPorts } from '../registry/good-ports';
 import { untilAborted } from '../timing/abort';
 import { NoFreePortError } from './errors';
 import { checkOrder, letGo, listCandidates, type PickOrder, pickInOrder, pickInOrderSync } from './order';
@@ -40,42 +40,33 @@ export interface PickOptions extends PickSyncOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** One port that was free a moment ago. */
+export function pickOneSync(options: PickSyncOptions): number {
+  const wish = toWish(options, PICK_SYNC_OPTIONS);
+  return pickAtOnce(wish) || only(findSync(wish, { count: 1, hold: false }));
+}
+
+/** The same; what takes a while is done on another thread. */
+export async function pickOne(options: PickOptions): Promise<number> {
+  const wish = toWish(options, PICK_OPTIONS);
+  const signal = checkSignal(options.signal);
+  // A signal that is aborted in this very turn has to be heard, so a pick with one takes a turn.
+  const port = signal === undefined ? pickAtOnce(wish) : 0;
+  return port || only(await find(wish, { count: 1, hold: false }, signal));
+}
+
 /**
- * The addon's answer with as many ports as were wanted; held, with a lease number each, where `hold` says so, and even
+ * The addon's answer with as many ports as were wanted; held, with a lease each, where `hold` says so, and even
  * where only closed connections or other bound sockets with SO_REUSEADDR have a port, where `pastClosed` says so.
  */
 export function pickSync(count: number, options: PickSyncOptions, hold: Hold, pastClosed = false): Pick {
-  const hosts = addressesSync(checkPickOptions(options, PICK_SYNC_OPTIONS, hold).host);
-  const { request, order } = toWish(count, options, hosts, hold, pastClosed);
-  const pick =
-    order === undefined
-      ? addon.pickSync(request)
-      : pickInOrderSync(order, request, (one) => addon.pickSync(one));
-  return whole(pick, request);
+  return findSync(toWish(options, namesFor(PICK_SYNC_OPTIONS, hold)), { count, hold, pastClosed });
 }
 
 /** The same on another thread; `options.host` may be a name to resolve. */
 export async function pick(count: number, options: PickOptions, hold: Hold): Promise<Pick> {
-  const { host, signal } = checkPickOptions(options, PICK_OPTIONS, hold);
-  checkSignal(signal);
-  signal?.throwIfAborted();
-  const hosts = await untilAborted(addresses(host), signal);
-  const { request, order } = toWish(count, options, hosts, hold);
-  const pick =
-    order === undefined
-      ? await runPick(request, signal)
-      : await pickInOrder(order, request, (one) => runPick(one, signal));
-  return whole(pick, request);
-}
-
-/** Picks on a thread of the addon, unless the signal is aborted before. */
-export function runPick(request: PickRequest, signal: AbortSignal | undefined): Promise<Pick> {
-  const job = addon.pick(request);
-  return untilAborted(job.result, signal, () => {
-    job.cancel();
-    // It may have been done already: nobody takes what it holds.
-    job.result.then(letGo, () => {});
-  });
+  const wish = toWish(options, namesFor(PICK_OPTIONS, hold));
+  return find(wish, { count, hold }, checkSignal(options.signal));
 }
 
 const PICK_SYNC_OPTIONS: OptionNames<PickSyncOptions> = {
@@ -88,47 +79,96 @@ const PICK_SYNC_OPTIONS: OptionNames<PickSyncOptions> = {
 
 const PICK_OPTIONS: OptionNames<PickOptions> = { ...PICK_SYNC_OPTIONS, signal: true };
 
-/** Returns `options` if a pick, or a lease if it is to `hold`, has such ones. */
-function checkPickOptions<Options extends PickSyncOptions>(
-  options: Options,
-  names: OptionNames<PickSyncOptions>,
-  hold: Hold,
-): Options {
+/** A lease takes one option more than a pick. */
+function namesFor(names: OptionNames<PickSyncOptions>, hold: Hold): Readonly<Record<string, true>> {
+  return hold === false ? names : { ...names, exclusive: true };
+}
+
+/** The checked options of a pick. */
+interface Wish {
+  readonly candidates: PortSet;
+  /** The candidates one by one, if they are asked in an order. */
+  readonly order: readonly number[] | undefined;
+  readonly transports: readonly Transport[];
+  /** Not resolved yet. */
+  readonly host: Host | undefined;
+}
+
+/** Checks the options of a pick, once and for all. */
+function toWish(options: PickSyncOptions, names: Readonly<Record<string, true>>): Wish {
   if (typeof options === 'object' && options !== null && 'port' in options && options.port !== undefined) {
     throw invalidValue('port is not an option of a pick: name the candidates as "ports", one or many');
   }
-  return checkOptions(options, hold === false ? names : { ...names, exclusive: true });
-}
-
-/** What a pick asks the addon for; with an order, one candidate after the other. */
-interface Wish {
-  readonly request: PickRequest;
-  readonly order: readonly number[] | undefined;
-}
-
-function toWish(
-  count: number,
-  options: PickSyncOptions,
-  hosts: readonly string[],
-  hold: Hold,
-  pastClosed = false,
-): Wish {
-  const { ports, exclude, host, transport = 'tcp', order = 'random' } = options;
-  checkLocal(host, hosts);
+  const { ports, exclude, host, transport = 'tcp', order = 'random' } = checkOptions(options, names);
   const transports = toTransports(transport);
   const listed = listCandidates(checkOrder(order), ports);
   const named = ports === undefined ? goodPorts(transports) : toCandidates(listed ?? ports, 'ports');
   const candidates = exclude === undefined ? named : named.difference(toPortSet(exclude, 'exclude'));
-  const request = { ports: ownBits(candidates), count, hosts, transports, hold, pastClosed };
-  if (order === 'random') return { request, order: undefined };
-  return { request, order: listed?.filter((port) => candidates.has(port)) ?? [...candidates] };
+  const all = order === 'random' ? undefined : (listed?.filter((port) => candidates.has(port)) ?? candidates);
+  return { candidates, order: all && [...all], transports, host };
 }
 
 /** The ports that are good for all `transports`. */
 function goodPorts(transports: readonly Transport[]): PortSet {
-  return transports
-    .map((transport) => availableGoodPorts({ transport }))
-    .reduce((ports, others) => ports.intersection(others));
+  const [first = 'tcp', ...others] = transports;
+  return others.reduce(
+    (ports, transport) => ports.intersection(usualGoodPorts(transport)),
+    usualGoodPorts(first),
+  );
+}
+
+/** The usual wish by one short call of the addon, which nearly always finds a port; 0 where it takes more than that. */
+function pickAtOnce({ candidates, order, transports, host }: Wish): number {
+  const isUsual =
+    host === undefined && order === undefined && transports.length === 1 && transports[0] === 'tcp';
+  return isUsual ? addon.pickAtOnce(ownBits(candidates)) : 0;
+}
+
+/** How many ports to find, and what becomes of them. */
+interface Terms {
+  readonly count: number;
+  readonly hold: Hold;
+  readonly pastClosed?: boolean;
+}
+
+function findSync(wish: Wish, terms: Terms): Pick {
+  const request = toRequest(wish, terms, addressesSync(wish.host));
+  const { order } = wish;
+  const found =
+    order === undefined
+      ? addon.pickSync(request)
+      : pickInOrderSync(order, request, (one) => addon.pickSync(one));
+  return whole(found, request);
+}
+
+async function find(wish: Wish, terms: Terms, signal: AbortSignal | undefined): Promise<Pick> {
+  signal?.throwIfAborted();
+  const request = toRequest(wish, terms, await untilAborted(addresses(wish.host), signal));
+  const { order } = wish;
+  const found =
+    order === undefined
+      ? await runPick(request, signal)
+      : await pickInOrder(order, request, (one) => runPick(one, signal));
+  return whole(found, request);
+}
+
+function toRequest(
+  { candidates, transports, host }: Wish,
+  { count, hold, pastClosed = false }: Terms,
+  hosts: readonly string[],
+): PickRequest {
+  checkLocal(host, hosts);
+  return { ports: ownBits(candidates), count, hosts, transports, hold, pastClosed };
+}
+
+/** Picks on a thread of the addon, unless the signal is aborted before. */
+export function runPick(request: PickRequest, signal: AbortSignal | undefined): Promise<Pick> {
+  const job = addon.pick(request);
+  return untilAborted(job.result, signal, () => {
+    job.cancel();
+    // It may have been done already: nobody takes what it holds.
+    job.result.then(letGo, () => {});
+  });
 }
 
 function whole(pick: Pick, { ports, count, transports }: PickRequest): Pick {
@@ -136,4 +176,9 @@ function whole(pick: Pick, { ports, count, transports }: PickRequest): Pick {
   const candidates = PortSet.fromBits(ports);
   const reserved = candidates.intersection(kernelPorts().excludedRanges).size;
   throw new NoFreePortError(candidates, transports, count, pick.ports.length, pick.denied, reserved);
+}
+
+function only({ ports: [port] }: Pick): number {
+  if (port === undefined) throw new TypeError('the addon returned no port');
+  return port;
 }

@@ -1,4 +1,3 @@
-import { addon } from '../addon/addon';
 import type { Pick, PickRequest } from '../addon/contract';
 import { invalidValue, show } from '../arguments/invalid-argument';
 import { ownBits, PortSet } from '../ports/port-set';
@@ -62,7 +61,7 @@ export async function pickInOrder(
 
 /** Releases what a pick holds. */
 export function letGo({ leases }: Pick): void {
-  for (const lease of leases) addon.releaseLease(lease);
+  for (const lease of leases) lease.release();
 }
 
 /** What was found so far. */

@@ -153,7 +153,8 @@ export function toPortSet(spec: PortSpec, argument: string): PortSet {
 /** {@link toPortSet} for ports to choose from; throws a `RangeError` when there is none. */
 export function toCandidates(spec: PortSpec, argument: string): PortSet {
   const set = toPortSet(spec, argument);
-  if (set.size === 0) throw invalidValue(`${argument} must not be empty: name at least one port`);
+  if (nextBit(new DataView(ownBits(set).buffer), 0, true) === BIT_COUNT)
+    throw invalidValue(`${argument} must not be empty: name at least one port`);
   return set;
 }
 

@@ -12,6 +12,9 @@ import { unassignedRanges } from './services';
 /** The ports that an ordinary user cannot bind (RFC 6335). */
 const SYSTEM_PORTS: PortRange = { low: 1, high: 1023 };
 
+const MIN_RANGE_LENGTH = 20;
+const BORDER = 3;
+
 /** Which available ports are wanted. */
 export interface AvailablePortsOptions {
   /** The lowest port wanted; 1024 by default, and no lower one is ever available. */
@@ -89,7 +92,11 @@ export function availablePorts(options: AvailablePortsOptions = {}): PortSet {
  * @throws TypeError or RangeError for an invalid option
  */
 export function goodPortRanges(options: GoodPortRangesOptions = {}): PortRange[] {
-  const { ports, minRangeLength = 20, border = 3 } = checkOptions(options, GOOD_PORT_RANGES_OPTIONS);
+  const {
+    ports,
+    minRangeLength = MIN_RANGE_LENGTH,
+    border = BORDER,
+  } = checkOptions(options, GOOD_PORT_RANGES_OPTIONS);
   checkWholeNumber(minRangeLength, 'minRangeLength');
   checkWholeNumber(border, 'border');
   const among = ports === undefined ? availablePorts() : toPortSet(ports, 'ports');
@@ -104,14 +111,22 @@ export function goodPortRanges(options: GoodPortRangesOptions = {}): PortRange[]
  */
 export function availableGoodPorts(options: AvailableGoodPortsOptions = {}): PortSet {
   const {
-    minRangeLength = 20,
-    border = 3,
+    minRangeLength = MIN_RANGE_LENGTH,
+    border = BORDER,
     transport = 'tcp',
   } = checkOptions(options, AVAILABLE_GOOD_PORTS_OPTIONS);
   checkWholeNumber(minRangeLength, 'minRangeLength');
   checkWholeNumber(border, 'border');
   checkTransport(transport);
+  return goodPorts(transport, minRangeLength, border);
+}
 
+/** {@link availableGoodPorts} without options but the transport. */
+export function usualGoodPorts(transport: Transport): PortSet {
+  return goodPorts(transport, MIN_RANGE_LENGTH, BORDER);
+}
+
+function goodPorts(transport: Transport, minRangeLength: number, border: number): PortSet {
   const kernel = kernelPorts();
   if (kernel !== remembered.kernel) remembered = { kernel, sets: new Map() };
   const key = `${transport} ${minRangeLength} ${border}`;

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { addon } from '../addon/addon';
 import type { FileFacts } from '../addon/contract';
 import { PortSystemError } from '../errors/port-system-error';
+import { now } from '../timing/clock';
 import { sleepSync } from '../timing/sleep';
 import { hasCode } from './access-error';
 import { checkRegular } from './config-file';
@@ -30,13 +31,13 @@ const LONGEST_RENAME = 500;
 
 /** Windows renames over no file that is open, if only for reading, as by a reader that came right now. */
 function renamePatiently(from: string, to: string): void {
-  const end = performance.now() + LONGEST_RENAME;
+  const end = now() + LONGEST_RENAME;
   for (;;) {
     try {
       renameSync(from, to);
       return;
     } catch (error) {
-      if (!hasCode(error, ['EPERM', 'EACCES', 'EBUSY']) || performance.now() > end) throw error;
+      if (!hasCode(error, ['EPERM', 'EACCES', 'EBUSY']) || now() > end) throw error;
     }
     sleepSync(1 + Math.random());
   }

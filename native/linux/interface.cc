@@ -19,11 +19,11 @@ int get_option(const Socket& socket, int option) {
   return getsockopt(socket.handle(), SOL_SOCKET, option, &value, &size) == 0 ? value : 0;
 }
 
-}  // namespace
-
 bool is_datagram(const Socket& socket) {
   return get_option(socket, SO_TYPE) == SOCK_DGRAM;
 }
+
+}  // namespace
 
 int tie_to_interface(const Socket& socket, int interface) {
   const int status = setsockopt(socket.handle(), SOL_SOCKET, SO_BINDTOIFINDEX, &interface, sizeof interface);

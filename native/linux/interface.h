@@ -19,6 +19,4 @@ int tied_interface(const Socket& socket);
 /** Sets it free again: a datagram socket always, a TCP socket with privilege (CAP_NET_RAW). */
 int untie(const Socket& socket);
 
-bool is_datagram(const Socket& socket);
-
 }  // namespace port_for

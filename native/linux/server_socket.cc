@@ -35,10 +35,6 @@ int set_option(const Socket& socket, int level, int option, int value) {
   return result(setsockopt(socket.handle(), level, option, &value, sizeof value));
 }
 
-bool is_of(const Socket& socket, Transport transport) {
-  return get_option(socket, SOL_SOCKET, SO_TYPE) == (transport == Transport::kTcp ? SOCK_STREAM : SOCK_DGRAM);
-}
-
 bool listens(const Socket& socket) {
   return get_option(socket, SOL_SOCKET, SO_ACCEPTCONN) != 0;
 }
@@ -187,8 +183,8 @@ Result<ServerSocket> open_through_gate(const std::vector<Socket*>& held, const P
 Result<ServerSocket> open_server_socket(HeldPort& held, Transport transport, const Address* address,
                                         bool is_ipv6_only) {
   std::vector<Socket*> guards;
-  for (Socket& socket : held) {
-    if (socket && is_of(socket, transport)) guards.push_back(&socket);
+  for (HeldSocket& one : held) {
+    if (one.transport == transport) guards.push_back(&one.socket);
   }
   if (guards.empty()) return Fault{EBADF, "bind"};
   for (const Socket* guard : guards) {
@@ -212,11 +208,11 @@ Result<ServerSocket> open_server_socket(HeldPort& held, Transport transport, con
 }
 
 void end_listening(HeldPort& held) {
-  for (Socket& socket : held) {
-    if (!socket || !listens(socket)) continue;
-    socket.set_reuse_address(false);
+  for (HeldSocket& one : held) {
+    if (!listens(one.socket)) continue;
+    one.socket.set_reuse_address(false);
     // The kernel makes a listener a bound socket again, which may listen another time.
-    shutdown(socket.handle(), SHUT_RD);
+    shutdown(one.socket.handle(), SHUT_RD);
   }
 }
 

@@ -32,7 +32,7 @@ int admit_servers(Socket& socket, bool is_admitted) {
 // ours is tied to an interface that is not there, from which none come; it still keeps its port from every
 // socket that is tied to none. Before Linux 5.7 only root may do that: then it stays as it is.
 void refuse_datagrams(Socket& socket) {
-  if (is_datagram(socket)) tie_to_interface(socket, kNoInterface);
+  tie_to_interface(socket, kNoInterface);
 }
 
 }  // namespace port_for

@@ -56,10 +56,20 @@ export function standIns(names) {
  * zig's have an `errno` of their own, in static TLS.
  */
 export function glibcStat(arch) {
-  return `#include <sys/stat.h>
-extern "C" int __fxstatat(int version, int folder, const char *name, struct stat *result, int flags);
-extern "C" int fstatat(int folder, const char *name, struct stat *result, int flags) noexcept {
-  return __fxstatat(${arch === 'x64' ? 1 : 0}, folder, name, result, flags);
+  const calls = [
+    ['stat', '__xstat', 'const char *', ''],
+    ['lstat', '__lxstat', 'const char *', ''],
+    ['fstat', '__fxstat', 'int ', ''],
+    ['fstatat', '__fxstatat', 'int ', ', const char *name'],
+  ];
+  const functions = calls.map(([name, exported, type, path]) => {
+    const flags = path === '' ? '' : ', int flags';
+    const [pass, passFlags] = path === '' ? ['', ''] : [', name', ', flags'];
+    return `extern "C" int ${exported}(int version, ${type}file${path}, struct stat *result${flags}) noexcept;
+extern "C" int ${name}(${type}file${path}, struct stat *result${flags}) noexcept {
+  return ${exported}(${arch === 'x64' ? 1 : 0}, file${pass}, result${passFlags});
 }
 `;
+  });
+  return `#include <sys/stat.h>\n${functions.join('')}`;
 }

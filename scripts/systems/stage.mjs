@@ -9,7 +9,10 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 export async function stage(root) {
-  const folder = mkdtempSync(join(tmpdir(), 'port-for-native-systems-'));
+  // Short: the path of a Unix socket has 108 bytes at most.
+  const folder = mkdtempSync(join(tmpdir(), 'systems-'));
+  // Tests of checkouts need to be in one.
+  execFileSync('git', ['init', '--quiet', folder]);
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
   });

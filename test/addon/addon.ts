@@ -1,5 +1,7 @@
 import t from 'tap';
 import { addon } from '../../lib/addon/addon';
+import { leaseManySync } from '../../lib/lease/lease';
+import { PortSet } from '../../lib/ports/port-set';
 
 /** An address for documentation (RFC 5737), which no machine has. */
 const NOT_OURS = '192.0.2.1';
@@ -40,6 +42,32 @@ t.test('any other error stays what it is', async (t) => {
     message: 'hosts: expected IP addresses, not "nowhere"',
     code: undefined,
   });
+});
+
+t.test('a pick at once draws every candidate alike, and never another one', async (t) => {
+  const drawn = new Map<number, number>();
+  // One port of each byte, so that chance meets one within a few tries; and so few that it does not.
+  for (const step of [8, 8192]) {
+    const bits = new Uint8Array(8192);
+    for (let port = 1024; port < 65_536; port += step) bits[port >> 3] = 1;
+    for (let times = 0; times < 500; times++) {
+      const port = addon.pickAtOnce(bits);
+      if (port === 0) continue;
+      t.ok(port >= 1024 && (port - 1024) % step === 0);
+      drawn.set(port >> 13, (drawn.get(port >> 13) ?? 0) + 1);
+    }
+  }
+  for (let eighth = 0; eighth < 8; eighth++) t.ok((drawn.get(eighth) ?? 0) > 50, `eighth ${eighth}`);
+});
+
+t.test('a pick at once finds nothing among used ports, and none', async (t) => {
+  const used = leaseManySync(2);
+  t.teardown(() => {
+    for (const lease of used) lease.release();
+  });
+  const bits = new PortSet(used.map(({ port }) => port)).bits;
+  t.equal(addon.pickAtOnce(bits), 0);
+  t.equal(addon.pickAtOnce(new Uint8Array(8192)), 0);
 });
 
 t.test(

@@ -58,6 +58,7 @@ const NO_BITMAPS: Record<string, unknown> = {
 
 t.test('a bitmap has 8,192 bytes of its own', async (t) => {
   for (const [what, ports] of Object.entries(NO_BITMAPS)) {
+    t.throws(() => addon.pickAtOnce?.(ports), { name: 'TypeError', message: /^ports: / }, what);
     for (const name of ['pickSync', 'pick']) {
       t.throws(() => addon[name]?.({ ...PICK, ports }), { name: 'TypeError', message: /^ports: / }, what);
     }

@@ -1,7 +1,8 @@
 import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
-import t from 'tap';
+import t, { type Test } from 'tap';
+import type { LeaseHandle, Pick, ServerSocket } from '../../lib/addon/contract';
 import { ROOT } from '../support/dist';
 
 /** How many calls each function gets; the long form has 50,000. */
@@ -69,7 +70,6 @@ const ports = often(fc.array(fc.integer({ min: 0, max: 65_535 }), { maxLength: 2
 const host = often(fc.constantFrom('127.0.0.1', '::1', '::', '0.0.0.0', '::ffff:127.0.0.1'));
 const transport = often(fc.constantFrom('tcp', 'udp'));
 const states = often(fc.constantFrom('all', 'listen'));
-const lease = often(fc.integer({ min: 0, max: 2000 }));
 
 const pick = often(
   fc.record({
@@ -114,16 +114,11 @@ const CALLS: Record<string, fc.Arbitrary<unknown[]>> = {
   isLocalAddress: fc.tuple(host),
   hasRoute: fc.tuple(host),
   watchListeners: fc.tuple(pace, often(fc.constant(() => {}))),
+  pickAtOnce: fc.tuple(ports),
   pickSync: fc.tuple(pick),
   pick: fc.tuple(pick),
   scanSync: fc.tuple(scan),
   scan: fc.tuple(scan),
-  isLeased: fc.tuple(lease),
-  leaseDescriptors: fc.tuple(lease),
-  admitServers: fc.tuple(lease, often(fc.boolean())),
-  shareLease: fc.tuple(lease),
-  takeLeaseDescriptor: fc.tuple(lease, often(fc.integer({ min: 0, max: 3 }))),
-  releaseLease: fc.tuple(lease, fc.option(lease, { nil: undefined })),
 };
 
 /** What an engine says of a value that nobody checked. */
@@ -131,7 +126,8 @@ const USELESS = /^(Invalid argument|A \w+ was expected|Cannot .*|.* is not a fun
 
 /** Ends what a call has begun. */
 function end(name: string, answer: unknown): void {
-  if (name === 'takeLeaseDescriptor' && typeof answer === 'number' && answer >= 0) closeSync(answer);
+  if (name === 'take' && typeof answer === 'number') closeSync(answer);
+  if (name === 'openServer' && typeof answer === 'object') closeSync((answer as ServerSocket).fd);
   if (typeof answer !== 'object' || answer === null) return;
   if ('stop' in answer) (answer as { stop(): void }).stop();
   if ('result' in answer) {
@@ -144,8 +140,8 @@ function end(name: string, answer: unknown): void {
 }
 
 function release(answer: unknown): void {
-  const leases = (answer as { leases?: number[] } | undefined)?.leases ?? [];
-  for (const held of leases) addon.releaseLease?.(held);
+  const leases = (answer as { leases?: LeaseHandle[] } | undefined)?.leases ?? [];
+  for (const held of leases) held.release();
 }
 
 function check(error: unknown): void {
@@ -153,33 +149,70 @@ function check(error: unknown): void {
   if (USELESS.test(error.message)) throw error;
 }
 
+/** The methods of a lease. */
+const LEASE_CALLS: { [Name in keyof LeaseHandle]: fc.Arbitrary<unknown[]> } = {
+  holds: fc.tuple(fc.option(transport, { nil: undefined })),
+  descriptors: fc.tuple(fc.option(transport, { nil: undefined })),
+  take: fc.tuple(transport),
+  release: fc.tuple(fc.option(transport, { nil: undefined })),
+  openServer: fc.tuple(transport, often(fc.constantFrom('', '127.0.0.1', '::')), often(fc.boolean())),
+  endListening: fc.array(odd, { maxLength: 1 }),
+  activate: fc.array(odd, { maxLength: 1 }),
+};
+
+const PICK = {
+  ports: new Uint8Array(BYTES).fill(0xff),
+  count: 1,
+  hosts: [],
+  transports: ['tcp'],
+  hold: false,
+  pastClosed: false,
+};
+
 for (const [name, words] of Object.entries(CALLS)) {
   t.test(`${name} takes whatever it gets, or says what is wrong with it`, async (t) => {
-    fc.assert(
-      fc.property(words, (given) => {
-        let answer: unknown;
-        try {
-          answer = addon[name]?.(...given);
-        } catch (error) {
-          check(error);
-          return;
-        }
-        end(name, answer);
-      }),
-      { numRuns: RUNS, endOnFailure: true },
-    );
-    // The addon is as it was.
-    t.equal(addon.isAddress?.('::1'), true);
-    t.match(
-      addon.pickSync?.({
-        ports: new Uint8Array(BYTES).fill(0xff),
-        count: 1,
-        hosts: [],
-        transports: ['tcp'],
-        hold: false,
-        pastClosed: false,
-      }),
-      { ports: [Number] },
-    );
+    checkProperty(name, words, (given) => addon[name]?.(...given));
+    checkAddon(t);
   });
+}
+
+for (const [name, words] of Object.entries(LEASE_CALLS)) {
+  t.test(`${name} of a lease takes whatever it gets, or says what is wrong with it`, async (t) => {
+    checkProperty(name, words, (given) => {
+      const picked = addon.pickSync?.({ ...PICK, hold: 'exclusive', transports: ['tcp', 'udp'] }) as Pick;
+      const [held] = picked.leases;
+      try {
+        return held === undefined ? undefined : Reflect.apply(held[name as keyof LeaseHandle], held, given);
+      } finally {
+        if (name !== 'take') release(picked);
+      }
+    });
+    checkAddon(t);
+  });
+}
+
+function checkProperty(
+  name: string,
+  words: fc.Arbitrary<unknown[]>,
+  call: (given: unknown[]) => unknown,
+): void {
+  fc.assert(
+    fc.property(words, (given) => {
+      let answer: unknown;
+      try {
+        answer = call(given);
+      } catch (error) {
+        check(error);
+        return;
+      }
+      end(name, answer);
+    }),
+    { numRuns: RUNS, endOnFailure: true },
+  );
+}
+
+/** The addon is as it was. */
+function checkAddon(t: Test): void {
+  t.equal(addon.isAddress?.('::1'), true);
+  t.match(addon.pickSync?.(PICK), { ports: [Number] });
 }

@@ -40,7 +40,7 @@ const os = require('node:os');
 os.setPriority(15);
 const nice = (id) => Number(readFileSync('/proc/self/task/' + id + '/stat', 'utf8').replace(/^.*\\) /s, '').split(' ')[16]);
 require(process.argv[1]).scan('20000-20100', { method: 'bind' }).then(() => {
-  console.log(Math.min(...readdirSync('/proc/self/task').map(nice).filter((value) => value > 0)));
+  console.log(Math.min(...readdirSync('/proc/self/task').map(nice).filter((value) => value > ${getPriority()})));
 });`;
 
 t.test('a scan runs at a lower priority than its process, never at a higher', { skip }, async (t) => {
@@ -49,6 +49,19 @@ t.test('a scan runs at a lower priority than its process, never at a higher', { 
   t.ok(threads().some((thread) => niceOf(thread) === Math.min(19, getPriority() + 5)));
   const { stdout, stderr } = await run(process.execPath, ['-e', PROGRAM, distPath('index.js')]);
   t.strictSame({ stdout, stderr }, { stdout: '15\n', stderr: '' });
+});
+
+const WORKER_ALONE = `
+const { readFileSync } = require('node:fs');
+const { Worker } = require('node:worker_threads');
+const code = "require(require('node:worker_threads').workerData).selectRandomSync()";
+new Worker(code, { eval: true, workerData: process.argv[1] }).once('exit', () =>
+  console.log(/port.for.native.*\\.node$/m.test(readFileSync('/proc/self/maps', 'utf8'))));`;
+
+t.test('the addon stays in memory behind the only thread that loaded it', { skip }, async (t) => {
+  // Else that thread jumps into nothing at its end, where the C++ library is linked statically.
+  const { stdout, stderr } = await run(process.execPath, ['-e', WORKER_ALONE, distPath('index.js')]);
+  t.strictSame({ stdout, stderr }, { stdout: 'true\n', stderr: '' });
 });
 
 t.test('workers that are terminated in the middle leave nothing behind', { skip }, async (t) => {

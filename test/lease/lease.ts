@@ -180,3 +180,14 @@ t.test('what is off is refused before anything is held', async (t) => {
   t.throws(() => held.detach('udp'), { code });
   held.release();
 });
+
+t.test('a lease that is made by new says what to call instead', (t) => {
+  for (const words of [[], [8080], [8080, 1, {}], [8080, {}, { host: '127.0.0.1' }]]) {
+    t.throws(() => Reflect.construct(Lease, words), {
+      name: 'TypeError',
+      code: 'ERR_PORT_INVALID_TYPE',
+      message: /call lease\(\), leaseMany\(\)/,
+    });
+  }
+  t.end();
+});

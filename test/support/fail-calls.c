@@ -69,15 +69,19 @@ ssize_t recv(int socket, void *bytes, size_t length, int flags) {
   return error ? fail(error) : REAL(recv)(socket, bytes, length, flags);
 }
 
-/** What open() is called where files may be large. */
-int open64(const char *path, int flags, ...) {
-  va_list more;
-  va_start(more, flags);
-  const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0;
-  va_end(more);
-  const int error = ERROR_OF(open);
-  return error ? fail(error) : REAL(open64)(path, flags, mode);
-}
+#define DEFINE_OPEN(symbol)                                                            \
+  int symbol(const char *path, int flags, ...) {                                       \
+    va_list more;                                                                      \
+    va_start(more, flags);                                                             \
+    const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0;    \
+    va_end(more);                                                                      \
+    const int error = ERROR_OF(open);                                                  \
+    return error ? fail(error) : REAL(symbol)(path, flags, mode);                      \
+  }
+
+// A C library with large files by default has one of them, and glibc calls the other where they are asked for.
+DEFINE_OPEN(open)
+DEFINE_OPEN(open64)
 
 int flock(int file, int operation) {
   const int error = ERROR_OF(flock);
