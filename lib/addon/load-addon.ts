@@ -1,10 +1,10 @@
-import { basename, relative } from 'node:path';
-
-import nodeGypBuild = require('node-gyp-build');
+import { existsSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 
 import { PortForError } from '../errors/port-for-error';
 import { libc } from './libc';
 
+const BUILT = 'port_for_native.node';
 const PREBUILT_FOR_LIBC = /\.(glibc|musl)\.node$/;
 
 /**
@@ -27,10 +27,34 @@ export function loadAddon(folder: string): unknown {
   }
 }
 
-/** node-gyp-build knows musl by Alpine's release file alone: we put the C library of this very process in its place. */
+/** By these, node-gyp-build is led to another addon than the one of this package for this process. */
+const DETOURS = ['PORT_FOR_NATIVE_PREBUILD', 'PREBUILDS_ONLY', 'npm_config_arch', 'npm_config_platform'];
+
+/** node-gyp-build takes 2 ms to look through folders, so we first look where it nearly always ends. */
 function findAddon(folder: string): string {
-  const file = nodeGypBuild.resolve(folder);
+  const isUsual = DETOURS.every((name) => process.env[name] === undefined);
+  return (isUsual ? findUsual(folder) : undefined) ?? findByFolders(folder);
+}
+
+/** The addon that was built in the package's folder, else, if nothing was built there, the prebuilt one. */
+function findUsual(folder: string): string | undefined {
+  const build = join(folder, 'build');
+  const built = join(build, 'Release', BUILT);
+  if (existsSync(built)) return built;
+  const prebuilt = join(folder, 'prebuilds', `${process.platform}-${process.arch}`, prebuiltName());
+  return !existsSync(build) && existsSync(prebuilt) ? prebuilt : undefined;
+}
+
+/** node-gyp-build knows musl by Alpine's release file alone: we put the C library of this very process in its place. */
+function findByFolders(folder: string): string {
+  const { resolve } = require('node-gyp-build') as typeof import('node-gyp-build');
+  const file = resolve(folder);
   return PREBUILT_FOR_LIBC.test(file) ? file.replace(PREBUILT_FOR_LIBC, `.${libc()}.node`) : file;
+}
+
+function prebuiltName(): string {
+  const flavour = process.platform === 'linux' ? `.${libc()}` : '';
+  return `port-for-native.napi${flavour}.node`;
 }
 
 function systemName(): string {
@@ -39,15 +63,13 @@ function systemName(): string {
 }
 
 function lookedFor(): string {
-  const name =
-    process.platform === 'linux' ? `port-for-native.napi.${libc()}.node` : 'port-for-native.napi.node';
-  return `build/Release/*.node and prebuilds/${process.platform}-${process.arch}/${name}`;
+  return `build/Release/*.node and prebuilds/${process.platform}-${process.arch}/${prebuiltName()}`;
 }
 
 /** A build is preferred to a prebuilt addon, so one that came from another system stands in its way. */
 function wayOut(file: string | undefined): string {
   const build = 'run "npx port-for-native --build" (needs python3, make and a C++ compiler)';
-  const isBuilt = file !== undefined && basename(file) === 'port_for_native.node';
+  const isBuilt = file !== undefined && basename(file) === BUILT;
   return isBuilt
     ? `Remove the folder build, or ${build}`
     : `To build one from the package's sources, ${build}`;

@@ -1,5 +1,4 @@
 import { invalidType, invalidValue, show } from './invalid-argument';
-import { didYouMean } from './nearest';
 
 /** The names of all options of an interface; the compiler keeps it complete. */
 export type OptionNames<T> = { readonly [K in keyof Required<T>]: true };
@@ -27,6 +26,7 @@ export function checkObject<T extends object>(value: T, argument = 'options'): T
 }
 
 function unknownOption(name: string, known: readonly string[]): RangeError {
+  const { didYouMean } = require('./nearest') as typeof import('./nearest');
   const meant = didYouMean(name, known);
   return invalidValue(
     `unknown option ${show(name)}${meant === '' ? `: there are ${known.join(', ')}` : meant}`,

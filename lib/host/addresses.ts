@@ -3,7 +3,6 @@ import { show } from '../arguments/invalid-argument';
 import { HostError } from './errors';
 import { checkHost, type Host, isLocalhost, knownAddresses } from './host';
 import { checkScope, isLinkLocal } from './link-local';
-import { resolveNow } from './resolve';
 
 /**
  * The addresses of `host`, each in its one spelling, without asking a name service: none for no host, which means every
@@ -28,6 +27,7 @@ export async function addresses(host: Host | undefined): Promise<readonly string
   if (host === undefined) return [];
   const known = knownAddresses(checkHost(host));
   if (known !== undefined) return onThisMachine(host, known);
+  const { resolveNow } = require('./resolve') as typeof import('./resolve');
   return onInterfaces(host, await resolveNow(host)).map(checkScope);
 }
 

@@ -11,7 +11,6 @@ import type { Transport } from '../ports/transport';
 import { type TransportChoice, toTransports } from '../ports/transport';
 import { usualGoodPorts } from '../registry/good-ports';
 import { untilAborted } from '../timing/abort';
-import { NoFreePortError } from './errors';
 import { checkOrder, letGo, listCandidates, type PickOrder, pickInOrder, pickInOrderSync } from './order';
 
 /** From which ports to pick at once, and where they must be free. */
@@ -175,6 +174,7 @@ function whole(pick: Pick, { ports, count, transports }: PickRequest): Pick {
   if (pick.ports.length === count) return pick;
   const candidates = PortSet.fromBits(ports);
   const reserved = candidates.intersection(kernelPorts().excludedRanges).size;
+  const { NoFreePortError } = require('./errors') as typeof import('./errors');
   throw new NoFreePortError(candidates, transports, count, pick.ports.length, pick.denied, reserved);
 }
 

@@ -2,7 +2,7 @@ import { invalidValue } from '../arguments/invalid-argument';
 import { checkOptions, checkWholeNumber, type OptionNames } from '../arguments/options';
 import { type KernelPorts, kernelPorts } from '../machine/ephemeral-range';
 import { checkPort, MAX_PORT, type PortRange } from '../ports/port';
-import { goodRuns, longRuns, subtractRanges } from '../ports/port-runs';
+import { goodRuns, longestFirst, longRuns, subtractRanges } from '../ports/port-runs';
 import { PortSet, toPortSet } from '../ports/port-set';
 import type { PortSpec } from '../ports/port-spec';
 import type { Transport } from '../ports/transport';
@@ -100,7 +100,7 @@ export function goodPortRanges(options: GoodPortRangesOptions = {}): PortRange[]
   checkWholeNumber(minRangeLength, 'minRangeLength');
   checkWholeNumber(border, 'border');
   const among = ports === undefined ? availablePorts() : toPortSet(ports, 'ports');
-  return goodRuns(among.ranges(), minRangeLength, border);
+  return longestFirst(goodRuns(among.ranges(), minRangeLength, border));
 }
 
 /**
