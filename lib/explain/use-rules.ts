@@ -1,6 +1,5 @@
-import { show } from '../arguments/invalid-argument';
 import { holderName } from '../who/holder';
-import type { PortName } from '../who/port-names';
+import { nameInWords, type PortName } from '../who/port-names';
 import type { HeldSocket, PortUse } from '../who/port-use';
 import type { PortRule } from './rule';
 
@@ -44,9 +43,9 @@ export const REDIRECTED: PortRule = {
 
 /** The names that a port belongs to. */
 export function nameRules(names: readonly PortName[]): PortRule[] {
-  return names.map(({ name, config }) => ({
+  return names.map((name) => ({
     rule: 'named',
-    reason: `it belongs to ${show(name)}`,
-    source: config,
+    reason: `it belongs to ${nameInWords(name)}`,
+    source: name.config,
   }));
 }

@@ -51,7 +51,10 @@ function pack(map: PortMap, uses: readonly PortUse[]): PackedTransport {
     runs: packRuns(kindsByPort(map)),
     services: packServices(map.transport),
     used: [...map.used].map((port) => [port, ...packUse(useOf.get(port))]),
-    names: [...map.names].map(([port, names]) => [port, names.map(({ name }) => name)]),
+    names: [...map.names].map(([port, names]) => [
+      port,
+      names.map(({ name, folder }) => (folder === undefined ? name : `${name} (${folder})`)),
+    ]),
   };
 }
 

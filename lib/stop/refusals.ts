@@ -3,6 +3,7 @@ import { type ProcessInfo, parentsOf } from '../process/process-info';
 import { readStat } from '../process/stat';
 import { howToSee } from '../who/hidden';
 import { holderName } from '../who/holder';
+import { nameInWords } from '../who/port-names';
 import type { HeldSocket, PortUse } from '../who/port-use';
 import { type StopRefusal, StopRefusedError } from './errors';
 
@@ -118,5 +119,7 @@ function maySignal(pid: number): boolean {
 
 function named({ port, transport, names }: PortUse): string {
   const [first] = names;
-  return first === undefined ? `port ${port}/${transport}` : `port ${port}/${transport} of "${first.name}"`;
+  return first === undefined
+    ? `port ${port}/${transport}`
+    : `port ${port}/${transport} of ${nameInWords(first)}`;
 }

@@ -1,3 +1,6 @@
+import { show } from '../arguments/invalid-argument';
+import { printable } from '../process/proc-files';
+import type { KeptAssociation } from '../store/association';
 import { defaultConfigPath, userConfigPath } from '../store/config-path';
 import { PortStore } from '../store/port-store';
 
@@ -7,17 +10,20 @@ export interface PortName {
   readonly name: string;
   /** The config file that says so. */
   readonly config: string;
+  /** The checkout whose name it is, by its real path; missing for a name of none. */
+  readonly folder?: string;
 }
 
 /**
- * The names of ports, by port, in the config files that apply to this user: that of `config` alone where one is given.
- * A file that cannot be read says nothing: a look at ports does not fail for a name.
+ * The names of ports, by port, those of all checkouts included, in the config files that apply to this user; in `config`
+ * alone if that is given. Ignores files that cannot be read: a look at ports does not fail for a name.
  */
 export function portNames(config?: string): Map<number, PortName[]> {
   const names = new Map<number, PortName[]>();
   for (const path of config === undefined ? configPaths() : [config]) {
-    for (const [name, port] of readPorts(path)) {
-      names.set(port, [...(names.get(port) ?? []), { name, config: path }]);
+    for (const { port, name, folder } of readAssociations(path)) {
+      const known: PortName = { name, config: path, ...(folder === undefined ? {} : { folder }) };
+      names.set(port, [...(names.get(port) ?? []), known]);
     }
   }
   return names;
@@ -33,10 +39,17 @@ function configPaths(): Set<string> {
   return paths;
 }
 
-function readPorts(path: string): Map<string, number> {
+/** The associations of one file: those of the machine's, which a store of a user's own file adds, are its own. */
+function readAssociations(path: string): KeptAssociation[] {
   try {
-    return new PortStore(path).boundPortsSync();
+    const store = new PortStore(path);
+    return store.associationsSync().filter((kept) => kept.path === store.path);
   } catch {
-    return new Map();
+    return [];
   }
+}
+
+/** A name and its checkout, in words: `"web" of /home/ann/shop`. */
+export function nameInWords({ name, folder }: Pick<PortName, 'name' | 'folder'>): string {
+  return folder === undefined ? show(name) : `${show(name)} of ${printable(folder)}`;
 }

@@ -1,3 +1,4 @@
+import { printable } from '../../process/proc-files';
 import type { ProcessInfo } from '../../process/process-info';
 import { howToSee } from '../../who/hidden';
 import { holderName, mainProcess } from '../../who/holder';
@@ -6,7 +7,10 @@ import { list, moment, plural, roughly, shortPath } from './words';
 
 /** A port that is used, in words: for each holder one sentence, then the facts. */
 export function describeUse(use: PortUse): string[] {
-  const facts = use.names.map(({ name, config }) => fact('name', `${name} (${shortPath(config)})`));
+  const facts = use.names.map(({ name, folder, config }) => {
+    const whose = folder === undefined ? '' : ` of the checkout ${shortPath(printable(folder))}`;
+    return fact('name', `${name}${whose} (${shortPath(config)})`);
+  });
   return groupByHolder(use.sockets).flatMap((sockets, index) => [
     `${use.port}/${use.transport} is used by ${sentence(sockets)}`,
     ...holderFacts(use, sockets),
