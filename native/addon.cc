@@ -68,6 +68,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("setBlocking", &PortForNative::SetBlocking),
                              InstanceMethod("endingSignal", &PortForNative::EndingSignal),
                              InstanceMethod("hangUp", &PortForNative::HangUp),
+                             InstanceMethod("descriptorsLeft", &PortForNative::DescriptorsLeft),
                              InstanceMethod("isAdministrator", &PortForNative::IsAdministrator),
                              InstanceMethod("hasTrustedOwner", &PortForNative::HasTrustedOwner),
                              InstanceMethod("tryLock", &PortForNative::TryLock),
@@ -222,6 +223,10 @@ class PortForNative : public Napi::Addon<PortForNative> {
           return static_cast<int>(read_integer(item, name, 0, INT_MAX));
         });
     hang_up(descriptors, std::chrono::milliseconds(read_integer(info[1], "patience", 0, INT_MAX)));
+  }
+
+  Napi::Value DescriptorsLeft(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), descriptors_left());
   }
 
   Napi::Value IsAdministrator(const Napi::CallbackInfo& info) {

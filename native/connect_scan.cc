@@ -14,6 +14,7 @@ namespace port_for {
 
 namespace {
 
+using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 /** The longest that a thread sleeps, so that a cancelled scan ends soon. */
@@ -52,6 +53,8 @@ class ConnectScan {
       if (!under_way_.empty()) {
         collect_answers();
         expire();
+      } else if (is_crowded_) {
+        continue;
       } else if (!postponed_.empty()) {
         wait_out_shortage();
       } else if (!begin_round()) {
@@ -79,6 +82,9 @@ class ConnectScan {
   void begin_more() {
     shortage_.reset();
     while (window_.has_room(under_way_.size()) && !result_.fault && !shortage_) {
+      // A server that is slow to close is not to be reset for the sake of the next port.
+      if (is_crowded_) is_crowded_ = options_.hang_ups->is_crowded(under_way_.empty() ? kLongestWait : 0ms);
+      if (is_crowded_) return;
       const std::optional<uint16_t> port = take_port();
       if (!port) return;
       begin(idle_slot(), *port);
@@ -159,7 +165,7 @@ class ConnectScan {
     if (options_.resets || is(outcome, Verdict::kFree)) {
       connection.set_reset_on_close();
     } else {
-      options_.hang_ups->add(std::move(connection));
+      is_crowded_ = options_.hang_ups->add(std::move(connection));
     }
   }
 
@@ -260,6 +266,8 @@ class ConnectScan {
   std::vector<uint16_t> postponed_;
   std::optional<Fault> shortage_;
   int shortage_waits_ = 0;
+  /** Whether connections that are being hung up leave no room for more. */
+  bool is_crowded_ = false;
 
   std::vector<uint16_t> without_answer_, asked_again_;
   int round_ = 1;

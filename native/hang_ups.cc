@@ -25,25 +25,39 @@ constexpr auto kPatience = 5s;
 constexpr std::chrono::milliseconds kShortestRest = 1ms;
 constexpr std::chrono::milliseconds kLongestRest = 50ms;
 
-/** Connections that are kept at most: the oldest of more are closed. A quarter of what the process may open.
+/**
+ * With more connections than this, or than a quarter of what the process may still open, scans begin no more
+ * and each is kept for a shorter time. Of twice as many the oldest is closed: picks do not wait for room.
  */
-constexpr size_t kMostConnections = 1024;
+constexpr size_t kMostConnections = 4096;
 constexpr size_t kFewConnections = 16;
+constexpr auto kCrowdedPatience = 1s;
 
 }  // namespace
 
-void HangUps::add(Socket socket) {
+bool HangUps::add(Socket socket) {
   socket.finish_sending();
   const Clock::time_point now = Clock::now();
   const std::lock_guard<std::mutex> lock(mutex_);
   connections_.push_back({std::move(socket), now, now});
   if (connections_.size() > kFewConnections) {
-    const size_t most = std::clamp<size_t>(descriptors_left() / 4, kFewConnections, kMostConnections);
-    if (connections_.size() > most) connections_.pop_front();
+    most_ = std::clamp<size_t>(descriptors_left() / 4, kFewConnections, kMostConnections);
+    if (connections_.size() > 2 * most_) connections_.pop_front();
   }
-  // Where there can be no thread, wait() and end() do its work.
+  // Where there can be no thread, wait(), is_crowded() and end() do its work.
   if (!is_running_) is_running_ = !thread_.start([this] { run(); });
   changed_.notify_all();
+  return has_too_many();
+}
+
+bool HangUps::is_crowded(std::chrono::milliseconds patience) {
+  const Clock::time_point end = Clock::now() + patience;
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (has_too_many() && Clock::now() < end) {
+    changed_.wait_for(lock, kShortestRest);
+    if (!is_running_) drop_finished();
+  }
+  return has_too_many();
 }
 
 void HangUps::wait() {
@@ -85,7 +99,10 @@ void HangUps::run() {
       rest = kShortestRest;
       continue;
     }
+    const Clock::time_point begun = Clock::now();
     rest = drop_finished() ? kShortestRest : std::min(rest * 2, kLongestRest);
+    // With thousands of them a look takes milliseconds: it may take a fifth of a core.
+    rest = std::max(rest, std::chrono::ceil<std::chrono::milliseconds>(4 * (Clock::now() - begun)));
     if (connections_.empty()) changed_.notify_all();
     const size_t count = connections_.size();
     const auto has_changed = [&] { return is_ending_ || connections_.size() > count; };
@@ -93,15 +110,20 @@ void HangUps::run() {
   }
 }
 
+bool HangUps::has_too_many() const {
+  return connections_.size() > most_;
+}
+
 /** Reads what the servers said; true where any closed, or its time was up. */
 bool HangUps::drop_finished() {
   const Clock::time_point now = Clock::now();
+  const Clock::duration patience = has_too_many() ? kCrowdedPatience : kPatience;
   const size_t before = connections_.size();
-  connections_.remove_if([now](Connection& connection) {
+  connections_.remove_if([now, patience](Connection& connection) {
     size_t bytes = 0;
     const int state = connection.socket.discard_input(&bytes);
     if (bytes > 0) connection.heard = now;
-    return state != EWOULDBLOCK || now - connection.begun >= kPatience;
+    return state != EWOULDBLOCK || now - connection.begun >= patience;
   });
   return connections_.size() < before;
 }

@@ -91,6 +91,8 @@ export interface Addon {
    * `patience` ms at most. Blocks the thread; does not close the descriptors. Not on Windows.
    */
   hangUp(descriptors: readonly number[], patience: number): void;
+  /** How many more descriptors this process may open, about; a guess where the system does not tell. */
+  descriptorsLeft(): number;
 
   /** Whether this process has an administrator's rights: it is root, or on Windows elevated. */
   isAdministrator(): boolean;

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { PortSystemError } from '../errors/port-system-error';
-import { hasRoute } from '../host/local-address';
+import { hasRoute, isLocalAddress } from '../host/local-address';
 import { LONGEST_DELAY } from '../timing/long-timer';
 import { type Answer, type Attempt, READY, silence } from './answer';
-import { hangUp, makeRoom } from './hang-up';
+import { hangUp, makeRoom, whenRoom } from './hang-up';
 
 /** Where to connect: a port of an IP address, or a Unix socket. */
 export type Place = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -29,7 +29,16 @@ export function attempt(
   place: Place,
   limit: number,
   done: (answer: Answer) => void,
-  { steady, tls }: Demands = { steady: 0, tls: undefined },
+  demands: Demands = { steady: 0, tls: undefined },
+): Attempt {
+  return whenRoom(() => begin(place, limit, done, demands));
+}
+
+function begin(
+  place: Place,
+  limit: number,
+  done: (answer: Answer) => void,
+  { steady, tls }: Demands,
 ): Attempt {
   let connectedAt: number | undefined;
   let isSettled = false;
@@ -43,7 +52,7 @@ export function attempt(
     clearTimeout(timer);
     if (answer === MET_ITSELF) socket.resetAndDestroy();
     else if (tls !== undefined && !isMet) socket.destroy();
-    else if (connectedAt !== undefined || (answer === undefined && isBegun)) hangUp(socket);
+    else if (connectedAt !== undefined || (answer === undefined && isBegun)) hangUp(socket, isNear(place));
     else socket.destroy();
     if (answer !== undefined) done(answer);
   };
@@ -79,6 +88,10 @@ export function attempt(
     isBegun = true;
   });
   return { cancel: () => settle() };
+}
+
+function isNear(place: Place): boolean {
+  return 'path' in place || isLocalAddress(place.host);
 }
 
 function open(place: Place, tls: ConnectionOptions | undefined): Socket {

@@ -1,9 +1,10 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import type { Socket } from 'node:net';
 import { LONGEST_DELAY } from '../timing/long-timer';
 import { type Answer, type Attempt, READY, silence } from './answer';
 import { isOwnTrouble, type Place } from './attempt';
-import { hangUp } from './hang-up';
+import { hangUp, whenRoom } from './hang-up';
 import { bareHost, portOf } from './http-url';
 import type { HttpDemands } from './options';
 
@@ -20,6 +21,16 @@ const PRIVATE_HEADERS = new Set(['authorization', 'cookie', 'host', 'proxy-autho
  * dropped after the answer.
  */
 export function attemptHttp(
+  url: URL,
+  place: Place,
+  limit: number,
+  done: (answer: Answer) => void,
+  demands: HttpDemands,
+): Attempt {
+  return whenRoom(() => begin(url, place, limit, done, demands));
+}
+
+function begin(
   url: URL,
   place: Place,
   limit: number,
@@ -57,11 +68,12 @@ export function attemptHttp(
       setImmediate(lose, error instanceof Error ? error.message : String(error));
       return;
     }
-    request.on('socket', (socket) =>
+    request.on('socket', (socket) => {
+      destroyPolitely(socket);
       socket.once('connect', () => {
         isConnected = true;
-      }),
-    );
+      });
+    });
     request.on('error', fail);
     request.on('response', (response) => judge(response, to, redirects));
     request.end();
@@ -88,6 +100,17 @@ export function attemptHttp(
   const timer = setTimeout(() => setImmediate(giveUp), Math.min(Math.max(limit, 0), LONGEST_DELAY));
   send(url, 0);
   return { cancel: () => settle() };
+}
+
+/** Node destroys a connection at once where the reply is not HTTP, and the server would see a reset. */
+function destroyPolitely(socket: Socket): void {
+  socket.destroy = (error) => {
+    // From here on the method of all sockets, which is what hanging up ends with.
+    Reflect.deleteProperty(socket, 'destroy');
+    if (socket.connecting || error !== undefined) return socket.destroy(error);
+    hangUp(socket);
+    return socket;
+  };
 }
 
 function refusal(code: string, place: Place): Answer {

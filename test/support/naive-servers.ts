@@ -50,7 +50,7 @@ export async function startNaiveServer(
   t: Test,
   habit: keyof typeof HABITS,
   port: number,
-): Promise<readonly string[]> {
+): Promise<string[]> {
   const errors: string[] = [];
   const { options, behave }: Habit = HABITS[habit];
   const server = createServer(options ?? {}, (socket) => {

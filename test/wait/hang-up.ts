@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { run } from '../support/command';
+import { distPath } from '../support/dist';
+
+const NO_LIMIT = process.platform === 'win32' ? 'no ulimit' : false;
+
+/** Runs a program on the built package, which may open so many descriptors. */
+async function runLimited(limit: number, program: string, ...words: string[]): Promise<string> {
+  const node = [process.execPath, '-e', program, distPath('index.js'), ...words];
+  const { code, stdout, stderr } = await run('sh', ['-c', `ulimit -n ${limit}; exec "$@"`, 'sh', ...node]);
+  if (code !== 0) throw new Error(stderr);
+  return stdout.trim();
+}
+
+/** A server that notices a client's end late, and then speaks; with the errors that its connections met. */
+async function startLateServer(t: Test, pause: number): Promise<{ port: number; errors: string[] }> {
+  const errors: string[] = [];
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', ({ message }) => errors.push(message));
+    setTimeout(() => socket.end('220 late\r\n'), pause);
+  });
+  server.listen(0, '127.0.0.1', 4096);
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  return { port: (server.address() as AddressInfo).port, errors };
+}
+
+const ASK_AGAIN_AND_AGAIN = `
+const { Checker } = require(process.argv[1]);
+const checker = new Checker();
+(async () => {
+  let refusals = 0;
+  for (let round = 0; round < 1500; round++)
+    await checker.assertFree('127.0.0.1', Number(process.argv[2])).catch(() => refusals++);
+  console.log(refusals);
+})();
+`;
+
+t.test(
+  'more waits than connections can be kept for are slowed down, and reset nobody',
+  {
+    skip: NO_LIMIT,
+  },
+  async (t) => {
+    const { port, errors } = await startLateServer(t, 1200);
+    t.equal(await runLimited(1300, ASK_AGAIN_AND_AGAIN, `${port}`), '1500');
+    t.strictSame(errors, []);
+  },
+);
+
+const ASK_MANY_AND_ABORT = `
+const { Checker, free } = require(process.argv[1]);
+const { createServer } = require('node:net');
+const [open, closed] = process.argv.slice(2).map(Number);
+(async () => {
+  const checker = new Checker();
+  for (let round = 0; round < 1000; round++) await checker.assertFree('127.0.0.1', open).catch(() => {});
+  const controller = new AbortController();
+  const aborted = free('127.0.0.1', open, { signal: controller.signal }).catch(({ name }) => name);
+  controller.abort();
+  // Those that were refused leave nothing whose end would let the next one begin.
+  const checks = Array.from({ length: 50 }, () => checker.assertFree('127.0.0.1', closed).then(() => 'free'));
+  console.log(await aborted, new Set(await Promise.all(checks)));
+})();
+`;
+
+t.test('waits that were held back go on, and can be aborted meanwhile', { skip: NO_LIMIT }, async (t) => {
+  const { port, errors } = await startLateServer(t, 1500);
+  const closed = createServer().listen(0, '127.0.0.1');
+  await once(closed, 'listening');
+  const closedPort = (closed.address() as AddressInfo).port;
+  closed.close();
+  t.equal(
+    await runLimited(1300, ASK_MANY_AND_ABORT, `${port}`, `${closedPort}`),
+    "AbortError Set(1) { 'free' }",
+  );
+  t.strictSame(errors, []);
+});
+
+const SCAN = `
+const { scan } = require(process.argv[1]);
+const ports = process.argv[2];
+scan(ports, { host: '127.0.0.1', method: 'connect' }).then(({ used }) => console.log(used.size));
+`;
+
+t.test(
+  'a scan of more servers than it can keep connections for resets none',
+  {
+    skip: NO_LIMIT,
+  },
+  async (t) => {
+    const servers = await Promise.all(Array.from({ length: 150 }, () => startLateServer(t, 300)));
+    const ports = servers.map(({ port }) => port).join(',');
+    t.equal(await runLimited(200, SCAN, ports), '150');
+    await sleep(400);
+    t.strictSame(
+      servers.flatMap(({ errors }) => errors),
+      [],
+    );
+  },
+);
