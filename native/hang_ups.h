@@ -25,11 +25,12 @@ class HangUps {
   HangUps& operator=(const HangUps&) = delete;
 
   /**
-   * Takes over a connected socket; from any thread. Returns whether so many are kept now that the caller should
-   * begin no more connections until is_crowded() says otherwise: within a second room is made for it.
+   * Takes over a connected socket; from any thread. Returns whether so many are kept now that the caller
+   * should begin no more connections until is_crowded() says otherwise: within a second room is made for it.
    */
   bool add(Socket socket);
-  /** Waits until few enough connections are kept, for `patience` at most; whether there are too many still. */
+  /** Waits until few enough connections are kept, for `patience` at most; whether there are too many still.
+   */
   bool is_crowded(std::chrono::milliseconds patience);
   /** Waits until all servers have closed their ends, for 100 ms at most. */
   void wait();

@@ -76,9 +76,9 @@ function parseAll(text: string, path: string): ConfigText {
     const ports = sections.get(item.section) ?? new Map<string, number>();
     sections.set(item.section, ports);
     if (!('name' in item)) continue;
-    const problem = findProblem(item);
-    if (problem === undefined) ports.set(item.name, Number(item.value));
-    else odd.push({ ...item, error: new ConfigFileError(path, problem.line + 1, problem.message) });
+    const port = readPort(item.value);
+    if (port !== undefined) ports.set(item.name, port);
+    else odd.push({ ...item, error: oddityOf(item, path) });
   }
   return { sections, odd, items, rawLines };
 }
@@ -192,15 +192,24 @@ function locateErrors<T>(path: string, read: () => T): T {
   }
 }
 
-/** What is wrong with the value of a name, if anything. */
-function findProblem({ name, value, lines }: IniOption): { line: number; message: string } | undefined {
+/**
+ * The port that a value is; undefined where it is none. Python's port-for takes what `int()` does: a sign, zeros in front,
+ * underscores between digits, and a value that stands on a line of its own below the name.
+ */
+function readPort(value: string): number | undefined {
+  const port = /^\+?\d+(?:_\d+)*$/.test(value) ? Number(value.replaceAll('_', '')) : 0;
+  return port >= 1 && port <= MAX_PORT ? port : undefined;
+}
+
+/** What is wrong with the value of a name that is no port. */
+function oddityOf({ name, value, lines }: IniOption, path: string): ConfigFileError {
   const [line = 0, continuation] = lines;
-  if (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= MAX_PORT) return undefined;
   if (continuation !== undefined && value.includes('\n')) {
     const message = `the line is indented, so it continues the value of ${show(name)}: begin it further left`;
-    return { line: continuation, message };
+    return new ConfigFileError(path, continuation + 1, message);
   }
-  return { line, message: `${show(value)} is not a port: expected a number from 1 to ${MAX_PORT}` };
+  const message = `${show(value)} is not a port: expected a number from 1 to ${MAX_PORT}`;
+  return new ConfigFileError(path, line + 1, message);
 }
 
 /**

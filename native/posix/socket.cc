@@ -134,7 +134,7 @@ unsigned descriptors_left() {
   Socket lowest_free;
   if (lowest_free.open(AF_INET, Transport::kUdp) != 0) return 0;
   // Linux 6.2 and later tell exactly, in the size of this folder: low ones may be free among high ones.
-  struct stat open {};
+  struct stat open{};
   const bool is_told = stat("/proc/self/fd", &open) == 0 && open.st_size > 0;
   const auto used = static_cast<rlim_t>(is_told ? open.st_size : lowest_free.handle());
   const rlim_t capped = std::min<rlim_t>(limit.rlim_cur, 1 << 20);

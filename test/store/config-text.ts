@@ -36,6 +36,23 @@ t.test('associations are read in the order of the file', async (t) => {
   }
 });
 
+t.test('a number is read as by int() of Python, with which port-for reads it', async (t) => {
+  const text = '[DEFAULT]\na =\n  81\nb = +82\nc = 8_3\nd =\n\n\t84\ne = 8__5\nf = -86\ng = 8\n  7\n';
+  t.strictSame(
+    [...portsOf(parse(text), 'DEFAULT')],
+    [
+      ['a', 81],
+      ['b', 82],
+      ['c', 83],
+      ['d', 84],
+    ],
+  );
+  t.strictSame(
+    parse(text).odd.map(({ name }) => name),
+    ['e', 'f', 'g'],
+  );
+});
+
 t.test('names that are properties of every object are names like others', async (t) => {
   const text = add(add('', '__proto__', 1), 'constructor', 2);
   t.equal(portOf('', 'constructor'), undefined);

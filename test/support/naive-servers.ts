@@ -46,11 +46,7 @@ export const HABIT_NAMES = Object.keys(HABITS) as (keyof typeof HABITS)[];
 export const SLOW_HABITS: ReadonlySet<string> = new Set(['chatting', 'greeting late', 'reading late']);
 
 /** Starts a server of a habit at every address; gives the errors that its connections met. */
-export async function startNaiveServer(
-  t: Test,
-  habit: keyof typeof HABITS,
-  port: number,
-): Promise<string[]> {
+export async function startNaiveServer(t: Test, habit: keyof typeof HABITS, port: number): Promise<string[]> {
   const errors: string[] = [];
   const { options, behave }: Habit = HABITS[habit];
   const server = createServer(options ?? {}, (socket) => {
