@@ -88,12 +88,18 @@ function toSystemError(error: Fault): PortSystemError {
   );
 }
 
+/** What is known of an error by its number. */
+const described = new Map<number, readonly [name: string, meaning: string]>();
+
 /** The name of an error and what it means: the name is what the C library and libuv, on Windows, have in common. */
 function describe(errno: number): readonly [name: string, meaning: string] {
+  const known = described.get(errno);
+  if (known !== undefined) return known;
   const { constants } = require('node:os') as typeof import('node:os');
   const [name] = Object.entries(constants.errno).find(([, number]) => number === errno) ?? [`errno ${errno}`];
-  const known = [...getSystemErrorMap().values()].find(([code]) => code === name);
-  return known ?? [name, 'unknown error'];
+  const found = [...getSystemErrorMap().values()].find(([code]) => code === name) ?? [name, 'unknown error'];
+  described.set(errno, found);
+  return found;
 }
 
 const WAYS_OUT: Record<string, string> = {

@@ -56,9 +56,9 @@ export class Names {
 
   /** The port of each name, those of the machine's file last. */
   ports(config: ConfigText): Map<string, number> {
-    const own = portsOf(config, this.#section);
-    const others = [...this.#machinePorts()].filter(([name]) => !own.has(name));
-    return new Map([...own, ...others]);
+    const ports = new Map(portsOf(config, this.#section));
+    for (const [name, port] of this.#machinePorts()) if (!ports.has(name)) ports.set(name, port);
+    return ports;
   }
 
   /** The associations of all checkouts and of none, in both files. */
