@@ -33,8 +33,17 @@ BindTarget read_target(const Napi::Object& request) {
           read_boolean(request.Get("pastClosed"), "pastClosed")};
 }
 
+/** From so many sockets on the table of descriptors would grow more than once. */
+constexpr size_t kManySockets = 128;
+
+void make_room(size_t sockets) {
+  if (sockets >= kManySockets) make_room_for_descriptors(sockets);
+}
+
 /** Picks, and lets the holder's servers in where ports are held for them: all that were wanted or none. */
 Pick pick_and_admit(const PickRequest& request, Judge& judge, const std::atomic<bool>& is_cancelled) {
+  if (request.hold)
+    make_room(request.count * judge.target().addresses().size() * judge.target().transports().size());
   Pick result = catch_shortage([&] { return pick(request, judge, is_cancelled); });
   for (HeldPort& held : result.held) {
     for (auto& [transport, socket] : held) {

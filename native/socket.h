@@ -90,4 +90,11 @@ bool wait_for_answer(const Socket& socket, int milliseconds);
 /** How many more descriptors this process may open, at least; a guess where the system does not tell. */
 unsigned descriptors_left();
 
+/**
+ * Makes the table of descriptors large enough for `count` more, as far as the limit admits. Linux doubles it
+ * whenever it is full. In a process with threads each time takes milliseconds, since the kernel waits until
+ * no thread looks at the old table (`expand_fdtable` in fs/file.c).
+ */
+void make_room_for_descriptors(size_t count);
+
 }  // namespace port_for

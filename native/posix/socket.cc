@@ -141,4 +141,13 @@ unsigned descriptors_left() {
   return capped > used ? static_cast<unsigned>(capped - used) : 0;
 }
 
+void make_room_for_descriptors(size_t count) {
+  rlimit limit{};
+  Socket lowest_free;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || lowest_free.open(AF_INET, Transport::kUdp) != 0) return;
+  const rlim_t highest = std::min<rlim_t>(limit.rlim_cur, lowest_free.handle() + count) - 1;
+  const int handle = fcntl(lowest_free.handle(), F_DUPFD_CLOEXEC, static_cast<int>(highest));
+  if (handle != kNoSocket) ::close(handle);
+}
+
 }  // namespace port_for
