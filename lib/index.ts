@@ -26,7 +26,7 @@ export { listenFds } from './lease/listen-fds';
 export { ephemeralPortRanges } from './machine/ephemeral-range';
 export type { PortOwner } from './machine/port-owners';
 export { type UsedPortsOptions, usedPorts } from './machine/used-ports';
-export { type RemoteEnd, type UsedSocket, usedSockets } from './machine/used-sockets';
+export { findUsedSockets, type RemoteEnd, type UsedSocket, usedSockets } from './machine/used-sockets';
 export { PORT_KINDS, type PortKind, type PortMap, type PortMapOptions, portMap } from './map/port-map';
 export { NoFreePortError } from './pick/errors';
 export type { PickOrder } from './pick/order';

@@ -49,6 +49,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("socketTable", &PortForNative::GetSocketTable),
                              InstanceMethod("tableSockets", &PortForNative::GetTableSockets),
                              InstanceMethod("socketOwners", &PortForNative::GetSocketOwners),
+                             InstanceMethod("findSocketOwners", &PortForNative::FindSocketOwners),
                              InstanceMethod("findPortOwners", &PortForNative::FindPortOwners),
                              InstanceMethod("openProcess", &PortForNative::OpenProcess),
                              InstanceMethod("signalProcess", &PortForNative::SignalProcess),
@@ -119,6 +120,10 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
   Napi::Value GetSocketOwners(const Napi::CallbackInfo& info) {
     return write_socket_owners(info.Env(), socket_owners(read_owner_keys(info[0], "ownerKeys")));
+  }
+
+  Napi::Value FindSocketOwners(const Napi::CallbackInfo& info) {
+    return find_socket_owners(info.Env(), read_owner_keys(info[0], "ownerKeys"));
   }
 
   Napi::Value FindPortOwners(const Napi::CallbackInfo& info) {

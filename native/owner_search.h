@@ -3,16 +3,18 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <unordered_set>
 
 #include "socket.h"
 
 namespace port_for {
 
-/**
- * Looks on another thread for the processes that have a port open, those that listen first. A promise of a
- * list of
- * `{ ownerKey, pid, name, command }`.
- */
+// Searches on another thread: promises of lists of `{ ownerKey, pid, name, command }`.
+
+/** The processes that have the sockets with these keys open. */
+Napi::Value find_socket_owners(Napi::Env env, std::unordered_set<uint64_t> owner_keys);
+
+/** The processes that have a port open, those that listen first. */
 Napi::Value find_port_owners(Napi::Env env, Transport transport, uint16_t port);
 
 }  // namespace port_for

@@ -30,6 +30,8 @@ export interface Addon {
    * children inherited it. Leaves out those that the system hides.
    */
   socketOwners(ownerKeys: readonly number[]): SocketOwner[];
+  /** The same, sought on another thread. */
+  findSocketOwners(ownerKeys: readonly number[]): Promise<SocketOwner[]>;
   /** Those that have a port open, the listeners first, sought on another thread. */
   findPortOwners(transport: Transport, port: number): Promise<SocketOwner[]>;
   /**

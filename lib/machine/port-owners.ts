@@ -43,15 +43,30 @@ export async function findPortOwners(port: number, transport: Transport): Promis
  * The processes, by process number, that have each of the sockets open, by the socket's `ownerKey`; more than one where
  * children inherited it. Leaves out those that the system hides.
  */
-export function socketOwners(
-  sockets: readonly Pick<TableSocket, 'hasProcess' | 'ownerKey'>[],
-): Map<number, PortOwner[]> {
-  const keys = new Set(sockets.filter(({ hasProcess }) => hasProcess).map(({ ownerKey }) => ownerKey));
+export function socketOwners(sockets: readonly OwnedSocket[]): Map<number, PortOwner[]> {
+  return byKey(addon.socketOwners(keysOf(sockets)));
+}
+
+/** {@link socketOwners}, sought on another thread. */
+export async function findSocketOwners(sockets: readonly OwnedSocket[]): Promise<Map<number, PortOwner[]>> {
+  return byKey(await addon.findSocketOwners(keysOf(sockets)));
+}
+
+type OwnedSocket = Pick<TableSocket, 'hasProcess' | 'ownerKey'>;
+
+function keysOf(sockets: readonly OwnedSocket[]): number[] {
+  return [...new Set(sockets.filter(({ hasProcess }) => hasProcess).map(({ ownerKey }) => ownerKey))];
+}
+
+function byKey(found: readonly SocketOwner[]): Map<number, PortOwner[]> {
+  // One process may have thousands of sockets.
+  const processes = new Map<number, PortOwner>();
   const owners = new Map<number, PortOwner[]>();
-  for (const found of addon.socketOwners([...keys])) {
-    const owner = toOwner(found);
-    const known = owners.get(found.ownerKey);
-    if (known === undefined) owners.set(found.ownerKey, [owner]);
+  for (const one of found) {
+    const owner = processes.get(one.pid) ?? toOwner(one);
+    processes.set(one.pid, owner);
+    const known = owners.get(one.ownerKey);
+    if (known === undefined) owners.set(one.ownerKey, [owner]);
     else known.push(owner);
   }
   return owners;

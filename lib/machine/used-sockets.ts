@@ -5,7 +5,7 @@ import type { PortSet } from '../ports/port-set';
 import type { Transport } from '../ports/transport';
 import { checkTransport } from '../ports/transport';
 import { countClients } from './clients';
-import { type PortOwner, socketOwners } from './port-owners';
+import { findSocketOwners, type PortOwner, socketOwners } from './port-owners';
 import { checkState, noTable, USED_PORTS_OPTIONS, type UsedPortsOptions } from './used-ports';
 
 /** The other end of a connection. */
@@ -39,21 +39,46 @@ export interface UsedSocket {
 }
 
 /**
- * The sockets behind {@link usedPorts}, by port and address, with the processes that have them open, as `ss -tunap` and
- * `netstat -ano` show them, with what each does and how many clients are connected. Finding the processes takes a look at every descriptor of the machine on Linux, some
- * milliseconds.
+ * The sockets behind {@link usedPorts}, by port and address, with the processes that have them open, what each does and
+ * how many clients are connected, as `ss -tunap` and `netstat -ano` show them. To find the processes, Linux is asked for
+ * every descriptor of the machine: that takes milliseconds, and tens of them with ten thousand sockets.
  *
  * @param options the transport, and whether to list all sockets or listeners alone
  * @throws PortForError with code `ERR_PORT_NO_TABLE` where the system has no table that this process can read.
  */
 export function usedSockets(options: UsedPortsOptions = {}): UsedSocket[] {
+  const sockets = listSockets(options);
+  return describe(sockets, socketOwners(sockets.listed));
+}
+
+/**
+ * {@link usedSockets} without blocking the event loop: the processes are sought on another thread.
+ * @param options as of {@link usedSockets}
+ */
+export async function findUsedSockets(options: UsedPortsOptions = {}): Promise<UsedSocket[]> {
+  const sockets = listSockets(options);
+  return describe(sockets, await findSocketOwners(sockets.listed));
+}
+
+interface Sockets {
+  readonly transport: Transport;
+  readonly listed: readonly TableSocket[];
+  readonly clients: ReadonlyMap<TableSocket, number>;
+}
+
+function listSockets(options: UsedPortsOptions): Sockets {
   const { transport = 'tcp', state = 'all' } = checkOptions(options, USED_PORTS_OPTIONS);
-  const isListed = (socket: TableSocket) => checkState(state) === 'all' || socket.listens;
+  const isOfAll = checkState(state) === 'all';
   // Clients are counted among the connections, which a table of listeners lacks.
   const table = tableSockets(checkTransport(transport));
-  const clients = countClients(table);
-  const listed = table.filter(isListed);
-  const owners = socketOwners(listed);
+  const listed = isOfAll ? table : table.filter(({ listens }) => listens);
+  return { transport, listed, clients: countClients(table) };
+}
+
+function describe(
+  { transport, listed, clients }: Sockets,
+  owners: ReadonlyMap<number, PortOwner[]>,
+): UsedSocket[] {
   return listed
     .map((socket) => ({
       port: socket.port,

@@ -109,6 +109,7 @@ const CALLS: Record<string, fc.Arbitrary<unknown[]>> = {
   reservedPorts: fc.array(odd, { maxLength: 1 }),
   socketTable: fc.tuple(transport, states),
   tableSockets: fc.tuple(transport, states),
+  findSocketOwners: fc.tuple(often(fc.array(fc.integer({ min: 1, max: 100_000 }), { maxLength: 3 }))),
   isListening: fc.tuple(host, often(fc.integer({ min: 0, max: 65_535 }))),
   isAddress: fc.tuple(host),
   isLocalAddress: fc.tuple(host),

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import t from 'tap';
 import { usedPorts } from '../../lib/machine/used-ports';
-import { usedSockets } from '../../lib/machine/used-sockets';
+import { findUsedSockets, usedSockets } from '../../lib/machine/used-sockets';
 import { listen, portOf } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
 import { until } from '../support/program';
@@ -15,6 +15,16 @@ t.test('a listener is told with its address and its process', { skip: NO_TABLE }
     [{ port, transport: 'tcp', address: '127.0.0.1', listens: true, owners: [{ pid: process.pid }] }],
   );
   t.ok(usedPorts({ state: 'listen' }).has(port));
+});
+
+t.test('the promise-returning twin tells the same', { skip: NO_TABLE }, async (t) => {
+  const port = portOf(await listen(t, '127.0.0.1'));
+  const isOurs = (socket: { port: number }) => socket.port === port;
+  t.match((await findUsedSockets({ state: 'listen' })).filter(isOurs), [
+    { listens: true, owners: [{ pid: process.pid }] },
+  ]);
+  t.strictSame((await findUsedSockets()).filter(isOurs), usedSockets().filter(isOurs));
+  await t.rejects(findUsedSockets({ state: 'open' as never }), { name: 'RangeError' });
 });
 
 t.test('each socket tells its state, and a listener its clients', { skip: NO_TABLE }, async (t) => {
