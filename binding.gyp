@@ -63,6 +63,7 @@
             "native/windows/socket_table.cc",
             "native/windows/thread.cc",
             "native/windows/winsock_error.cc",
+            "native/none/abstract_socket.cc",
             "native/none/folder_files.cc",
             "native/none/activation.cc",
             "native/none/listener_question.cc",
@@ -89,6 +90,7 @@
         }],
         ["OS=='linux' or OS=='android'", {
           "sources": [
+            "native/linux/abstract_socket.cc",
             "native/linux/socket.cc",
             "native/linux/content_guard.cc",
             "native/linux/server_socket.cc",
@@ -116,6 +118,7 @@
             "native/bsd/content_guard.cc",
             "native/bsd/readiness.cc",
             "native/bsd/socket.cc",
+            "native/none/abstract_socket.cc",
             "native/none/listener_question.cc",
             "native/none/process_watch.cc",
             "native/none/process_handle.cc",

@@ -31,6 +31,8 @@ const SUITES = [
   'wait',
   'lease',
   'collisions',
+  'pool',
+  'portserver',
 ];
 
 /** Runs the suites one after the other, so that none disturbs another. */

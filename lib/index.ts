@@ -82,6 +82,7 @@ export {
   scan,
   scanSync,
 } from './scan/scan';
+export { type PortFromServerOptions, portFromServer } from './serve/port-client';
 export { PortServer, type PortServerNumbers } from './serve/port-server';
 export { StopFailedError, type StopRefusal, StopRefusedError } from './stop/errors';
 export type { StopSignal } from './stop/holder-process';

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "abstract_socket.h"
 #include "content_guard.h"
 #include "ephemeral_range.h"
 #include "file_lock.h"
@@ -67,6 +68,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("scanSync", &PortForNative::ScanSync),
                              InstanceMethod("scan", &PortForNative::ScanAsync),
                              InstanceMethod("setBlocking", &PortForNative::SetBlocking),
+                             InstanceMethod("openAbstractSocket", &PortForNative::OpenAbstractSocket),
                              InstanceMethod("endingSignal", &PortForNative::EndingSignal),
                              InstanceMethod("hangUp", &PortForNative::HangUp),
                              InstanceMethod("descriptorsLeft", &PortForNative::DescriptorsLeft),
@@ -216,6 +218,12 @@ class PortForNative : public Napi::Addon<PortForNative> {
   void SetBlocking(const Napi::CallbackInfo& info) {
     const auto descriptor = static_cast<SocketHandle>(read_integer(info[0], "fd", 0, INT_MAX));
     if (const int error = set_blocking(descriptor)) throw to_error(info.Env(), Fault{error, "fcntl"});
+  }
+
+  Napi::Value OpenAbstractSocket(const Napi::CallbackInfo& info) {
+    const std::string name = read_string(info[0], "name");
+    Socket socket = or_throw(info.Env(), open_abstract_socket(name, read_boolean(info[1], "listens")));
+    return Napi::Number::New(info.Env(), static_cast<double>(socket.release()));
   }
 
   Napi::Value EndingSignal(const Napi::CallbackInfo& info) {

@@ -29,6 +29,7 @@ function explainFaults(native: Addon): Addon {
     makeFolderInFolder: explain(native.makeFolderInFolder),
     closeDescriptor: explain(native.closeDescriptor),
     setBlocking: explain(native.setBlocking),
+    openAbstractSocket: explain(native.openAbstractSocket),
     pickSync: explain(native.pickSync),
     pick: explain((request) => explainJob(native.pick(request))),
     scanSync: explain(native.scanSync),

@@ -87,6 +87,11 @@ export interface Addon {
   readonly LeaseHandle: { new (): LeaseHandle; readonly prototype: LeaseHandle };
   /** Makes calls on a socket wait, in whichever process. */
   setBlocking(fd: number): void;
+  /**
+   * The descriptor of a Unix socket at a name of Linux's abstract namespace, which listens there or is connected to who
+   * does. Node.js up to 20 fills such names with zeros, so that no other program finds them. ENOSYS but on Linux.
+   */
+  openAbstractSocket(name: string, listens: boolean): number;
 
   /**
    * Ends connected sockets as a client does: sends a FIN and reads until the peers have closed their ends, for

@@ -22,6 +22,7 @@ export const ALTERNATIVES = [
   ['config', 'user', 'system', 'store'],
   ['here', 'project', 'store'],
   ['port', 'prefer'],
+  ['ports', 'from-server'],
   ['export', 'env-file', 'json'],
 ] as const;
 

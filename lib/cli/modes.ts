@@ -32,7 +32,7 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
     summary: 'run COMMAND with the ports of the names held, as PORT, NAME_PORT, and {NAME} in its words',
     words: NAMES,
     takesCommand: true,
-    options: ['with', 'port', 'prefer', 'temp', 'ports', 'listen-fds', 'restart', ...WHERE],
+    options: ['with', 'port', 'prefer', 'temp', 'ports', 'from-server', 'listen-fds', 'restart', ...WHERE],
     examples: [
       ['port-for --run web -- node server.js', 'PORT=29952 in its environment'],
       ["port-for --run web -- vite --port '{web}'", 'or in its words'],
@@ -60,8 +60,11 @@ const MODES: Record<string, Mode<typeof OPTIONS>> = {
   temp: {
     summary: 'print a free port of no name, or COUNT of them; with --run hold them',
     words: { usage: '[COUNT]', noun: 'count', least: 0, most: 1 },
-    options: ['ports', 'json', ...WHERE],
-    examples: [['port-for --temp --ports 8000-8100', 'the first of these that is free']],
+    options: ['ports', 'from-server', 'json', ...WHERE],
+    examples: [
+      ['port-for --temp --ports 8000-8100', 'the first of these that is free'],
+      ['port-for --temp --from-server', 'one that no other client of the portserver has'],
+    ],
     load: () => (require('./commands/temp') as typeof import('./commands/temp')).temp,
   },
   scan: {

@@ -39,6 +39,10 @@ export const OPTIONS = {
     value: 'PORTS',
     help: 'take the first free ports of PORTS, such as 8000-8100,9000',
   },
+  'from-server': {
+    type: 'boolean',
+    help: 'ask the portserver at $PORTSERVER_ADDRESS for the ports, or that at @unittest-portserver',
+  },
   host: { type: 'string', value: 'HOST', help: 'scan HOST, not this machine' },
   method: {
     type: 'string',

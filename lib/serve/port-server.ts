@@ -1,14 +1,14 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { invalidValue, show } from '../arguments/invalid-argument';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listenUnix } from '../machine/unix-socket';
 import { NoFreePortError } from '../pick/errors';
 import { allocateSync } from '../pick/pick';
-import { identify, isAlive, type OwnerProcess } from '../pool/owner-process';
-import { PortSet, toCandidates } from '../ports/port-set';
+import { identify, type OwnerProcess } from '../pool/owner-process';
+import { type PortSet, toCandidates } from '../ports/port-set';
 import type { PortSpec } from '../ports/port-spec';
 import { availableGoodPorts } from '../registry/good-ports';
-
-/** Where portpicker's clients look unless told otherwise: a name of the abstract namespace. */
-export const DEFAULT_ADDRESS = '@unittest-portserver';
+import { checkAddress } from './address';
+import { Grants } from './grants';
 
 /** What a port server has done. */
 export interface PortServerNumbers {
@@ -27,9 +27,6 @@ export interface PortServerNumbers {
 /** A request is a number and a line feed; more than this is none. */
 const LONGEST_REQUEST = 32;
 
-/** sun_path of macOS; Linux has four bytes more. */
-const LONGEST_ADDRESS = 103;
-
 /** A client that says nothing for so long is hung up on, ms. */
 const PATIENCE = 10_000;
 
@@ -40,7 +37,7 @@ const PATIENCE = 10_000;
  */
 export class PortServer {
   readonly #pool: () => PortSet;
-  readonly #owners = new Map<number, OwnerProcess>();
+  readonly #grants = new Grants();
   readonly #counts = { granted: 0, denied: 0, invalid: 0 };
   readonly #server: Server = createServer({ allowHalfOpen: true }, (client) => this.#serve(client));
 
@@ -60,15 +57,10 @@ export class PortServer {
    * @throws RangeError for an address that is too long. The server's own error when it cannot listen.
    */
   listen(address: string): Promise<void> {
-    // A longer path would be cut off, and another socket made.
-    if (Buffer.byteLength(address) > LONGEST_ADDRESS) {
-      throw invalidValue(
-        `address ${show(address)} is too long for a Unix socket: at most ${LONGEST_ADDRESS} bytes`,
-      );
-    }
+    checkAddress(address);
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(address.startsWith('@') ? `\0${address.slice(1)}` : address, () => {
+      listenUnix(this.#server, address, () => {
         this.#server.removeListener('error', reject);
         resolve();
       });
@@ -82,8 +74,8 @@ export class PortServer {
 
   /** What it has done since it was made. */
   numbers(): PortServerNumbers {
-    this.#collect();
-    return { ports: this.#pool().size, taken: this.#owners.size, ...this.#counts };
+    this.#grants.collect();
+    return { ports: this.#pool().size, taken: this.#grants.size, ...this.#counts };
   }
 
   #serve(client: Socket): void {
@@ -97,45 +89,45 @@ export class PortServer {
     client.on('end', () => this.#answer(client, text));
   }
 
-  #answer(client: Socket, text: string): void {
+  async #answer(client: Socket, text: string): Promise<void> {
     client.removeAllListeners('data').removeAllListeners('end').resume();
-    const port = this.#grant(text.trim());
+    const port = await this.#grant(text.trim());
     client.end(port === undefined ? '' : `${port}\n`, () => client.destroySoon());
   }
 
-  #grant(text: string): number | undefined {
+  async #grant(text: string): Promise<number | undefined> {
     const owner = /^\d{1,10}$/.test(text) && Number(text) > 1 ? identify(Number(text)) : undefined;
     if (owner === undefined) {
       this.#counts.invalid++;
       return undefined;
     }
-    const port = this.#pick() ?? (this.#collect() ? this.#pick() : undefined);
-    if (port === undefined) {
-      this.#counts.denied++;
-      return undefined;
-    }
-    this.#owners.set(port, owner);
-    this.#counts.granted++;
+    const port = this.#pick(owner) ?? (await this.#pickAgain(owner));
+    if (port === undefined) this.#counts.denied++;
+    else this.#counts.granted++;
     return port;
   }
 
-  #pick(): number | undefined {
-    const taken = new PortSet(this.#owners.keys());
-    const ports = this.#pool().difference(taken);
+  /** Where the pool is empty: after a look for processes that have ended, which many requests share. */
+  async #pickAgain(owner: OwnerProcess): Promise<number | undefined> {
+    if (this.#grants.untilLook > 0) {
+      await sleep(this.#grants.untilLook);
+      const port = this.#pick(owner);
+      if (port !== undefined || this.#grants.untilLook > 0) return port;
+    }
+    return this.#grants.collect() ? this.#pick(owner) : undefined;
+  }
+
+  /** Gives the owner a port in the same turn, so that nobody else is given it. */
+  #pick(owner: OwnerProcess): number | undefined {
+    const ports = this.#grants.removeFrom(this.#pool());
+    if (ports.size === 0) return undefined;
     try {
-      return ports.size === 0 ? undefined : allocateSync(1, { ports, transport: 'both' })[0];
+      const [port] = allocateSync(1, { ports, transport: 'both' });
+      if (port !== undefined) this.#grants.add(port, owner);
+      return port;
     } catch (error) {
       if (error instanceof NoFreePortError) return undefined;
       throw error;
     }
-  }
-
-  /** Takes back the ports of processes that have ended; whether there were any. */
-  #collect(): boolean {
-    let isAny = false;
-    for (const [port, owner] of this.#owners) {
-      if (!isAlive(owner)) isAny = this.#owners.delete(port) || isAny;
-    }
-    return isAny;
   }
 }

@@ -99,6 +99,10 @@ function open(place: Place, tls: ConnectionOptions | undefined): Socket {
     const { connect } = require('node:tls') as typeof import('node:tls');
     return connect({ ...tls, ...place });
   }
+  if ('path' in place) {
+    const { connectUnix } = require('../machine/unix-socket') as typeof import('../machine/unix-socket');
+    return connectUnix(place.path);
+  }
   const { Socket } = require('node:net') as typeof import('node:net');
   return new Socket().connect({ ...place });
 }

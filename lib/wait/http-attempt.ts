@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import type { Socket } from 'node:net';
+import { connectUnix } from '../machine/unix-socket';
 import { LONGEST_DELAY } from '../timing/long-timer';
 import { type Answer, type Attempt, READY, silence } from './answer';
 import { isOwnTrouble, type Place } from './attempt';
@@ -130,10 +131,12 @@ function toOptions(
     ([name]) => isSameOrigin || !PRIVATE_HEADERS.has(name.toLowerCase()),
   );
   return {
+    // One connection for one try: a kept one would tell of the server that was.
+    agent: false,
     ...(place === undefined
       ? { host: hostname }
       : 'path' in place
-        ? { socketPath: place.path }
+        ? { createConnection: () => connectUnix(place.path), agent: undefined }
         : { host: place.host }),
     port: portOf(url),
     path: url.pathname + url.search,
@@ -141,8 +144,6 @@ function toOptions(
       url.username === ''
         ? undefined
         : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`,
-    // One connection for one try: a kept one would tell of the server that was.
-    agent: false,
     headers: {
       host: url.host,
       accept: '*/*',

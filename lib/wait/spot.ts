@@ -51,7 +51,7 @@ function tlsOf(target: WaitTarget, plan: WaitPlan) {
 
 /** Where to connect. A name that begins with `@` is in Linux's abstract namespace (unix(7)). */
 function placeOf({ port }: WaitTarget, address: string): Place {
-  return port === undefined ? { path: address.replace(/^@/, '\0') } : { host: address, port };
+  return port === undefined ? { path: address } : { host: address, port };
 }
 
 function numberOf(plan: WaitPlan): number {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -7,10 +7,9 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { PortServer } from '../../lib/serve/port-server';
 import { run, withoutPreloads } from '../support/command';
+import { NO_PORTPICKER, PORTPICKER_PYTHON } from '../support/portpicker';
 
 const skip = process.platform === 'win32' ? 'Windows has no Unix sockets of this kind' : false;
-const NO_PORTPICKER =
-  spawnSync('python3', ['-c', 'import portpicker']).status === 0 ? false : 'there is no python3-portpicker';
 
 /** Folders of tests have names that are too long for a socket. */
 function shortPath(t: Test): string {
@@ -65,13 +64,36 @@ t.test('many clients at once get different ports', { skip }, async (t) => {
   await server.close();
 });
 
+t.test('an empty pool denies many at once, and gives what comes back', { skip }, async (t) => {
+  const path = shortPath(t);
+  const server = new PortServer('24010-24019');
+  await server.listen(path);
+  const children = Array.from({ length: 10 }, () => spawn(...withoutPreloads('sleep', ['60'])));
+  for (const { pid } of children) await ask(path, `${pid}\n`);
+  const denied = await Promise.all(Array.from({ length: 100 }, () => ask(path, `${process.pid}\n`)));
+  t.strictSame(new Set(denied), new Set(['']));
+  for (const child of children) {
+    const end = once(child, 'exit');
+    child.kill('SIGKILL');
+    await end;
+  }
+  const granted = await Promise.all(Array.from({ length: 20 }, () => ask(path, `${process.pid}\n`)));
+  t.equal(granted.filter((text) => text !== '').length, 10);
+  t.equal(new Set(granted).size, 11);
+  await server.close();
+});
+
 t.test("Python's portpicker gets its ports here", { skip: skip || NO_PORTPICKER }, async (t) => {
   const server = new PortServer('24500-24509');
   const address = `@port-for-native-${process.pid}`;
   await server.listen(address);
-  const { stdout } = await run('python3', ['-c', 'import portpicker; print(portpicker.pick_unused_port())'], {
-    PORTSERVER_ADDRESS: address,
-  });
+  const { stdout } = await run(
+    PORTPICKER_PYTHON,
+    ['-c', 'import portpicker; print(portpicker.pick_unused_port())'],
+    {
+      PORTSERVER_ADDRESS: address,
+    },
+  );
   t.match(stdout, /^2450\d\n$/);
   await server.close();
 });

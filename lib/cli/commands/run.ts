@@ -21,6 +21,7 @@ import { holdTemporary } from './temp';
 export async function runHeld({ values, valuesOf, words, command }: PortForCall): Promise<number> {
   if (values.temp && values.port !== undefined) throw new UsageError('--temp does not go with --port');
   if (values.temp && values.with !== undefined) throw new UsageError('--temp does not go with --with');
+  if (!values.temp && values['from-server']) throw new UsageError('--from-server goes with --temp');
   const others = (valuesOf.get('with') ?? []).flatMap((list) => list.split(','));
   const { held, told } = values.temp
     ? { held: await holdTemporary(values, words), told: new Map<string, number>() }

@@ -1,4 +1,5 @@
-import { DEFAULT_ADDRESS, PortServer, type PortServerNumbers } from '../../serve/port-server';
+import { DEFAULT_ADDRESS } from '../../serve/address';
+import { PortServer, type PortServerNumbers } from '../../serve/port-server';
 import { CommandError } from '../command-error';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForCall } from '../options';

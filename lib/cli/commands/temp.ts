@@ -9,7 +9,11 @@ import { openStore } from './open-store';
 
 /** `port-for --temp [COUNT]`: prints that many free ports of no name, one a line. They are not held. */
 export async function temp({ values, words }: PortForCall): Promise<ExitCode> {
-  const ports = allocateSync(countOf(words), await candidates(values));
+  const count = countOf(words);
+  // Whoever started this command uses the ports: they go back when that process ends.
+  const ports = values['from-server']
+    ? await askServer(count, process.ppid)
+    : allocateSync(count, await candidates(values));
   if (values.json) print(JSON.stringify(ports));
   else print(...ports.map(String));
   return EXIT.done;
@@ -20,8 +24,19 @@ export async function holdTemporary(
   values: PortForValues,
   words: readonly string[],
 ): Promise<Map<string, Lease>> {
-  const leases = leaseManySync(countOf(words), await candidates(values));
+  const count = countOf(words);
+  const from = values['from-server']
+    ? { ports: await askServer(count, process.pid) }
+    : await candidates(values);
+  const leases = leaseManySync(count, from);
   return new Map(leases.map((lease, index) => [`${index + 1}`, lease]));
+}
+
+async function askServer(count: number, pid: number): Promise<number[]> {
+  const { portFromServer } = require('../../serve/port-client') as typeof import('../../serve/port-client');
+  const ports: number[] = [];
+  while (ports.length < count) ports.push(await portFromServer({ pid }));
+  return ports;
 }
 
 function countOf([count = '1', ...more]: readonly string[]): number {
