@@ -89,6 +89,23 @@ bool is_without_answer(int error) {
   return error == EINPROGRESS || error == ETIMEDOUT || error == ECONNABORTED;
 }
 
+bool is_unreachable(int error) {
+  switch (error) {
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case ENETDOWN:
+#ifdef EHOSTDOWN
+    case EHOSTDOWN:
+#endif
+#ifdef ENONET
+    case ENONET:
+#endif
+      return true;
+    default:
+      return false;
+  }
+}
+
 Outcome ConnectProbe::probe(uint16_t port) {
   address_.set_port(port);
   int error = attempt_.begin(address_);

@@ -48,6 +48,9 @@ class ConnectAttempt {
 /** Whether an attempt that ended with `error` met nobody: another may meet somebody. */
 bool is_without_answer(int error);
 
+/** Whether the network, or this machine, says that the host cannot be reached. */
+bool is_unreachable(int error);
+
 /** Asks one address of this machine for one port after the other, waiting for each answer. */
 class ConnectProbe {
  public:

@@ -154,6 +154,7 @@ class ConnectScan {
     if (fault != nullptr) return postpone(port, *fault);
     queue_.count_ended();
     window_.grow();
+    if (is_unreachable(error)) unreachable_.add(port);
     if (is_without_answer(error)) return without_answer_.push_back(port);
     settle(port, std::get<Verdict>(outcome));
   }
@@ -179,6 +180,7 @@ class ConnectScan {
 
   void settle(uint16_t port, Verdict verdict) {
     result_.add(port, verdict);
+    if (verdict == Verdict::kFiltered && unreachable_.has(port)) result_.unreachable.add(port);
     queue_.count_done();
     settled_++;
     shortage_waits_ = 0;
@@ -270,6 +272,8 @@ class ConnectScan {
   bool is_crowded_ = false;
 
   std::vector<uint16_t> without_answer_, asked_again_;
+  /** Ports of which the network said once that they cannot be reached. */
+  PortBits unreachable_;
   int round_ = 1;
   /** Ports in this round. */
   size_t settled_ = 0;

@@ -194,6 +194,7 @@ Napi::Value write_scan_result(Napi::Env env, const ScanResult& result) {
   object.Set("used", write_ports(env, result.used));
   object.Set("denied", write_ports(env, result.denied));
   object.Set("filtered", write_ports(env, result.filtered));
+  object.Set("unreachable", write_ports(env, result.unreachable));
   return object;
 }
 

@@ -77,7 +77,8 @@ std::unordered_set<uint64_t> read_owner_keys(const Napi::Value& value, const cha
 /** A list of `{ ownerKey, pid, name, command }`. */
 Napi::Value write_socket_owners(Napi::Env env, const std::vector<SocketOwner>& owners);
 
-/** `{ free, used, denied, filtered }`, four bitmaps; undefined where there was no socket table to ask. */
+/** `{ free, used, denied, filtered, unreachable }`, five bitmaps; undefined where there was no socket table
+ * to ask. */
 Napi::Value write_scan_result(Napi::Env env, const ScanResult& result);
 
 /** The kernel's error as `lib/addon/contract.ts` expects it: `errno` (the C library's) and `syscall`. */

@@ -27,6 +27,7 @@ void ScanResult::merge(const ScanResult& other) {
   used.add_all(other.used);
   denied.add_all(other.denied);
   filtered.add_all(other.filtered);
+  unreachable.add_all(other.unreachable);
   if (!fault) fault = other.fault;
 }
 

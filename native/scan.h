@@ -19,6 +19,8 @@ namespace port_for {
  */
 struct ScanResult {
   PortBits free, used, denied, filtered;
+  /** The filtered ports of which the network says that they cannot be reached. */
+  PortBits unreachable;
   std::optional<Fault> fault;
   /** There was nobody to ask: no socket table, or no loopback address that works. */
   bool is_missing = false;

@@ -48,7 +48,9 @@ bool has_route(Address address) {
   if (socket.open(address.family(), Transport::kUdp) == EAFNOSUPPORT) return false;
   // Connecting a datagram socket looks up the way, and no more.
   const int error = socket ? begin_connect(socket, address) : 0;
-  return error != ENETUNREACH && error != EHOSTUNREACH && error != ENETDOWN && error != EADDRNOTAVAIL;
+  // Linux refuses with EINVAL where a route is a black hole.
+  return error != ENETUNREACH && error != EHOSTUNREACH && error != ENETDOWN && error != EADDRNOTAVAIL &&
+         error != EINVAL;
 }
 
 Result<bool> machine_has(const Address& address) {

@@ -314,6 +314,7 @@ export interface ScanBits {
   used: PortBits;
   denied: PortBits;
   filtered: PortBits;
+  unreachable: PortBits;
 }
 
 /** Work on a thread of the addon. It ends with the JavaScript environment. */

@@ -4,7 +4,7 @@ import { checkPort, MAX_PORT } from '../ports/port';
 import type { PortSet } from '../ports/port-set';
 import { checkTransport, type Transport } from '../ports/transport';
 import { availableGoodPorts } from '../registry/good-ports';
-import { portIsUsed } from '../scan/port-is-used';
+import { scan } from '../scan/scan';
 import { portNames } from '../who/port-names';
 import type { PortUse } from '../who/port-use';
 import { whoHas } from '../who/who-has';
@@ -65,7 +65,7 @@ export async function explainPort(port: number, options: ExplainOptions = {}): P
     ...kernelRules(port, transport),
     ...(isGood ? [] : runRules(port, transport)),
   ];
-  const current = use === undefined ? await redirection(port, transport) : useRules(use);
+  const current = use === undefined ? await hiddenUse(port, transport) : useRules(use);
   const named = nameRules(names.get(port) ?? []);
   return {
     port,
@@ -79,10 +79,15 @@ export async function explainPort(port: number, options: ExplainOptions = {}): P
   };
 }
 
-/** A UDP port answers to nobody, so that only its table tells. */
-async function redirection(port: number, transport: Transport): Promise<PortRule[]> {
+/**
+ * What answers at a port that no socket has. A UDP port answers to nobody, so that only its table tells; a port that
+ * this process may not bind is judged by connections.
+ */
+async function hiddenUse(port: number, transport: Transport): Promise<PortRule[]> {
   if (transport === 'udp') return [];
-  return (await portIsUsed(port)) ? [REDIRECTED] : [];
+  const judged = await scan(port);
+  const { free } = judged.denied.has(port) ? await scan(port, { method: 'connect' }) : judged;
+  return free.has(port) ? [] : [REDIRECTED];
 }
 
 /** The sentence: of the standing rules the two that weigh most, then what holds the port now. */

@@ -37,7 +37,7 @@ export const REDIRECTED: PortRule = {
   rule: 'redirected',
   reason: 'it cannot be used, though no socket that this process sees has it',
   detail:
-    'a packet filter redirects it (iptables, a container engine, Kubernetes), or this process may not bind it',
+    'a packet filter redirects or drops what is sent there (iptables, a container engine, Kubernetes), or the process is hidden',
   source: 'a bind and a connection',
 };
 

@@ -12,7 +12,7 @@ import { runStep } from './step';
 
 export type { ScanMethod, ScanOptions, ScanProgress, ScanSyncOptions } from './options';
 
-/** Every port of a scan is in exactly one of these sets. */
+/** Every port of a scan is in exactly one of the first four sets. */
 export interface ScanResult {
   /** Could be bound, or refused the connection, at every address asked. */
   readonly free: PortSet;
@@ -22,6 +22,8 @@ export interface ScanResult {
   readonly denied: PortSet;
   /** Gave no answer in time, asked at least twice, or could not be reached. */
   readonly filtered: PortSet;
+  /** The filtered ports of which the network says that they cannot be reached (EHOSTUNREACH, ENETUNREACH). */
+  readonly unreachable: PortSet;
   /** Set where the scan was aborted before its end (`keepPartial`): ports that were not reached are in no set. */
   readonly isPartial?: true;
 }
@@ -31,10 +33,9 @@ export interface ScanResult {
  * waits up to 100 ms for servers to close their ends, and goes on reading what they say for five seconds behind its
  * result. The price is a TIME_WAIT at the ephemeral port of this end, which `reset` avoids.
  *
- * A port that gives no answer within `timeout` is asked once more when all others are answered, and where that brings
- * answers again, until two rounds brought none, eight times in all: a lost packet does not turn an open port into a
- * filtered one. The connections to another machine begin with 64 and grow in number with the answers, up to
- * `concurrency`.
+ * Ports that give no answer within `timeout` are retried last, so that a lost packet does not turn an open port into a
+ * filtered one. If a retry gets answers, rounds continue until two in a row get none; eight at most. A scan of another
+ * machine begins with 64 connections at a time and opens more as answers come, up to `concurrency`.
  *
  * @param ports the ports to ask
  * @param options where and how to ask, and what ends the scan
@@ -96,6 +97,7 @@ class Findings {
   #used = new PortSet();
   #denied = new PortSet();
   #filtered = new PortSet();
+  #unreachable = new PortSet();
 
   constructor(readonly ports: PortSet) {}
 
@@ -108,6 +110,7 @@ class Findings {
     this.#used = this.#used.union(PortSet.fromBits(bits.used));
     this.#denied = this.#denied.union(PortSet.fromBits(bits.denied));
     this.#filtered = this.#filtered.union(PortSet.fromBits(bits.filtered));
+    this.#unreachable = this.#unreachable.union(PortSet.fromBits(bits.unreachable));
   }
 
   /** The ports that a further step could still find used. */
@@ -125,6 +128,7 @@ class Findings {
   partialResult(): ScanResult {
     const denied = this.#denied.difference(this.#used);
     const filtered = this.#filtered.difference(this.#used).difference(denied);
-    return { free: this.#free ?? new PortSet(), used: this.#used, denied, filtered };
+    const unreachable = this.#unreachable.intersection(filtered);
+    return { free: this.#free ?? new PortSet(), used: this.#used, denied, filtered, unreachable };
   }
 }

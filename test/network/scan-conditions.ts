@@ -5,6 +5,7 @@ import { planScan } from '../../lib/scan/plan';
 import { portIsUsedSync } from '../../lib/scan/port-is-used';
 import { type ScanResult, scan, scanSync } from '../../lib/scan/scan';
 import { SPELLINGS_OF_ALL, SPELLINGS_OF_MAPPED } from '../support/addresses';
+import { portFor } from '../support/command';
 import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';
 import { setEphemeralRange, setUntilEnd, takeSourcePorts, turnIpv6Off } from '../support/kernel-settings';
 import { listen, noIpv6 } from '../support/listen';
@@ -52,6 +53,26 @@ insideNamespace(__filename, () => {
     }
     t.equal(`${(await scan('8079-8082', { host: '0.0.0.0', method: 'connect' })).used}`, '8080-8081');
     t.equal(`${(await scan('8079-8082', { method: 'bind' })).used}`, '8081');
+  });
+
+  t.test('ports of a host that nobody has the address of are unreachable', async (t) => {
+    sh('ip', 'link', 'add', 'near', 'type', 'veth', 'peer', 'name', 'far');
+    t.teardown(() => sh('ip', 'link', 'delete', 'near'));
+    sh('ip', 'address', 'add', '10.5.0.1/24', 'dev', 'near');
+    for (const end of ['near', 'far']) sh('ip', 'link', 'set', end, 'up');
+    sh('ip', 'route', 'add', 'unreachable', '10.8.0.0/24');
+    sh('ip', 'route', 'add', 'blackhole', '10.7.0.0/24');
+    const result = await scan('7000-7002', { host: '10.8.0.1' });
+    t.strictSame(sets(result), { free: '', used: '', denied: '', filtered: '7000-7002' });
+    t.equal(`${result.unreachable}`, '7000-7002');
+    const silent = await portFor(['--scan', '7000-7002', '--host', '10.5.0.9', '--timeout', '9']);
+    t.strictSame({ code: silent.code, stdout: silent.stdout }, { code: 1, stdout: '' });
+    t.match(silent.stderr, /10\.5\.0\.9 cannot be reached: no answer from 3 ports/);
+    for (const host of ['10.8.0.1', '10.7.0.1', '10.4.0.1']) {
+      const { code, stderr } = await portFor(['--scan', '7000-7002', '--host', host]);
+      t.equal(code, 1);
+      t.match(stderr, `this machine knows no way to "${host}"`);
+    }
   });
 
   t.test('a firewall before some ports hides nothing of the others', { skip: NO_FILTER }, async (t) => {

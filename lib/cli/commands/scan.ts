@@ -8,6 +8,7 @@ import { type UsedSocket, usedSockets } from '../../machine/used-sockets';
 import type { Transport } from '../../ports/transport';
 import { type ScanMethod, type ScanResult, scan } from '../../scan/scan';
 import { portNames } from '../../who/port-names';
+import { CommandError } from '../command-error';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForCall, PortForValues } from '../options';
 import { print } from '../print';
@@ -119,6 +120,8 @@ function printTable({ host, used, result }: Report, seconds: number): void {
     return;
   }
   const { free, denied, filtered, isPartial } = result;
+  const nowhere = isPartial ? undefined : whyUnreachable(host, result);
+  if (nowhere !== undefined) throw new CommandError(EXIT.failed, nowhere);
   const asked = used.length + free.size + denied.size + filtered.size;
   const rest = [
     `${used.length} used`,
@@ -132,6 +135,13 @@ function printTable({ host, used, result }: Report, seconds: number): void {
   );
 }
 
+/** A host of which the network says that there is no way to it, and which no port answered for. */
+function whyUnreachable(host = 'this machine', result: ScanResult): string | undefined {
+  const { free, used, denied, filtered, unreachable } = result;
+  if (unreachable.size === 0 || free.size + used.size + denied.size > 0) return undefined;
+  return `${host} cannot be reached: no answer from ${plural(filtered.size, 'port')}, and the network says that there is no way to it (EHOSTUNREACH)`;
+}
+
 /** What is written to a file or another program is cut off nowhere. */
 function screenOf(): { columns: number; hasColors: boolean } {
   const { columns, hasColors } = screen();
@@ -143,6 +153,7 @@ function printJson({ host, used, result }: Report, seconds: number): void {
     free: result.free.toString(),
     denied: result.denied.toString(),
     filtered: result.filtered.toString(),
+    unreachable: result.unreachable.toString(),
     ...(result.isPartial ? { isPartial: true } : {}),
   };
   print(JSON.stringify({ host: host ?? null, used, ...sets, seconds: Number(seconds.toFixed(3)) }));

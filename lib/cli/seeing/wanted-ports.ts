@@ -1,6 +1,6 @@
 import { show } from '../../arguments/invalid-argument';
 import { checkoutRoot } from '../../checkout/checkout-root';
-import { PortSet } from '../../ports/port-set';
+import { PortSet, toPortSet } from '../../ports/port-set';
 import type { KeptAssociation } from '../../store/association';
 import { checkName } from '../../store/name';
 import { CommandError } from '../command-error';
@@ -20,7 +20,7 @@ export async function wantedPorts(words: readonly string[], values: PortForValue
   const specs = words.map((word) =>
     named === undefined || PORTS.test(word) ? word : portsOf(word, named).map(({ port }) => port),
   );
-  return specs.reduce<PortSet>((all, spec) => all.union(spec), new PortSet());
+  return specs.reduce<PortSet>((all, spec) => all.union(toPortSet(spec, 'port')), new PortSet());
 }
 
 /** The one port that a word names. */
