@@ -1,33 +1,23 @@
 // Installs the packed package by each package manager that the npm registry has. Not part of `npm test`, as it downloads
 // the managers: `npm run test:installs`.
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
-import { homedir } from 'node:os';
+import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { type Elsewhere, type Ended, makeElsewhere, NPM, packTarballs, succeed } from '../support/tarball';
+import { fetchPackage } from '../support/fetch-package';
+import { type Ended, makeElsewhere, NPM, packTarballs, succeed } from '../support/tarball';
 
 const NOBODY = 65534;
 /** npm 12 says so on a Node.js that it does not support; that is no word on the package. */
 const UNSUPPORTED = /^npm warn cli .*\n(?:npm supports the following .*\n)?/gm;
 const WARNING = /\bwarn|WARN|ERR_|approve|ignored build|blocked|deprecated/i;
 
-/** Where the managers are kept from one run to the next. */
-const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'port-for-native/managers');
-
 interface Manager {
   /** As the registry knows it. */
   readonly spec: string;
   /** What runs it, below its `node_modules`. */
   readonly script: string;
+  /** Whether that is no script of Node.js. */
+  readonly isProgram?: boolean;
   /** The files that it wants in the folder of its user, besides package.json. */
   readonly settings?: Record<string, string>;
   readonly install: readonly string[];
@@ -77,34 +67,15 @@ const MANAGERS: readonly Manager[] = [
       ),
   },
   {
-    spec: 'bun@1',
-    script: 'bun',
+    // Bun's own package downloads its program by a script: this one has it.
+    spec: '@oven/bun-linux-x64-baseline@1',
+    script: '@oven/bun-linux-x64-baseline/bin/bun',
+    isProgram: true,
     install: ['install'],
     exec: ['run'],
     packages: FLAT,
   },
 ];
-
-/** Fetches a manager, as ourselves; its path, or why there is none. */
-async function fetch(
-  { spec, script }: Manager,
-  elsewhere: Elsewhere,
-): Promise<{ path: string } | { reason: string }> {
-  const folder = join(CACHE, spec.replaceAll('/', '+'));
-  // Bun's package downloads its program by a script: we take the package that has it.
-  const bun = '@oven/bun-linux-x64-baseline';
-  const path = join(folder, 'node_modules', script === 'bun' ? `${bun}/bin/bun` : script);
-  if (!existsSync(path)) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'package.json'), '{}');
-    const wanted = script === 'bun' ? `${bun}@1` : spec;
-    const words = [NPM, 'install', '--ignore-scripts', '--no-audit', '--no-fund', wanted];
-    const { code, stderr } = await elsewhere.run(folder, process.execPath, words, { HOME: homedir() });
-    if (code !== 0 || !existsSync(path))
-      return { reason: `${spec} cannot be installed: ${stderr.split('\n', 1)[0]}` };
-  }
-  return { path };
-}
 
 async function main(): Promise<void> {
   const elsewhere = makeElsewhere();
@@ -116,7 +87,7 @@ async function main(): Promise<void> {
   for (const manager of MANAGERS) {
     const { spec } = manager;
     await t.test(`${spec} installs it without a compiler, a warning or a script`, async (t) => {
-      const fetched = await fetch(manager, elsewhere);
+      const fetched = await fetchPackage(spec, manager.script, elsewhere);
       if ('reason' in fetched) return t.plan(0, `skipped: ${fetched.reason}`);
       const home = join(elsewhere.folder, spec.replaceAll('/', '+'));
       // Whoever runs the tests, the user is nobody in particular, with a copy that he may read.
@@ -127,7 +98,7 @@ async function main(): Promise<void> {
         { recursive: true },
       );
       const path = fetched.path.replace(/^.*?(?=\/node_modules\/)/, program);
-      const start = manager.script === 'bun' ? [path] : [process.execPath, path];
+      const start = manager.isProgram ? [path] : [process.execPath, path];
 
       const run = (cwd: string, ...words: string[]): Promise<Ended> => {
         const drop = isRoot
