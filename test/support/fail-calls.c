@@ -1,18 +1,29 @@
-// Makes the addon's calls of the C library fail that hardly ever fail: loaded by LD_PRELOAD, and told which by
-// FAIL_CALLS="NAME ERRNO FIRST-LAST", the calls of that name counted from 1.
+// Makes calls of the C library fail that hardly ever fail: loaded by LD_PRELOAD. Those of the addon count, and those that
+// write files, of Node.js too.
+//
+// FAIL_CALLS="NAME ERRNO FIRST-LAST": the calls of that name fail, counted from 1.
+// FAIL_PLAN="ROUND NUMBER CHOICE": the call of that number fails, of whatever name, counted from 1 in each round, with the
+// first or second of the errors that it may have (0, 1). Its name is appended to the file FAIL_LOG. A process may change
+// its own plan.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define REAL(call) ((__typeof__(&call))dlsym(RTLD_NEXT, #call))
 
 /** Whether a library is the addon: one that was built here, or a prebuilt one. */
 static int is_addon(const char *path) {
@@ -21,74 +32,144 @@ static int is_addon(const char *path) {
   return strncmp(name, "port_for_native", 15) == 0 || strncmp(name, "port-for-native", 15) == 0;
 }
 
-/** The error that the call of `name` from `caller` has to end with; 0 for none. */
-static int error_of(const char *name, const void *caller) {
+static int is_from_addon(const void *caller) {
+  Dl_info library;
+  return dladdr(caller, &library) != 0 && is_addon(library.dli_fname);
+}
+
+/** The error that the call of `name` has to end with by FAIL_CALLS; 0 for none. */
+static int called_error(const char *name) {
   static atomic_long count;
   const char *plan = getenv("FAIL_CALLS");
   char planned[32];
   int error;
   long first, last;
   if (plan == NULL || sscanf(plan, "%31s %d %ld-%ld", planned, &error, &first, &last) != 4) return 0;
-  Dl_info library;
-  if (strcmp(planned, name) != 0 || dladdr(caller, &library) == 0) return 0;
-  if (!is_addon(library.dli_fname)) return 0;
+  if (strcmp(planned, name) != 0) return 0;
   const long number = atomic_fetch_add(&count, 1) + 1;
   return first <= number && number <= last ? error : 0;
 }
 
-#define ERROR_OF(call) error_of(#call, __builtin_return_address(0))
-#define REAL(call) ((__typeof__(&call))dlsym(RTLD_NEXT, #call))
+static void log_name(const char *name) {
+  const char *path = getenv("FAIL_LOG");
+  if (path == NULL) return;
+  const int log = REAL(open64)(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (log < 0) return;
+  char line[40];
+  const int length = snprintf(line, sizeof line, "%s\n", name);
+  if (REAL(write)(log, line, (size_t)length) < 0) perror("FAIL_LOG");
+  close(log);
+}
+
+/** The same by FAIL_PLAN. */
+static int planned_error(const char *name, int one, int other) {
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  static long round = 0, count = 0;
+  const char *plan = getenv("FAIL_PLAN");
+  long planned_round, planned;
+  int choice;
+  if (plan == NULL || sscanf(plan, "%ld %ld %d", &planned_round, &planned, &choice) != 3) return 0;
+  pthread_mutex_lock(&mutex);
+  if (planned_round != round) count = 0;
+  round = planned_round;
+  const long number = ++count;
+  pthread_mutex_unlock(&mutex);
+  if (number != planned) return 0;
+  log_name(name);
+  return choice == 0 ? one : other;
+}
+
+static int error_of(const char *name, int counts, int one, int other) {
+  if (!counts) return 0;
+  const int error = called_error(name);
+  return error ? error : planned_error(name, one, other);
+}
 
 static int fail(int error) {
   errno = error;
   return -1;
 }
 
-int socket(int domain, int type, int protocol) {
-  const int error = ERROR_OF(socket);
-  return error ? fail(error) : REAL(socket)(domain, type, protocol);
-}
+#define OF_ADDON is_from_addon(__builtin_return_address(0))
 
-int bind(int socket, const struct sockaddr *address, socklen_t length) {
-  const int error = ERROR_OF(bind);
-  return error ? fail(error) : REAL(bind)(socket, address, length);
-}
-
-int connect(int socket, const struct sockaddr *address, socklen_t length) {
-  const int error = ERROR_OF(connect);
-  return error ? fail(error) : REAL(connect)(socket, address, length);
-}
-
-int getpeername(int socket, struct sockaddr *restrict address, socklen_t *restrict length) {
-  const int error = ERROR_OF(getpeername);
-  return error ? fail(error) : REAL(getpeername)(socket, address, length);
-}
-
-ssize_t recv(int socket, void *bytes, size_t length, int flags) {
-  const int error = ERROR_OF(recv);
-  return error ? fail(error) : REAL(recv)(socket, bytes, length, flags);
-}
-
-#define DEFINE_OPEN(symbol)                                                            \
-  int symbol(const char *path, int flags, ...) {                                       \
-    va_list more;                                                                      \
-    va_start(more, flags);                                                             \
-    const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0;    \
-    va_end(more);                                                                      \
-    const int error = ERROR_OF(open);                                                  \
-    return error ? fail(error) : REAL(symbol)(path, flags, mode);                      \
+/** A call of the addon that ends with one of two errors. */
+#define FAILING(result, call, one, other, parameters, arguments) \
+  result call parameters {                                       \
+    const int error = error_of(#call, OF_ADDON, one, other);     \
+    return error ? fail(error) : REAL(call) arguments;           \
   }
 
-// A C library with large files by default has one of them, and glibc calls the other where they are asked for.
-DEFINE_OPEN(open)
-DEFINE_OPEN(open64)
+FAILING(int, socket, EMFILE, ENOBUFS, (int domain, int type, int protocol), (domain, type, protocol))
+FAILING(int, bind, EPERM, ENOMEM, (int socket, const struct sockaddr *address, socklen_t length),
+        (socket, address, length))
+FAILING(int, connect, ENOBUFS, EPERM, (int socket, const struct sockaddr *address, socklen_t length),
+        (socket, address, length))
+FAILING(int, listen, EADDRINUSE, ENOBUFS, (int socket, int backlog), (socket, backlog))
+FAILING(int, getpeername, ENOTCONN, ENOBUFS, (int socket, struct sockaddr *restrict address, socklen_t *restrict length),
+        (socket, address, length))
+FAILING(int, getsockname, ENOBUFS, ENOBUFS, (int socket, struct sockaddr *restrict address, socklen_t *restrict length),
+        (socket, address, length))
+FAILING(int, setsockopt, ENOMEM, ENOPROTOOPT, (int socket, int level, int name, const void *value, socklen_t length),
+        (socket, level, name, value, length))
+FAILING(ssize_t, recv, EINTR, ENOMEM, (int socket, void *bytes, size_t length, int flags), (socket, bytes, length, flags))
+FAILING(ssize_t, send, ENOBUFS, EPERM, (int socket, const void *bytes, size_t length, int flags),
+        (socket, bytes, length, flags))
+FAILING(int, poll, EINTR, EINTR, (struct pollfd * all, nfds_t count, int timeout), (all, count, timeout))
+FAILING(int, epoll_create1, EMFILE, ENOMEM, (int flags), (flags))
+FAILING(int, epoll_ctl, ENOSPC, ENOMEM, (int poller, int operation, int socket, struct epoll_event *event),
+        (poller, operation, socket, event))
+FAILING(int, epoll_wait, EINTR, EINTR, (int poller, struct epoll_event *events, int most, int timeout),
+        (poller, events, most, timeout))
+FAILING(ssize_t, read, EINTR, EIO, (int file, void *bytes, size_t length), (file, bytes, length))
+FAILING(int, flock, ENOLCK, EINTR, (int file, int operation), (file, operation))
+FAILING(int, renameat, EIO, ENOSPC, (int from, const char *old, int to, const char *name), (from, old, to, name))
+FAILING(int, linkat, EIO, EPERM, (int from, const char *old, int to, const char *name, int flags),
+        (from, old, to, name, flags))
+FAILING(int, unlinkat, EIO, EROFS, (int folder, const char *name, int flags), (folder, name, flags))
 
-int flock(int file, int operation) {
-  const int error = ERROR_OF(flock);
-  return error ? fail(error) : REAL(flock)(file, operation);
+/** What open() is called where files may be large. */
+int open64(const char *path, int flags, ...) {
+  va_list more;
+  va_start(more, flags);
+  const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0;
+  va_end(more);
+  const int error = error_of("open", OF_ADDON, EMFILE, EACCES);
+  return error ? fail(error) : REAL(open64)(path, flags, mode);
+}
+
+int openat64(int folder, const char *path, int flags, ...) {
+  va_list more;
+  va_start(more, flags);
+  const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0;
+  va_end(more);
+  const int error = error_of("openat", OF_ADDON, EMFILE, EIO);
+  return error ? fail(error) : REAL(openat64)(folder, path, flags, mode);
 }
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument) {
-  const int error = ERROR_OF(pthread_create);
+  const int error = error_of("pthread_create", OF_ADDON, EAGAIN, EPERM);
   return error ? error : REAL(pthread_create)(thread, attributes, run, argument);
 }
+
+// What writes files, which Node.js does for the library.
+
+static int is_file(int descriptor) {
+  struct stat facts;
+  return fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode);
+}
+
+#define FAILING_FILE(result, call, one, other, parameters, arguments)          \
+  result call parameters {                                                     \
+    const int error = getenv("FAIL_PLAN") == NULL                              \
+                          ? 0                                                  \
+                          : error_of(#call, is_file(file), one, other);        \
+    return error ? fail(error) : REAL(call) arguments;                         \
+  }
+
+FAILING_FILE(ssize_t, write, ENOSPC, EIO, (int file, const void *bytes, size_t length), (file, bytes, length))
+FAILING_FILE(ssize_t, pwrite64, ENOSPC, EIO, (int file, const void *bytes, size_t length, off64_t offset),
+             (file, bytes, length, offset))
+FAILING_FILE(int, fsync, EIO, ENOSPC, (int file), (file))
+FAILING_FILE(int, fdatasync, EIO, ENOSPC, (int file), (file))
+FAILING_FILE(int, ftruncate64, EIO, ENOSPC, (int file, off64_t length), (file, length))
+FAILING_FILE(int, fchmod, EPERM, EIO, (int file, mode_t mode), (file, mode))

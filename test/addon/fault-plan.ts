@@ -1,0 +1,86 @@
+import t from 'tap';
+import { run } from '../support/command';
+import { distPath } from '../support/dist';
+import { buildFailCalls, type FailCalls } from '../support/fail-calls';
+import { torture } from '../support/torture';
+
+const { skip, failCalls } = buildFailCalls(t);
+
+t.test(
+  'each call of some operations fails once: an error of its name, nothing held, lost or leaked',
+  {
+    skip,
+  },
+  async (t) => {
+    const { faults } = await torture('faults/plan', { choices: 1, share: 0.1 });
+    t.strictSame(faults, []);
+  },
+);
+
+/** Tells what an expression gives, with a server at `used` and a free port at `free`. */
+const PROGRAM = `
+const portFor = require(process.argv[1]);
+const { createServer } = require('node:net');
+const closed = createServer().listen(0, '127.0.0.1');
+const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1', async () => {
+  const used = server.address().port;
+  const free = closed.address().port;
+  await new Promise((resolve) => closed.close(resolve));
+  const host = '127.0.0.1';
+  const verdict = async (port, options) => {
+    const result = await portFor.scan(port, options);
+    return Object.keys(result).find((name) => result[name].has(port));
+  };
+  const answer = await eval(process.argv[2]).then(
+    (value) => value,
+    ({ systemCode, syscall }) => systemCode + ' ' + syscall,
+  );
+  console.log(JSON.stringify(answer));
+  process.exit();
+});`;
+
+async function ask(expression: string, ...failing: Parameters<FailCalls>): Promise<unknown> {
+  // What the program does before is no part of the case.
+  const { FAIL_CALLS = '', ...settings } = failCalls(...failing);
+  const start = `process.env.FAIL_CALLS = ${JSON.stringify(FAIL_CALLS)}`;
+  const words = ['-e', PROGRAM, distPath('index.js'), `(async () => { ${start}; return ${expression} })()`];
+  const { stdout, stderr } = await run(process.execPath, words, settings);
+  if (stderr !== '') throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+const EVER = 2 ** 31;
+
+/** What an expression gives where calls fail. */
+const CASES: readonly [expression: string, failing: Parameters<FailCalls>, answer: unknown][] = [
+  // A control group's word, as systemd's SocketBindDeny= has it.
+  ["verdict(free, { method: 'bind' })", ['bind', 'EPERM', 1, EVER], 'denied'],
+  ["verdict(free, { method: 'bind' })", ['bind', 'EACCES', 1, EVER], 'denied'],
+  ["verdict(free, { method: 'connect', host })", ['connect', 'ECONNRESET', 1, EVER], 'used'],
+  ["verdict(free, { method: 'connect', host })", ['connect', 'EPIPE', 1, EVER], 'used'],
+  ["verdict(free, { method: 'connect', host })", ['connect', 'EPERM', 1, EVER], 'denied'],
+  ["verdict(free, { method: 'connect', host })", ['connect', 'EHOSTUNREACH', 1, EVER], 'filtered'],
+  ["verdict(free, { method: 'connect', host })", ['connect', 'ENETDOWN', 1, EVER], 'filtered'],
+  // No source port is left: the loopback address is no worse for it, and the next question says so.
+  ["verdict(free, { method: 'connect' })", ['connect', 'EADDRNOTAVAIL', 1, EVER], 'EADDRNOTAVAIL connect'],
+  // Signals end no answer.
+  ['portFor.usedPorts().has(used)', ['recv', 'EINTR', 1, 3], true],
+  ["verdict(used, { method: 'table' })", ['recv', 'EINTR', 1, 1], 'used'],
+  ['portFor.ephemeralPortRanges().length', ['read', 'EINTR', 1, 2], 1],
+  ['portFor.ephemeralPortRanges().length', ['read', 'EIO', 1, 1], 'EIO read'],
+  // A lack of memory is not a missing table.
+  ['portFor.usedPorts().has(used)', ['recv', 'ENOMEM', 1, EVER], 'ENOMEM netlink'],
+  ['portFor.usedPorts().has(used)', ['send', 'ENOBUFS', 1, EVER], 'ENOBUFS netlink'],
+  [
+    'portFor.selectRandom({ ports: free }).then((port) => port === free)',
+    ['pthread_create', 'EAGAIN', 1, EVER],
+    true,
+  ],
+  ['portFor.scan(free).then(() => true)', ['pthread_create', 'EAGAIN', 1, EVER], 'EAGAIN pthread_create'],
+];
+
+for (const [expression, failing, answer] of CASES) {
+  t.test(`${expression} where ${failing[0]} fails with ${failing[1]}`, { skip }, async (t) => {
+    t.strictSame(await ask(expression, ...failing), answer);
+  });
+}
