@@ -1,8 +1,7 @@
-// Bundles lib/ into dist/. The commands are a file each. The library is a file for what a pick needs (core.js), which is
-// loaded with it, and one for each other room of lib/, which is loaded when one of its exports is first touched: reading
-// and compiling all of it took six times as long as the part that most programs use.
+// Bundles lib/ into dist/, in parts: what most programs and calls need is loaded at once, the rest when it is first used.
+// Reading and compiling all of the library took six times as long as the part that a pick needs.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -10,9 +9,6 @@ import { build } from 'esbuild';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const LIBRARY = join(ROOT, 'lib');
 const OUT = join(ROOT, 'dist');
-const CORE = 'core';
-/** With all that it imports this is the core. */
-const FIRST_USED = 'pick/pick';
 
 /** @type {import('esbuild').BuildOptions} */
 const OPTIONS = {
@@ -23,40 +19,60 @@ const OPTIONS = {
   logLevel: 'warning',
 };
 
+/**
+ * A module and what it imports; late imports are `require`d within functions.
+ * @typedef {Map<string, { module: string, isLate: boolean }[]>} Imports
+ */
+
 await build({
   ...OPTIONS,
-  entryPoints: ['port-for', 'port-for-all', 'portend'].map((name) => join(LIBRARY, 'cli', `${name}.ts`)),
-  external: ['./port-for-all'],
+  entryPoints: ['port-for-all', 'portend'].map((name) => join(LIBRARY, 'cli', `${name}.ts`)),
   outdir: OUT,
 });
 
-const imports = await readImports();
-const core = reachable(FIRST_USED);
+// A call for a name that is known; for a new one; and what few calls for names need.
+const portFor = await readImports('cli/port-for', ['./port-for-all']);
+await bundleParts(
+  portFor,
+  assign(
+    portFor,
+    {
+      'port-for': ['cli/port-for', 'cli/commands/bind', 'store/open-record'],
+      'port-for-new': ['store/update-file', 'pick/pick'],
+    },
+    () => 'port-for-late',
+  ),
+  { 'port-for': { first: 'cli/port-for', banner: '#!/usr/bin/env node' } },
+);
+chmodSync(join(OUT, 'port-for.js'), 0o755);
+
+// The library: what a pick needs, and a part for each other room.
+const CORE = 'core';
+const library = await readImports('index');
+library.delete('index');
+const parts = assign(library, { [CORE]: ['pick/pick'] }, (module) => module.replace(/\/.*/, ''));
 const publicExports = readExports();
-for (const part of new Set([...imports.keys()].map(partOf))) await bundlePart(part);
+await bundleParts(library, parts, {}, [...publicExports.keys()]);
 writeFileSync(join(OUT, 'index.js'), writeIndex());
 
-/** The modules of the library, as paths below lib/ without ending, each with those that it imports, and how. */
-async function readImports() {
+/** All modules behind `entry`, as paths below lib/ without ending. @returns {Promise<Imports>} */
+async function readImports(/** @type {string} */ entry, /** @type {string[]} */ external = []) {
   const { metafile } = await build({
     ...OPTIONS,
-    entryPoints: [join(LIBRARY, 'index.ts')],
+    entryPoints: [join(LIBRARY, `${entry}.ts`)],
+    external,
     absWorkingDir: ROOT,
+    outdir: OUT,
     metafile: true,
     write: false,
   });
   return new Map(
-    Object.entries(metafile.inputs)
-      .filter(([path]) => path !== 'lib/index.ts')
-      .map(([path, { imports }]) => [
-        moduleName(join(ROOT, path)),
-        imports
-          .filter(({ external }) => !external)
-          .map(({ path, kind }) => ({
-            module: moduleName(join(ROOT, path)),
-            isLate: kind === 'require-call',
-          })),
-      ]),
+    Object.entries(metafile.inputs).map(([path, { imports }]) => [
+      moduleName(join(ROOT, path)),
+      imports
+        .filter(({ external }) => !external)
+        .map(({ path, kind }) => ({ module: moduleName(join(ROOT, path)), isLate: kind === 'require-call' })),
+    ]),
   );
 }
 
@@ -65,17 +81,24 @@ function moduleName(file) {
   return relative(LIBRARY, file).split(sep).join('/').replace(/\.ts$/, '');
 }
 
-/** A module and all that is loaded with it. @param {string} module */
-function reachable(module, found = new Set()) {
-  if (found.has(module)) return found;
-  found.add(module);
-  for (const { module: other, isLate } of imports.get(module) ?? []) if (!isLate) reachable(other, found);
-  return found;
-}
-
-/** The file of dist/ that a module is in. @param {string} module */
-function partOf(module) {
-  return core.has(module) ? CORE : module.replace(/\/.*/, '');
+/**
+ * The part that each module is in: the first of `roots` whose modules load it, else what `other` says.
+ * @param {Imports} imports
+ * @param {Record<string, string[]>} roots
+ * @param {(module: string) => string} other
+ */
+function assign(imports, roots, other) {
+  /** @type {Map<string, string>} */
+  const parts = new Map();
+  const put = (/** @type {string} */ module, /** @type {string} */ part) => {
+    if (parts.has(module)) return;
+    if (!imports.has(module)) throw new Error(`lib/${module}.ts is no part of the bundle`);
+    parts.set(module, part);
+    for (const { module: target, isLate } of imports.get(module) ?? []) if (!isLate) put(target, part);
+  };
+  for (const [part, modules] of Object.entries(roots)) for (const module of modules) put(module, part);
+  for (const module of imports.keys()) if (!parts.has(module)) parts.set(module, other(module));
+  return parts;
 }
 
 /** The values that lib/index.ts exports, by module. @returns {Map<string, string[]>} */
@@ -93,53 +116,68 @@ function readExports() {
   );
 }
 
-/** Writes a part: an object of those of its modules that others use. What it uses of other parts it gets from them. */
-async function bundlePart(/** @type {string} */ part) {
-  const used = [...imports]
-    .filter(([module]) => partOf(module) !== part)
-    .flatMap(([, targets]) => targets.map(({ module }) => module));
-  const modules = [...new Set([...used, ...publicExports.keys()])].filter(
-    (module) => partOf(module) === part,
-  );
-  await build({
-    ...OPTIONS,
-    stdin: {
-      contents: modules.map((module) => `export * as '${module}' from './${module}';`).join('\n'),
-      resolveDir: LIBRARY,
-    },
-    outfile: join(OUT, `${part}.js`),
-    plugins: [{ name: 'other parts', setup: (build) => useOtherParts(build, part) }],
-  });
+/**
+ * Writes each part: an object of those of its modules that others use. What it uses of other parts it gets from them.
+ * @param {Imports} imports
+ * @param {Map<string, string>} parts
+ * @param {Record<string, { first: string, banner: string }>} commands parts that run a module when they are loaded
+ * @param {string[]} used modules that are used from elsewhere
+ */
+async function bundleParts(imports, parts, commands, used = []) {
+  const usedByOthers = new Set(used);
+  for (const [module, targets] of imports) {
+    for (const target of targets) {
+      if (parts.get(target.module) !== parts.get(module)) usedByOthers.add(target.module);
+    }
+  }
+  for (const part of new Set(parts.values())) {
+    const shared = [...usedByOthers].filter((module) => parts.get(module) === part);
+    const lines = shared.map((module) => `export * as '${module}' from './${module}';`);
+    const { first, banner = '' } = commands[part] ?? {};
+    if (first !== undefined) lines.push(`import './${first}';`);
+    await build({
+      ...OPTIONS,
+      stdin: { contents: lines.join('\n'), resolveDir: LIBRARY },
+      banner: { js: banner },
+      external: ['./port-for-all'],
+      outfile: join(OUT, `${part}.js`),
+      plugins: [{ name: 'other parts', setup: (build) => useOtherParts(build, parts, part) }],
+    });
+  }
 }
 
-/** @param {import('esbuild').PluginBuild} build @param {string} part */
-function useOtherParts(build, part) {
+/**
+ * @param {import('esbuild').PluginBuild} build
+ * @param {Map<string, string>} parts
+ * @param {string} part
+ */
+function useOtherParts(build, parts, part) {
   build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, namespace }) => {
     if (namespace === 'other') return { path, external: true };
     const module = moduleName(join(resolveDir, path));
-    if (!imports.has(module) || partOf(module) === part) return undefined;
-    return { path: module, namespace: 'other' };
+    const home = parts.get(module);
+    return home === undefined || home === part ? undefined : { path: module, namespace: 'other' };
   });
   build.onLoad({ filter: /.*/, namespace: 'other' }, ({ path }) => ({
-    contents: `module.exports = require('./${partOf(path)}.js')['${path}'];`,
+    contents: `module.exports = require('./${parts.get(path)}.js')['${path}'];`,
   }));
 }
 
 /** The package's main file. Node finds the names of the exports in its last line, for programs that import them. */
 function writeIndex() {
   const modules = [...publicExports];
-  const parts = [...new Set(modules.map(([module]) => partOf(module)))];
+  const files = [...new Set(modules.map(([module]) => parts.get(module)))];
   const names = modules.flatMap(([, names]) => names);
   const list = (/** @type {boolean} */ isCore) =>
     modules
-      .filter(([module]) => (partOf(module) === CORE) === isCore)
-      .map(([module, names]) => `  ['${partOf(module)}', '${module}', '${names.join(' ')}'],`)
+      .filter(([module]) => (parts.get(module) === CORE) === isCore)
+      .map(([module, names]) => `  ['${parts.get(module)}', '${module}', '${names.join(' ')}'],`)
       .join('\n');
   return `'use strict';
 // Made by scripts/bundle.mjs.
 
 const load = {
-${parts.map((part) => `  ${part}: () => require('./${part}.js'),`).join('\n')}
+${files.map((file) => `  ${file}: () => require('./${file}.js'),`).join('\n')}
 };
 
 function define(name, facts) {
