@@ -16,7 +16,12 @@ export function median(values) {
  * neighbours on the machine, so that it stays true where the values themselves wander.
  */
 export function ratio(values, references) {
-  return median(values.map((value, index) => value / (references[index] ?? Number.NaN)));
+  return median(ratios(values, references));
+}
+
+/** The quotients of values of the same rounds. */
+export function ratios(values, references) {
+  return values.map((value, index) => value / (references[index] ?? Number.NaN));
 }
 
 /** What `values` are over `references` of the same rounds. */

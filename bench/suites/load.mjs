@@ -1,7 +1,7 @@
 import { commandMilliseconds, nodeOutput } from '../harness/children.mjs';
 import { PACKAGE, worker } from '../harness/paths.mjs';
 import { inTurn } from '../harness/rounds.mjs';
-import { median } from '../harness/statistics.mjs';
+import { median, ratio } from '../harness/statistics.mjs';
 import { measuredTable } from '../harness/tables.mjs';
 import { judge } from '../harness/targets.mjs';
 
@@ -20,6 +20,7 @@ const PACKAGES = {
 const ASPECTS = {
   load: { title: 'Load', unit: 'ms' },
   pick: { title: 'First pick after it', unit: 'ms' },
+  both: { title: 'Load and first pick', unit: 'ms' },
   resident: { title: 'Resident memory after it, over an empty Node', unit: 'MiB' },
 };
 
@@ -35,7 +36,12 @@ export async function run({ rounds }) {
   for (const [name, words] of Object.entries(PACKAGES)) {
     contestants[name] = async () => {
       const { load, pick, resident } = await nodeOutput(worker('load.mjs'), words);
-      return { [`load ${name}`]: load, [`pick ${name}`]: pick, [`resident ${name}`]: resident };
+      return {
+        [`load ${name}`]: load,
+        [`pick ${name}`]: pick,
+        [`both ${name}`]: load + pick,
+        [`resident ${name}`]: resident,
+      };
     };
   }
   // Processes differ among one another more than calls do.
@@ -68,6 +74,16 @@ export async function run({ rounds }) {
         most: 3,
         machine: start,
       }),
+      ...Object.keys(PACKAGES)
+        .filter((name) => name !== OURS)
+        .map((name) =>
+          judge({
+            what: `load and first pick ahead of ${name}`,
+            value: ratio(valuesOf('both', name), valuesOf('both', OURS)),
+            unit: 'x',
+            least: 1,
+          }),
+        ),
       judge({ what: 'resident memory', value: median(valuesOf('resident', OURS)), unit: 'MiB', most: 6 }),
     ],
   };

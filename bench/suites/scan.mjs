@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { raw } from '../harness/baseline.mjs';
 import { commandMilliseconds, hasTool, isRoot, outputOf } from '../harness/children.mjs';
 import { loadPackage, worker } from '../harness/paths.mjs';
@@ -14,12 +15,31 @@ const ALL = '1-65535';
 const LOOPBACK = '127.0.0.1';
 
 export async function run({ rounds }) {
-  const parts = [await measureBind(rounds), await measureConnect(rounds), await measureBoth(rounds)];
+  const parts = [
+    await measureBind(rounds),
+    await measureConnect(rounds),
+    await measureBoth(rounds),
+    await measureThreads(rounds),
+  ];
   return {
     tables: parts.map(({ table }) => table),
-    targets: parts.flatMap(({ targets }) => targets),
+    targets: parts.flatMap(({ targets = [] }) => targets),
     skipped: parts.flatMap(({ skipped = [] }) => skipped),
   };
+}
+
+/** How many threads pay on this machine, told by plain C. */
+async function measureThreads(rounds) {
+  const counts = [1, 2, 4, 8];
+  const name = (work, threads) => `${work}, ${threads} thread${threads === 1 ? '' : 's'}`;
+  const contestants = Object.fromEntries(
+    ['bind', 'connect'].flatMap((work) =>
+      counts.map((threads) => [name(work, threads), () => raw(work, threads)]),
+    ),
+  );
+  const rows = await inTurn(contestants, rounds);
+  const title = `Threads in plain C, on ${os.availableParallelism()} processors`;
+  return { table: measuredTable({ title, unit: 'ms', rows, reference: name('bind', 1) }) };
 }
 
 async function measureBind(rounds) {
