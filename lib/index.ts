@@ -20,7 +20,7 @@ export {
   leaseManySync,
   leaseSync,
 } from './lease/lease';
-export type { BindingSocket, LeaseListenOptions, ListeningServer, SocketOwner } from './lease/listen';
+export type { BindingSocket, LeaseListenOptions, ListeningServer, ServerBase } from './lease/listen';
 export { listenFds } from './lease/listen-fds';
 /** The whole public face of the package. */
 export { ephemeralPortRanges } from './machine/ephemeral-range';

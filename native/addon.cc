@@ -47,7 +47,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
     DefineAddon(exports, {
                              InstanceMethod("ephemeralRanges", &PortForNative::EphemeralRanges),
                              InstanceMethod("reservedPorts", &PortForNative::ReservedPorts),
-                             InstanceMethod("socketTable", &PortForNative::GetSocketTable),
+                             InstanceMethod("tablePorts", &PortForNative::GetTablePorts),
                              InstanceMethod("tableSockets", &PortForNative::GetTableSockets),
                              InstanceMethod("socketOwners", &PortForNative::GetSocketOwners),
                              InstanceMethod("findSocketOwners", &PortForNative::FindSocketOwners),
@@ -100,10 +100,10 @@ class PortForNative : public Napi::Addon<PortForNative> {
     return write_ports(info.Env(), or_throw(info.Env(), reserved_ports()));
   }
 
-  Napi::Value GetSocketTable(const Napi::CallbackInfo& info) {
+  Napi::Value GetTablePorts(const Napi::CallbackInfo& info) {
     const Transport transport = read_transport(info[0], "transport");
     const TableStates states = read_states(info[1], "states");
-    return write_answer(info.Env(), socket_table(transport, states), write_ports);
+    return write_answer(info.Env(), table_ports(transport, states), write_ports);
   }
 
   Napi::Value GetTableSockets(const Napi::CallbackInfo& info) {

@@ -46,8 +46,8 @@ std::vector<Address> wildcards() {
 
 }  // namespace
 
-BindTarget::BindTarget(std::vector<Address> addresses, std::vector<Transport> transports, bool past_closed)
-    : addresses_(std::move(addresses)), transports_(std::move(transports)), past_closed_(past_closed) {
+BindTarget::BindTarget(std::vector<Address> addresses, std::vector<Transport> transports, bool reuses_address)
+    : addresses_(std::move(addresses)), transports_(std::move(transports)), reuses_address_(reuses_address) {
   everywhere_ = addresses_.empty() || std::any_of(addresses_.begin(), addresses_.end(), is_dual_stack);
   if (addresses_.empty()) addresses_ = wildcards();
 }
@@ -62,7 +62,7 @@ std::vector<Address> BindTarget::client_addresses() const {
 BindProbe::BindProbe(const BindTarget& target) {
   for (const Transport transport : target.transports()) {
     for (const Address& address : target.addresses()) {
-      const bool reuse_address = target.is_past_closed() && transport == Transport::kTcp;
+      const bool reuse_address = target.reuses_address() && transport == Transport::kTcp;
       places_.push_back({address, transport, is_dual_stack(address), reuse_address, Socket(), false});
     }
   }

@@ -26,7 +26,7 @@ using HeldPort = std::vector<HeldSocket>;
  */
 class BindTarget {
  public:
-  BindTarget(std::vector<Address> addresses, std::vector<Transport> transports, bool past_closed = false);
+  BindTarget(std::vector<Address> addresses, std::vector<Transport> transports, bool reuses_address = false);
 
   /** Every local address is meant, by none or by the dual-stack wildcard, rather than some. */
   bool is_everywhere() const { return everywhere_; }
@@ -36,7 +36,7 @@ class BindTarget {
    * TCP connections that a closed server left behind (TIME_WAIT) do not count. Neither do sockets that are
    * bound with SO_REUSEADDR and do not listen: the caller has to look for those in the socket table.
    */
-  bool is_past_closed() const { return past_closed_; }
+  bool reuses_address() const { return reuses_address_; }
   /** Where a redirected port would answer: the loopback of both families, or where clients reach the
    * addresses. */
   std::vector<Address> client_addresses() const;
@@ -45,7 +45,7 @@ class BindTarget {
   std::vector<Address> addresses_;
   std::vector<Transport> transports_;
   bool everywhere_;
-  bool past_closed_;
+  bool reuses_address_;
 };
 
 /** Asks by binding, without SO_REUSEADDR unless closed connections do not count, whether ports are free. A

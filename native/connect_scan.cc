@@ -286,7 +286,7 @@ class ConnectScan {
 }  // namespace
 
 ScanResult scan_by_connect(const ConnectScanOptions& options, unsigned threads, ScanQueue& queue) {
-  if (options.may_be_down) {
+  if (options.skip_if_down) {
     ScanResult nothing;
     const auto works = reaches_itself(options.address, *options.hang_ups, queue.first());
     if (const Fault* fault = std::get_if<Fault>(&works)) {

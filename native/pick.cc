@@ -101,7 +101,7 @@ class Urn {
 std::optional<PortBits> used_by_table(const std::vector<Transport>& transports) {
   PortBits used;
   for (const Transport transport : transports) {
-    const Result<PortBits> table = socket_table(transport, TableStates::kAll);
+    const Result<PortBits> table = table_ports(transport, TableStates::kAll);
     const PortBits* ports = std::get_if<PortBits>(&table);
     if (ports == nullptr) return std::nullopt;
     used.add_all(*ports);

@@ -30,7 +30,7 @@ PickRequest read_request(const Napi::Object& request) {
 BindTarget read_target(const Napi::Object& request) {
   return {read_addresses(request.Get("hosts"), "hosts"),
           read_transports(request.Get("transports"), "transports"),
-          read_boolean(request.Get("pastClosed"), "pastClosed")};
+          read_boolean(request.Get("reuseAddress"), "reuseAddress")};
 }
 
 /** From so many sockets on the table of descriptors would grow more than once. */
@@ -99,7 +99,7 @@ Napi::Value Picks::pick_now(const Napi::CallbackInfo& info) {
   const auto request = read_object(info[0], "request");
   BindTarget target = read_target(request);
   const bool is_usual =
-      target.is_everywhere() && target.transports() == kUsualTransports && !target.is_past_closed();
+      target.is_everywhere() && target.transports() == kUsualTransports && !target.reuses_address();
   std::optional<Judge> judge;
   const std::atomic<bool> is_cancelled{false};
   Pick result =

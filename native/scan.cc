@@ -116,7 +116,7 @@ ScanResult scan_by_bind(const BindTarget& target, unsigned threads, ScanQueue& q
 
 ScanResult scan_by_table(Transport transport, ScanQueue& queue) {
   ScanResult result;
-  const Result<PortBits> answer = socket_table(transport, TableStates::kAll);
+  const Result<PortBits> answer = table_ports(transport, TableStates::kAll);
   if (const Fault* fault = std::get_if<Fault>(&answer)) {
     result.is_missing = fault->error == kNoTable;
     if (!result.is_missing) result.fault = *fault;

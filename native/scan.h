@@ -83,7 +83,7 @@ struct ConnectScanOptions {
   /** This machine answers within the call; others take their time. */
   bool is_this_machine;
   /** A loopback address that stands for every address of this machine: is left out where it does not work. */
-  bool may_be_down;
+  bool skip_if_down;
   /** Counted from each port's own attempt. */
   std::chrono::milliseconds timeout;
   /** Connections under way at most, on this thread. */

@@ -81,11 +81,11 @@ ScanPlan plan_connect(const Napi::Object& request, HangUps& hang_ups, std::share
   const bool is_shared = concurrency >= 2 && left >= 4 && is_this_machine;
   const unsigned threads = is_shared ? threads_for(queue->size()) : 1;
   const auto timeout = read_integer(request.Get("timeout"), "timeout", 1, INT32_MAX);
-  const bool may_be_down = read_boolean(request.Get("mayBeDown"), "mayBeDown");
+  const bool skip_if_down = read_boolean(request.Get("skipIfDown"), "skipIfDown");
   const bool resets = read_boolean(request.Get("reset"), "reset");
   const ConnectScanOptions options{address,
                                    is_this_machine,
-                                   may_be_down,
+                                   skip_if_down,
                                    std::chrono::milliseconds(timeout),
                                    concurrency / threads,
                                    ephemeral_ports(request.Env()),

@@ -24,7 +24,7 @@ constexpr int kNoTable = ENOTSUP;
  * The local ports in the kernel's socket table, both families, in one sweep. A fault other than `kNoTable`
  * where it could not be read just now, as with no descriptor left.
  */
-Result<PortBits> socket_table(Transport transport, TableStates states);
+Result<PortBits> table_ports(Transport transport, TableStates states);
 
 /** What a socket is doing, in the terms of RFC 9293 and of Linux for the others. */
 enum class SocketState {

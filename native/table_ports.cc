@@ -3,7 +3,7 @@
 namespace port_for {
 
 // For systems whose table has no shorter form for the ports alone.
-Result<PortBits> socket_table(Transport transport, TableStates states) {
+Result<PortBits> table_ports(Transport transport, TableStates states) {
   const Result<std::vector<TableSocket>> answer = table_sockets(transport, states);
   if (const Fault* fault = std::get_if<Fault>(&answer)) return *fault;
   PortBits ports;

@@ -155,7 +155,7 @@ class TableWatch {
 
   /** Nothing where there is no table, or it cannot be read just now. */
   static std::optional<PortBits> listening_ports() {
-    const Result<PortBits> answer = socket_table(Transport::kTcp, TableStates::kListen);
+    const Result<PortBits> answer = table_ports(Transport::kTcp, TableStates::kListen);
     const PortBits* ports = std::get_if<PortBits>(&answer);
     return ports == nullptr ? std::nullopt : std::optional(*ports);
   }

@@ -14,7 +14,7 @@ function explainFaults(native: Addon): Addon {
     ephemeralRanges: explain(native.ephemeralRanges),
     reservedPorts: explain(native.reservedPorts),
     isLocalAddress: explain(native.isLocalAddress),
-    socketTable: explain(native.socketTable),
+    tablePorts: explain(native.tablePorts),
     tableSockets: explain(native.tableSockets),
     openProcess: explain(native.openProcess),
     signalProcess: explain(native.signalProcess),

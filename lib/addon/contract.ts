@@ -17,7 +17,7 @@ export interface Addon {
   reservedPorts(): PortBits;
 
   /** The local ports of the kernel's socket table; undefined where the system has none that can be read. */
-  socketTable(transport: Transport, states: TableStates): PortBits | undefined;
+  tablePorts(transport: Transport, states: TableStates): PortBits | undefined;
   /**
    * Looks again and again on a thread whether somebody listens at the TCP addresses that the watch is given. Tells of
    * each after the first look and when it changes, as a list of `id, state` pairs: 1 somebody listens, 0 nobody does, -1
@@ -190,7 +190,7 @@ export interface PickRequest {
    * TCP sockets count only when they listen or lack SO_REUSEADDR: those that a closed server left behind (TIME_WAIT) do
    * not, nor do leases, for which the caller has to look in the socket table.
    */
-  pastClosed: boolean;
+  reuseAddress: boolean;
 }
 
 /** Whether the ports stay bound, each with a lease; with `'exclusive'` no server is admitted beside them. */
@@ -306,7 +306,7 @@ export interface ScanRequest {
    * The host to connect to is left out where no connection of this machine to itself by it works, as by `::1` where
    * IPv6 is off: for a loopback address that stands for every address.
    */
-  mayBeDown: boolean;
+  skipIfDown: boolean;
 }
 
 export interface ScanBits {

@@ -24,11 +24,11 @@ export function clientAddress(address: string): string {
 }
 
 /** Whether `addresses` mean every address of this machine, of both families. */
-export function areAll(addresses: readonly string[]): boolean {
+export function meanEveryAddress(addresses: readonly string[]): boolean {
   return addresses.length === 0 || addresses.includes('::');
 }
 
 /** Where clients reach a server that listens at all `addresses`; for every address, both loopbacks. */
 export function clientAddresses(addresses: readonly string[]): readonly string[] {
-  return areAll(addresses) ? LOOPBACK : addresses.map(clientAddress);
+  return meanEveryAddress(addresses) ? LOOPBACK : addresses.map(clientAddress);
 }

@@ -11,7 +11,7 @@ import { PortSet } from '../ports/port-set';
 import { type TransportChoice, toTransports } from '../ports/transport';
 import { sleepSync } from '../timing/sleep';
 import { PortInUseError } from './errors';
-import { Lease, type LeaseOptions, lease, leasePastClosedSync, leaseSync } from './lease';
+import { Lease, type LeaseOptions, lease, leaseSync, leaseWithReuseSync } from './lease';
 
 /** Where a port is to be held, and for what. */
 export type LeasePlace = Pick<LeaseOptions, 'host' | 'transport' | 'exclusive'>;
@@ -93,7 +93,7 @@ function* attemptsAmongClosed(port: number, place: LeasePlace): Generator<Lease 
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     // Seen at little cost, and true of nearly every port in use.
     if (isListenedOn(port)) return;
-    const held = isAmongClosed(port) ? tryPastClosed(port, place) : undefined;
+    const held = isAmongClosed(port) ? tryWithReuse(port, place) : undefined;
     if (held === undefined) return;
     if (keepIfAlone(held, place)) yield held;
     else yield Math.random() * LONGEST_PAUSE;
@@ -101,7 +101,7 @@ function* attemptsAmongClosed(port: number, place: LeasePlace): Generator<Lease 
 }
 
 function isListenedOn(port: number): boolean {
-  const bits = addon.socketTable('tcp', 'listen');
+  const bits = addon.tablePorts('tcp', 'listen');
   return bits !== undefined && PortSet.fromBits(bits).has(port);
 }
 
@@ -131,9 +131,9 @@ function socketsAt(port: number): TableSocket[] {
   return (addon.tableSockets('tcp', 'all') ?? []).filter((socket) => socket.port === port);
 }
 
-function tryPastClosed(port: number, place: LeasePlace): Lease | undefined {
+function tryWithReuse(port: number, place: LeasePlace): Lease | undefined {
   try {
-    return leasePastClosedSync(port, place);
+    return leaseWithReuseSync(port, place);
   } catch (error) {
     if (error instanceof NoFreePortError || error instanceof HostError) return undefined;
     throw error;

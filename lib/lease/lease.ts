@@ -275,7 +275,7 @@ export function leaseManySync(count: number, options: LeaseSyncOptions = {}): Le
  * A lease of one port even where TCP sockets have it that do not listen and set SO_REUSEADDR: connections that a closed
  * server left behind, but also other leases, for which the caller has to look in the socket table.
  */
-export function leasePastClosedSync(port: number, options: LeaseOptions): Lease {
+export function leaseWithReuseSync(port: number, options: LeaseOptions): Lease {
   return only(toLeases(pickSync(1, { ...options, ports: port }, checkHold(options), true), options));
 }
 

@@ -22,7 +22,7 @@ export interface PortHolder {
 export type OfferSocket = (transport: Transport, accept: (descriptor: number) => boolean) => boolean;
 
 /** What listens by TCP: a `net.Server` and all that is made of it (`http`, `https`, `http2`, `tls`). */
-export interface ListeningServer extends SocketOwner {
+export interface ListeningServer extends ServerBase {
   /**
    * Begins to listen.
    * @param options what Node's `listen` takes
@@ -34,7 +34,7 @@ export interface ListeningServer extends SocketOwner {
 }
 
 /** A `dgram.Socket`. */
-export interface BindingSocket extends SocketOwner {
+export interface BindingSocket extends ServerBase {
   /** `'udp4'` or `'udp6'`. */
   readonly type?: string;
   /**
@@ -45,7 +45,7 @@ export interface BindingSocket extends SocketOwner {
 }
 
 /** What a server and a datagram socket of Node have in common. */
-export interface SocketOwner {
+export interface ServerBase {
   /** Null, or an error, for as long as it has no socket. */
   address?(): unknown;
   /**

@@ -31,7 +31,7 @@ export const USED_PORTS_OPTIONS: OptionNames<UsedPortsOptions> = { transport: tr
  */
 export function usedPorts(options: UsedPortsOptions = {}): PortSet {
   const { transport = 'tcp', state = 'all' } = checkOptions(options, USED_PORTS_OPTIONS);
-  const bits = addon.socketTable(checkTransport(transport), checkState(state));
+  const bits = addon.tablePorts(checkTransport(transport), checkState(state));
   if (bits === undefined) throw noTable();
   return PortSet.fromBits(bits);
 }

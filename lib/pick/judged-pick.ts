@@ -56,10 +56,10 @@ export async function pickOne(options: PickOptions): Promise<number> {
 
 /**
  * The addon's answer with as many ports as were wanted; held, with a lease each, where `hold` says so, and even
- * where only closed connections or other bound sockets with SO_REUSEADDR have a port, where `pastClosed` says so.
+ * where only closed connections or other bound sockets with SO_REUSEADDR have a port, where `reuseAddress` says so.
  */
-export function pickSync(count: number, options: PickSyncOptions, hold: Hold, pastClosed = false): Pick {
-  return findSync(toWish(options, namesFor(PICK_SYNC_OPTIONS, hold)), { count, hold, pastClosed });
+export function pickSync(count: number, options: PickSyncOptions, hold: Hold, reuseAddress = false): Pick {
+  return findSync(toWish(options, namesFor(PICK_SYNC_OPTIONS, hold)), { count, hold, reuseAddress });
 }
 
 /** The same on another thread; `options.host` may be a name to resolve. */
@@ -127,7 +127,7 @@ function pickAtOnce({ candidates, order, transports, host }: Wish): number {
 interface Terms {
   readonly count: number;
   readonly hold: Hold;
-  readonly pastClosed?: boolean;
+  readonly reuseAddress?: boolean;
 }
 
 function findSync(wish: Wish, terms: Terms): Pick {
@@ -153,11 +153,11 @@ async function find(wish: Wish, terms: Terms, signal: AbortSignal | undefined): 
 
 function toRequest(
   { candidates, transports, host }: Wish,
-  { count, hold, pastClosed = false }: Terms,
+  { count, hold, reuseAddress = false }: Terms,
   hosts: readonly string[],
 ): PickRequest {
   checkLocal(host, hosts);
-  return { ports: ownBits(candidates), count, hosts, transports, hold, pastClosed };
+  return { ports: ownBits(candidates), count, hosts, transports, hold, reuseAddress };
 }
 
 /** Picks on a thread of the addon, unless the signal is aborted before. */

@@ -65,7 +65,7 @@ function holdRun(candidates: PortSet, choice: Choice): Lease[] {
 
 function withoutUsed(candidates: PortSet, transports: readonly Transport[]): PortSet {
   return transports.reduce((left, transport) => {
-    const used = addon.socketTable(transport, 'all');
+    const used = addon.tablePorts(transport, 'all');
     return used === undefined ? left : left.difference(PortSet.fromBits(used));
   }, candidates);
 }

@@ -25,7 +25,7 @@ export class ServerWatch {
   }
 
   #sweep(ports: Iterable<number>, onChange: (port: number, listens: boolean) => void): void {
-    const bits = addon.socketTable('tcp', 'listen');
+    const bits = addon.tablePorts('tcp', 'listen');
     if (bits === undefined) return;
     const before = this.#listening;
     const now = PortSet.fromBits(bits);

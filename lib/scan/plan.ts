@@ -2,7 +2,7 @@ import { addon } from '../addon/addon';
 import type { ScanRequest } from '../addon/contract';
 import { isLoopback } from '../host/address';
 import { areLocal, checkLocal } from '../host/addresses';
-import { areAll, clientAddresses } from '../host/client-host';
+import { clientAddresses, meanEveryAddress } from '../host/client-host';
 import type { ScanMethod, ScanWish } from './options';
 
 /** One call of the addon; which ports it asks is known when the steps before it are done. */
@@ -18,7 +18,13 @@ export function planScan(wish: ScanWish, addresses: readonly string[]): readonly
   const method = wish.method ?? usualMethod(wish, addresses);
   if (method !== 'connect' || addresses.every(isNobodys)) checkLocal(wish.host, addresses);
   const { timeout, concurrency, reset } = wish;
-  const common = { transports: [wish.transport], timeout, concurrency, reset, mayBeDown: areAll(addresses) };
+  const common = {
+    transports: [wish.transport],
+    timeout,
+    concurrency,
+    reset,
+    skipIfDown: meanEveryAddress(addresses),
+  };
   if (method === 'table') return [{ ...common, method, hosts: [] }];
   const steps: ScanStep[] = [];
   if (method !== 'connect') steps.push({ ...common, method: 'bind', hosts: addresses });

@@ -64,7 +64,7 @@ function toRequest(port: number, hosts: readonly string[]): PickRequest {
     hosts,
     transports: ['tcp'],
     hold: false,
-    pastClosed: false,
+    reuseAddress: false,
   };
 }
 

@@ -221,7 +221,7 @@ Result<std::vector<TableSocket>> sockets_of_proc(Transport transport, TableState
 
 }  // namespace
 
-Result<PortBits> socket_table(Transport transport, TableStates states) {
+Result<PortBits> table_ports(Transport transport, TableStates states) {
   PortBits ports;
   const auto add = [&](const nlmsghdr& message) { ports.add(ntohs(entry_of(message).id.idiag_sport)); };
   const auto restart = [&] { ports = PortBits(); };

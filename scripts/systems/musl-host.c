@@ -33,6 +33,8 @@ struct napi_callback_info__ {
   size_t count;
   const napi_value* words;
   void* data;
+  /** What the function is called on. */
+  napi_value self;
 };
 
 static void* instance;
@@ -143,7 +145,22 @@ API(napi_define_properties)(napi_env env, napi_value object, size_t count,
 }
 API(napi_define_class)(napi_env env, const char* name, size_t length, napi_callback construct, void* data,
                        size_t count, const napi_property_descriptor* properties, napi_value* result) {
-  return napi_create_function(env, name, length, construct, data, result);
+  napi_create_function(env, name, length, construct, data, result);
+  return napi_define_properties(env, *result, count, properties);
+}
+/** An instance has the properties of its class. */
+API(napi_new_instance)(napi_env env, napi_value class, size_t count, const napi_value* words,
+                       napi_value* result) {
+  *result = make(napi_object);
+  memcpy((*result)->keys, class->keys, sizeof class->keys);
+  memcpy((*result)->items, class->items, sizeof class->items);
+  (*result)->length = class->length;
+  struct napi_callback_info__ info = {count, words, class->data, *result};
+  class->call(NULL, &info);
+  return napi_ok;
+}
+API(napi_get_new_target)(napi_env env, napi_callback_info info, napi_value* result) {
+  GIVE(info->self);
 }
 API(napi_set_named_property)(napi_env env, napi_value object, const char* key, napi_value value) {
   return set(object, key, value), napi_ok;
@@ -215,7 +232,7 @@ API(napi_get_cb_info)(napi_env env, napi_callback_info info, size_t* count, napi
     }
     *count = info->count;
   }
-  if (this_value != NULL) *this_value = make(napi_object);
+  if (this_value != NULL) *this_value = info->self;
   if (data != NULL) *data = info->data;
   return napi_ok;
 }
@@ -255,6 +272,9 @@ API(napi_wrap)(napi_env env, napi_value object, void* native, napi_finalize fina
   object->data = native;
   if (result != NULL) *result = (napi_ref)object;
   return napi_ok;
+}
+API(napi_unwrap)(napi_env env, napi_value object, void** result) {
+  GIVE(object->data);
 }
 API(napi_add_finalizer)(napi_env env, napi_value object, void* data, napi_finalize finalize, void* hint,
                         napi_ref* result) {
@@ -303,11 +323,15 @@ API(napi_coerce_to_string)(napi_env env, napi_value value, napi_value* result) {
 static napi_value addon;
 static int checks, failures;
 
-static napi_value call(const char* name, size_t count, const napi_value* words) {
-  napi_value function = get(addon, name);
+static napi_value call_on(napi_value object, const char* name, size_t count, const napi_value* words) {
+  napi_value function = get(object, name);
   if (function->type != napi_function) return make(napi_undefined);
-  struct napi_callback_info__ info = {count, words, function->data};
+  struct napi_callback_info__ info = {count, words, function->data, object};
   return function->call(NULL, &info);
+}
+
+static napi_value call(const char* name, size_t count, const napi_value* words) {
+  return call_on(addon, name, count, words);
 }
 
 static napi_value call_with_text(const char* name, const char* text) {
@@ -377,13 +401,13 @@ int main(int count, char** words) {
   const int port = ntohs(address.sin_port);
 
   const napi_value table[] = {make_text("tcp", 3), make_text("listen", 6)};
-  check(has_port(call("socketTable", 2, table), port), "the socket table shows a server");
+  check(has_port(call("tablePorts", 2, table), port), "the socket table shows a server");
 
   napi_value scan = request(port, port);
   set(scan, "method", make_text("bind", 4));
   set(scan, "timeout", make_number(1000));
   set(scan, "concurrency", make_number(10));
-  set(scan, "mayBeDown", make_boolean(0));
+  set(scan, "skipIfDown", make_boolean(0));
   check(has_port(get(call("scanSync", 1, &scan), "used"), port), "a scan by bind finds it");
   set(scan, "method", make_text("connect", 7));
   napi_value hosts = list_of("127.0.0.1");
@@ -393,18 +417,19 @@ int main(int count, char** words) {
   napi_value pick = request(20000, 20999);
   set(pick, "count", make_number(5));
   set(pick, "hold", make_boolean(1));
-  set(pick, "pastClosed", make_boolean(0));
+  set(pick, "reuseAddress", make_boolean(0));
   napi_value picked = call("pickSync", 1, &pick);
   napi_value ports = get(picked, "ports"), leases = get(picked, "leases");
   check(ports->length == 5 && leases->length == 5, "five ports are picked and held");
-  for (size_t at = 0; at < leases->length; at++) call("releaseLease", 1, &leases->items[at]);
-  check(pending == NULL, "and released");
+  check(call_on(leases->items[0], "holds", 0, NULL)->number == 1, "a lease holds its port");
+  for (size_t at = 0; at < leases->length; at++) call_on(leases->items[at], "release", 0, NULL);
+  check(call_on(leases->items[0], "holds", 0, NULL)->number == 0, "and lets it go");
 
   napi_value wrong = request(1, 1);
   set(wrong, "transports", list_of("sctp"));
   set(wrong, "count", make_number(1));
   set(wrong, "hold", make_boolean(0));
-  set(wrong, "pastClosed", make_boolean(0));
+  set(wrong, "reuseAddress", make_boolean(0));
   call("pickSync", 1, &wrong);
   const int is_refused = pending != NULL;
   pending = NULL;

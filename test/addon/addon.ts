@@ -14,7 +14,7 @@ const bindThere = {
   timeout: 1,
   concurrency: 1,
   reset: false,
-  mayBeDown: false,
+  skipIfDown: false,
 } as const;
 
 const expected = {

@@ -11,7 +11,7 @@ const addon = createRequire(__filename)('node-gyp-build')(ROOT) as Record<
 const BYTES = 8192;
 const all = (): Uint8Array => new Uint8Array(BYTES).fill(0xff);
 
-const PICK = { ports: all(), count: 1, hosts: [], transports: ['tcp'], hold: false, pastClosed: false };
+const PICK = { ports: all(), count: 1, hosts: [], transports: ['tcp'], hold: false, reuseAddress: false };
 const BIND = {
   ports: new Uint8Array(BYTES),
   method: 'bind',
@@ -20,7 +20,7 @@ const BIND = {
   timeout: 1,
   concurrency: 1,
   reset: false,
-  mayBeDown: false,
+  skipIfDown: false,
 };
 const CONNECT = { ...BIND, method: 'connect' };
 const PACE = { steps: [[Infinity, 1]], restPerSweep: 1 };
@@ -85,7 +85,7 @@ const REFUSALS: readonly (readonly [name: string, words: readonly unknown[], mes
   ['pickSync', [{ ...PICK, hold: 'banana' }], /^hold: expected 'exclusive', not "banana"$/],
   ['pickSync', [{ ...PICK, hold: 1 }], /^hold: expected true or false, not 1$/],
   ['pickSync', [{ ...PICK, hold: undefined }], /^hold: /],
-  ['pickSync', [{ ...PICK, pastClosed: 0 }], /^pastClosed: /],
+  ['pickSync', [{ ...PICK, reuseAddress: 0 }], /^reuseAddress: /],
   ['pickSync', [{ ...PICK, hosts: '127.0.0.1' }], /^hosts: expected an array, not "127.0.0.1"$/],
   ['pickSync', [{ ...PICK, hosts: new Proxy([], {}) }], /^hosts: expected an array, not an object$/],
   ['pickSync', [{ ...PICK, hosts: [''] }], /^hosts: expected IP addresses, not ""$/],
@@ -109,10 +109,10 @@ const REFUSALS: readonly (readonly [name: string, words: readonly unknown[], mes
   ['scanSync', [{ ...CONNECT, timeout: Infinity }], /^timeout: expected 1 to 2147483647, not Infinity$/],
   ['scanSync', [{ ...CONNECT, concurrency: 0 }], /^concurrency: /],
   ['scanSync', [{ ...CONNECT, concurrency: -1 }], /^concurrency: /],
-  ['scanSync', [{ ...CONNECT, mayBeDown: 'yes' }], /^mayBeDown: /],
+  ['scanSync', [{ ...CONNECT, skipIfDown: 'yes' }], /^skipIfDown: /],
   ['scanSync', [{ ...CONNECT, reset: undefined }], /^reset: expected true or false, not undefined$/],
-  ['socketTable', ['sctp', 'all'], /^transport: expected 'tcp' or 'udp', not "sctp"$/],
-  ['socketTable', ['tcp', 'some'], /^states: expected 'all' or 'listen', not "some"$/],
+  ['tablePorts', ['sctp', 'all'], /^transport: expected 'tcp' or 'udp', not "sctp"$/],
+  ['tablePorts', ['tcp', 'some'], /^states: expected 'all' or 'listen', not "some"$/],
   ['tableSockets', [], /^transport: /],
   ['tableSockets', ['tcp', 'all', []], /^ports: /],
   // To all processes of the group, and to all of the machine, kill(2) would send a signal.

@@ -78,7 +78,7 @@ const pick = often(
     hosts: often(fc.array(host, { maxLength: 2 })),
     transports: often(fc.array(transport, { maxLength: 2 })),
     hold: often(fc.constantFrom(true, false, 'exclusive')),
-    pastClosed: often(fc.boolean()),
+    reuseAddress: often(fc.boolean()),
   }),
 );
 const scan = often(
@@ -90,7 +90,7 @@ const scan = often(
     timeout: often(fc.integer({ min: 1, max: 5 })),
     concurrency: often(fc.integer({ min: 1, max: 100 })),
     reset: often(fc.boolean()),
-    mayBeDown: often(fc.boolean()),
+    skipIfDown: often(fc.boolean()),
   }),
 );
 const pace = often(
@@ -107,7 +107,7 @@ const pace = often(
 const CALLS: Record<string, fc.Arbitrary<unknown[]>> = {
   ephemeralRanges: fc.array(odd, { maxLength: 1 }),
   reservedPorts: fc.array(odd, { maxLength: 1 }),
-  socketTable: fc.tuple(transport, states),
+  tablePorts: fc.tuple(transport, states),
   tableSockets: fc.tuple(transport, states),
   findSocketOwners: fc.tuple(often(fc.array(fc.integer({ min: 1, max: 100_000 }), { maxLength: 3 }))),
   isListening: fc.tuple(host, often(fc.integer({ min: 0, max: 65_535 }))),
@@ -167,7 +167,7 @@ const PICK = {
   hosts: [],
   transports: ['tcp'],
   hold: false,
-  pastClosed: false,
+  reuseAddress: false,
 };
 
 for (const [name, words] of Object.entries(CALLS)) {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { areAll, clientAddress, clientAddresses, clientHost } from '../../lib/host/client-host';
+import { clientAddress, clientAddresses, clientHost, meanEveryAddress } from '../../lib/host/client-host';
 import { SPELLINGS_OF_ALL } from '../support/addresses';
 
 t.test('a wildcard is reached at the loopback of its family', async (t) => {
@@ -34,10 +34,10 @@ t.test('a missing host is refused', async (t) => {
 
 t.test('all addresses, of both families, are reached at both loopbacks', async (t) => {
   for (const addresses of [[], ['::'], ['127.0.0.1', '::']]) {
-    t.ok(areAll(addresses));
+    t.ok(meanEveryAddress(addresses));
     t.strictSame(clientAddresses(addresses), ['127.0.0.1', '::1']);
   }
-  t.notOk(areAll(['0.0.0.0', '::1']));
+  t.notOk(meanEveryAddress(['0.0.0.0', '::1']));
   t.strictSame(clientAddresses(['0.0.0.0']), ['127.0.0.1']);
   t.strictSame(clientAddresses(['127.0.0.2', '192.0.2.1']), ['127.0.0.2', '192.0.2.1']);
 });

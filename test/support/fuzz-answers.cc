@@ -75,7 +75,7 @@ int main(int, char** arguments) {
   const auto address = *Address::parse("127.0.0.1");
   for (long index = 0; index < count; index++) {
     for (const Transport transport : {Transport::kTcp, Transport::kUdp}) {
-      socket_table(transport, TableStates::kAll);
+      table_ports(transport, TableStates::kAll);
       table_sockets(transport, TableStates::kAll);
     }
     leads_here(address);

@@ -2,7 +2,7 @@ import { addon } from '../../addon/addon';
 import { show } from '../../arguments/invalid-argument';
 import { readAddress } from '../../host/address';
 import { addresses, areLocal } from '../../host/addresses';
-import { areAll } from '../../host/client-host';
+import { meanEveryAddress } from '../../host/client-host';
 import { HostError } from '../../host/errors';
 import { type UsedSocket, usedSockets } from '../../machine/used-sockets';
 import type { Transport } from '../../ports/transport';
@@ -98,7 +98,7 @@ async function socketsBehind(host: string | undefined, transport: Transport): Pr
   const asked = await addresses(host);
   if (!areLocal(asked) || !hasTable()) return [];
   return usedSockets({ transport }).filter(
-    ({ address }) => areAll(asked) || asked.some((one) => overlap(one, address)),
+    ({ address }) => meanEveryAddress(asked) || asked.some((one) => overlap(one, address)),
   );
 }
 
