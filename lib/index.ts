@@ -1,5 +1,11 @@
 /// <reference types="node" preserve="true" />
 
+/**
+ * The whole public face of the package: what `require('port-for-native')` returns.
+ *
+ * @module API
+ */
+
 export type { SocketState, TableStates } from './addon/contract';
 export { checkoutRoot } from './checkout/checkout-root';
 export { PortForError } from './errors/port-for-error';
@@ -22,7 +28,6 @@ export {
 } from './lease/lease';
 export type { BindingSocket, LeaseListenOptions, ListeningServer, ServerBase } from './lease/listen';
 export { listenFds } from './lease/listen-fds';
-/** The whole public face of the package. */
 export { ephemeralPortRanges } from './machine/ephemeral-range';
 export type { PortOwner } from './machine/port-owners';
 export { type UsedPortsOptions, usedPorts } from './machine/used-ports';
@@ -39,6 +44,8 @@ export {
   getPortSync,
   type PickOptions,
   type PickSyncOptions,
+  portFromSetting,
+  portFromSettingSync,
   selectRandom,
   selectRandomSync,
 } from './pick/pick';
@@ -64,6 +71,8 @@ export {
   type GoodPortOptions,
   type GoodPortRangesOptions,
   goodPortRanges,
+  goodPorts,
+  unassignedPorts,
 } from './registry/good-ports';
 export { type ServiceName, serviceName, UNASSIGNED_RANGES, unassignedRanges } from './registry/services';
 export {

@@ -111,7 +111,11 @@ function readExports() {
       names
         .split(',')
         .map((name) => name.trim())
-        .filter((name) => /^\w+$/.test(name)),
+        .filter((name) => name !== '' && !name.startsWith('type '))
+        .map((name) => {
+          if (/^\w+$/.test(name)) return name;
+          throw new Error(`lib/index.ts exports "${name}": rename it in its module`);
+        }),
     ]),
   );
 }

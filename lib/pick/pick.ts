@@ -40,7 +40,8 @@ export function selectRandomSync(options: PickSyncOptions = {}): number {
 /**
  * The port that a setting such as `--port` means, as `get_port` of port-for 0.4 reads it: null for `-1`, a random
  * good port for nothing (`''` too), one exact port (`8080` or `'8080'`) unchecked, else a random free one of those
- * named.
+ * named. Prefer its other name, `portFromSetting`: the npm package get-port has a `getPort` that picks a free port, as
+ * {@link selectRandom} does here.
  *
  * @param spec the setting; `null` and `''` count as nothing
  * @param options exclusions, host and transport of a random pick
@@ -52,7 +53,7 @@ export async function getPort(spec?: PortSpec | null, options: GetPortOptions = 
 }
 
 /**
- * {@link getPort} at once.
+ * {@link getPort} at once; also named `portFromSettingSync`.
  * @param spec the setting
  * @param options as of {@link getPort}; `host` must be an IP address or `localhost`
  */
@@ -122,3 +123,5 @@ function exactPort(spec: PortSpec | null | undefined): number | null | undefined
 function candidates(spec: PortSpec | null | undefined): PortSpec | undefined {
   return typeof spec === 'string' && spec.trim() === '' ? undefined : (spec ?? undefined);
 }
+
+export { getPort as portFromSetting, getPortSync as portFromSettingSync };

@@ -65,7 +65,8 @@ const AVAILABLE_GOOD_PORTS_OPTIONS: OptionNames<AvailableGoodPortsOptions> = {
 
 /**
  * The ports from `low` to `high`, both included, that are nobody's: unassigned, no system ports, and neither in the
- * kernel's ephemeral ranges nor reserved by the administrator. Whether they are free right now is another question.
+ * kernel's ephemeral ranges nor reserved by the administrator. Whether they are free right now is another question, which
+ * `isAvailable` answers too: prefer the other name of this function, `unassignedPorts`.
  * @param options bounds, exclusions and transport; TCP ports from 1024 on by default
  * @throws TypeError or RangeError for an invalid option
  */
@@ -105,7 +106,7 @@ export function goodPortRanges(options: GoodPortRangesOptions = {}): PortRange[]
 
 /**
  * The ports of {@link goodPortRanges} among {@link availablePorts}, as a set: what a port is picked from when nobody
- * says from where. Calls after the first cost less than a microsecond, until the kernel's settings change.
+ * says from where. Prefer its other name, `goodPorts`: whether they are free is not looked at. Calls after the first cost less than a microsecond, until the kernel's settings change.
  * @param options what makes a run good, and the transport; TCP by default
  * @throws TypeError or RangeError for an invalid option
  */
@@ -150,3 +151,5 @@ function claimedRanges(kernel: KernelPorts): PortRange[] {
 const MOST_REMEMBERED = 16;
 
 let remembered: { kernel?: KernelPorts; sets: Map<string, PortSet> } = { sets: new Map() };
+
+export { availableGoodPorts as goodPorts, availablePorts as unassignedPorts };
