@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { PortSet } from '../../lib/ports/port-set';
 import { whoHas, whoHasSync } from '../../lib/who/who-has';
@@ -60,6 +61,35 @@ function writeProgram(t: Test, name: string, code: string): string {
   return join(folder, name);
 }
 
+/** Moves a process into a control group that is made for it. Returns why that cannot be done. */
+function enterControlGroup(t: Test, path: string, child: ChildProcess): string | undefined {
+  const root = CONTROL_GROUPS.find((folder) => existsSync(join(folder, 'cgroup.procs')));
+  if (root === undefined) return 'no control groups (version 2) are mounted';
+  const group = join(root, path);
+  try {
+    mkdirSync(group, { recursive: true });
+    writeFileSync(join(group, 'cgroup.procs'), `${child.pid}`);
+  } catch (error) {
+    return `control groups cannot be made here: ${(error as Error).message}`;
+  }
+  t.teardown(async () => {
+    child.kill();
+    // The kernel forgets who was in a group a moment after their end.
+    for (let tries = 0; tries < 100; tries++) {
+      try {
+        rmdirSync(group);
+        rmdirSync(dirname(group));
+        return;
+      } catch {
+        await sleep(20);
+      }
+    }
+  });
+  return undefined;
+}
+
+const CONTROL_GROUPS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
+
 const SERVER = `require('net').createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port); });`;
 
 const CLUSTER = `
@@ -105,6 +135,24 @@ insideNamespace(__filename, () => {
     t.teardown(() => server && process.kill(server.pid));
     t.not(server?.parents[0]?.pid, process.pid);
     t.strictSame(byUs(), bySs());
+  });
+
+  t.test("the kernel's own control groups tell the container and the unit", async (t) => {
+    const id = '3f2a4b5c6d7e8f90'.repeat(4);
+    for (const [path, facts] of [
+      [`who-test.slice/docker-${id}.scope`, { container: { engine: 'docker', id } }],
+      ['who-test.slice/who-test.service', { unit: 'who-test.service' }],
+    ] as const) {
+      const { child, said } = await start(t, process.execPath, ['-e', SERVER]);
+      const problem = enterControlGroup(t, path, child);
+      if (problem !== undefined) {
+        t.comment(`skipped: ${problem}`);
+        return;
+      }
+      const [server] = whoHasSync(Number(said))[0]?.sockets[0]?.processes ?? [];
+      t.equal(server?.pid, child.pid);
+      t.match(server, facts);
+    }
   });
 
   t.test("an engine's proxy tells which container it publishes", { skip: SKIP }, async (t) => {
