@@ -61,7 +61,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     try {
       this.#restore();
     } catch (error) {
-      this.#state?.close();
+      this.close();
       throw error;
     }
   }
@@ -269,6 +269,8 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   #lookAround(): void {
     let isOver = true;
     for (const reservation of [...this]) {
+      // A listener may have closed the pool, or released others: what was held for them now would be lost.
+      if (!this.#reservations.has(reservation.id)) continue;
       const { process } = reservation.record;
       if (process !== undefined && !isAlive(process)) {
         this.#end(reservation);

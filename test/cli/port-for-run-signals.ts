@@ -43,7 +43,8 @@ t.test('Ctrl-C on a terminal reaches the command once', { skip: NO_SIGNALS || NO
   const program = join(folder, 'program.js');
   writeFileSync(
     program,
-    `${TELL_SIGNALS} console.log(process.pid, process.stdin.isTTY ? 'terminal' : 'none');`,
+    // As one text: on a terminal a number of its own would be coloured.
+    `${TELL_SIGNALS} console.log(process.pid + (process.stdin.isTTY ? ' terminal' : ' none') + '.');`,
   );
   const command = [
     process.execPath,
@@ -56,7 +57,7 @@ t.test('Ctrl-C on a terminal reaches the command once', { skip: NO_SIGNALS || NO
     program,
   ];
   const child = watch('script', ['-qefc', command.map((word) => `'${word}'`).join(' '), '/dev/null']);
-  await child.line('terminal');
+  await child.line('terminal.');
   for (const [key, name] of [
     ['\x03', 'SIGINT'],
     ['\x1c', 'SIGQUIT'],
@@ -64,7 +65,8 @@ t.test('Ctrl-C on a terminal reaches the command once', { skip: NO_SIGNALS || NO
     child.stdin.write(key);
     await child.line(`got ${name}`);
   }
-  process.kill(Number(/(\d+) terminal/.exec(child.told())?.[1]), 'SIGUSR1');
+  const pid = Number(/(\d+) terminal\./.exec(child.told())?.[1]);
+  process.kill(pid, 'SIGUSR1');
   await child.end;
   t.equal(child.told().match(/got SIGINT/g)?.length, 1);
   t.equal(child.told().match(/got SIGQUIT/g)?.length, 1);

@@ -566,7 +566,7 @@ export const LIBRARY = [
     ],
     [
       'ports of processes that ended are not granted again',
-      '(this.#collect() ? this.#pick() : undefined)',
+      'this.#grants.collect() ? this.#pick(owner) : undefined',
       'undefined',
     ],
     [

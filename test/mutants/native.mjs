@@ -51,8 +51,8 @@ export const NATIVE = [
     ],
     [
       'an unreachable host is a fault',
-      '    case EHOSTUNREACH:\n',
-      '',
+      '    case EHOSTUNREACH:\n    case ENETUNREACH:\n    case ENETDOWN:',
+      '    case ENETUNREACH:\n    case ENETDOWN:',
       'test/network/scan-conditions.ts',
       'test/network/scan-remote.ts',
       FAULTS,
