@@ -1,5 +1,8 @@
 #include "folder_calls.h"
 
+#include <fcntl.h>
+
+#include <cerrno>
 #include <climits>
 #include <cstdint>
 #include <string>
@@ -49,7 +52,10 @@ Napi::Value OpenInFolder(const Info& info) {
   const std::string name = read_file_name(info[1], "name");
   const auto flags = static_cast<int>(read_integer(info[2], "flags", 0, INT_MAX));
   int descriptor = -1;
-  check(info, open_in_folder(folder, name, flags, read_mode(info[3]), &descriptor), "open");
+  const int error = open_in_folder(folder, name, flags, read_mode(info[3]), &descriptor);
+  // An error would cost more than the call, and who asks for a file often finds none.
+  if (error == ENOENT && (flags & O_CREAT) == 0) return info.Env().Undefined();
+  check(info, error, "open");
   return Napi::Number::New(info.Env(), descriptor);
 }
 
@@ -79,9 +85,11 @@ void LinkInFolder(const Info& info) {
   check(info, link_in_folder(folder, from, read_file_name(info[2], "to")), "link");
 }
 
-void UnlinkInFolder(const Info& info) {
+Napi::Value UnlinkInFolder(const Info& info) {
   const int folder = read_folder(info);
-  check(info, unlink_in_folder(folder, read_file_name(info[1], "name")), "unlink");
+  const int error = unlink_in_folder(folder, read_file_name(info[1], "name"));
+  if (error != ENOENT) check(info, error, "unlink");
+  return Napi::Boolean::New(info.Env(), error == 0);
 }
 
 void MakeFolderInFolder(const Info& info) {

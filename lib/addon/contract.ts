@@ -129,14 +129,18 @@ export interface Addon {
    * as those calls: ENOSYS.
    */
   openFolder(path: string): number;
-  /** Opens a file of an open folder with the flags of `fs.constants`. Follows no symbolic link; never waits. */
-  openInFolder(folder: number, name: string, flags: number, mode: number): number;
+  /**
+   * Opens a file of an open folder with the flags of `fs.constants`. Follows no symbolic link; never waits. Undefined
+   * where there is no such file and none is to be made.
+   */
+  openInFolder(folder: number, name: string, flags: number, mode: number): number | undefined;
   /** Of a symbolic link, the facts of the link itself. */
   statInFolder(folder: number, name: string): FileFacts;
   renameInFolder(folder: number, from: string, to: string): void;
   /** Gives a file a second name. */
   linkInFolder(folder: number, from: string, to: string): void;
-  unlinkInFolder(folder: number, name: string): void;
+  /** False where there is no such file. */
+  unlinkInFolder(folder: number, name: string): boolean;
   makeFolderInFolder(folder: number, name: string, mode: number): void;
   /** Closes what `openFolder` or `openInFolder` opened: Node warns of descriptors in workers that it did not open. */
   closeDescriptor(descriptor: number): void;

@@ -79,26 +79,26 @@ export class Folder {
     return this.#fd === undefined || isOurs(fstatSync(this.#fd, { bigint: true }));
   }
 
-  /** Opens a regular file; a symbolic link in its place is not followed. */
-  open(name: string, flags: number, mode = 0): number {
+  /** Opens a regular file, undefined where there is none; a symbolic link in its place is not followed. */
+  #open(name: string, flags: number, mode = 0): number | undefined {
     const path = join(this.path, name);
     const folder = this.#fd;
     const fd =
       folder === undefined
         ? openSync(path, flags, mode)
         : asNode(path, () => addon.openInFolder(folder, name, flags, mode));
-    return checkRegular(fd, path, closeFile);
+    return fd === undefined ? undefined : checkRegular(fd, path, closeFile);
   }
 
   /** Opens the file; undefined where there is none. */
   openIfThere(name: string, flags: number): number | undefined {
-    return unless('ENOENT', () => this.open(name, flags));
+    return unless('ENOENT', () => this.#open(name, flags));
   }
 
   /** Makes the file and opens it; undefined where there is something of that name. */
   create(name: string, mode: number): number | undefined {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
-    return unless('EEXIST', () => this.open(name, flags, mode));
+    return unless('EEXIST', () => this.#open(name, flags, mode));
   }
 
   /** What is there by that name, a symbolic link itself; undefined where nothing is. */
@@ -137,9 +137,8 @@ export class Folder {
   remove(name: string): boolean {
     const path = join(this.path, name);
     const folder = this.#fd;
-    const call = () =>
-      folder === undefined ? unlinkSync(path) : asNode(path, () => addon.unlinkInFolder(folder, name));
-    return unless('ENOENT', () => succeed(call)) ?? false;
+    if (folder !== undefined) return asNode(path, () => addon.unlinkInFolder(folder, name));
+    return unless('ENOENT', () => succeed(() => unlinkSync(path))) ?? false;
   }
 
   /** Makes a folder in this one, which belongs to `owner` where one is given; harmless where there is one. */
@@ -155,6 +154,7 @@ export class Folder {
     if (!isNew || owner === undefined) return;
     const flags = constants.O_RDONLY | constants.O_DIRECTORY;
     const fd = asNode(path, () => addon.openInFolder(folder, name, flags, 0));
+    if (fd === undefined) return;
     try {
       fchownSync(fd, Number(owner.uid), Number(owner.gid));
     } finally {
