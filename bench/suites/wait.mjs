@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { raw } from '../harness/baseline.mjs';
-import { commandMilliseconds, nodeOutput } from '../harness/children.mjs';
+import { commandMilliseconds, nodeOutput, startHelper } from '../harness/children.mjs';
 import { ownCommand, peerCommand, worker } from '../harness/paths.mjs';
 import { inTurn } from '../harness/rounds.mjs';
 import { difference, median } from '../harness/statistics.mjs';
@@ -18,17 +16,22 @@ const EVENTS = { occupied: 'from listen to the end of a wait', free: 'from close
 
 /** The same for all, and long enough for what waits do at first not to count for much, seconds. */
 const LONG_WAIT = 30;
-const QUICK_WAIT = 10;
 
 const EMPTY = 'node -e 0';
 const COMMAND = 'portend, open port';
+
+const SERVER = `
+  const server = require('node:net').createServer((socket) => socket.resume().on('error', () => {}));
+  server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+  process.stdin.resume().on('end', () => process.exit());
+`;
 
 export async function run({ rounds, quick }) {
   const command = await measureCommand(rounds * 3);
   const parts = [
     await measureLatency('occupied', rounds, command.machine, quick),
     await measureLatency('free', rounds, command.machine, quick),
-    await measureCost(quick ? QUICK_WAIT : LONG_WAIT),
+    await measureCost(),
     command,
   ];
   return { tables: parts.map(({ table }) => table), targets: parts.flatMap(({ targets }) => targets) };
@@ -65,27 +68,26 @@ async function measureLatency(state, rounds, machine, quick) {
   };
 }
 
-async function measureCost(seconds) {
-  const cost = (waiter, count, seconds) => nodeOutput(worker('wait-cost.mjs'), [waiter, count, seconds]);
-  const one = (waiter) => async () => (await cost(waiter, 1, seconds)).percent;
-  const rows = await inTurn(
-    Object.fromEntries(Object.keys(WAITERS).map((waiter) => [waiter, one(waiter)])),
-    1,
-    { warmUp: false },
+/** All at the same time: what is counted is the processor's time of each. */
+async function measureCost() {
+  const contestants = Object.keys(WAITERS).map((waiter) => [waiter, waiter, 1]);
+  contestants.push([`${OURS}, 1,000 waits`, OURS, 1000]);
+  const costs = await Promise.all(
+    contestants.map(([, waiter, count]) => nodeOutput(worker('wait-cost.mjs'), [waiter, count, LONG_WAIT])),
   );
-  const thousand = await cost(OURS, 1000, seconds);
-  rows.set(`${OURS}, 1,000 waits`, [thousand.percent]);
+  const rows = new Map(contestants.map(([name], index) => [name, [costs[index].percent]]));
+  const thousand = costs.at(-1);
   const machine = { work: 'a table sweep in C', milliseconds: (await raw('table', 200)) / 200 };
   const target = (what, value, most, unit = '%') =>
     judge({ what, value, unit, most, ...(unit === '%' ? { machine } : {}) });
   return {
     table: measuredTable({
-      title: `A closed port, waited for during ${seconds} s`,
+      title: `A closed port, waited for during ${LONG_WAIT} s`,
       unit: '% of a core',
       rows,
     }),
     targets: [
-      target(`one core, one wait of ${seconds} s`, median(rows.get(OURS)), 2),
+      target(`one core, one wait of ${LONG_WAIT} s`, median(rows.get(OURS)), 2),
       target('one core, 1,000 waits', thousand.percent, 15),
       target('memory, 1,000 waits', thousand.memory, 30, 'MiB'),
     ],
@@ -93,9 +95,9 @@ async function measureCost(seconds) {
 }
 
 async function measureCommand(rounds) {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
+  // In a process of its own: this one stands still while it measures, and the server has to answer.
+  const server = await startHelper(process.execPath, ['-e', SERVER]);
+  const port = server.line;
   const node = (...words) => commandMilliseconds(process.execPath, words);
   const rows = await inTurn(
     {
@@ -106,7 +108,7 @@ async function measureCommand(rounds) {
     },
     rounds,
   );
-  server.close();
+  await server.stop();
   const machine = { work: EMPTY, milliseconds: median(rows.get(EMPTY)) };
   return {
     machine,
