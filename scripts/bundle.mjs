@@ -9,6 +9,8 @@ import { build } from 'esbuild';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const LIBRARY = join(ROOT, 'lib');
 const OUT = join(ROOT, 'dist');
+/** The part that is the package's main file. */
+const MAIN = 'index';
 
 /** @type {import('esbuild').BuildOptions} */
 const OPTIONS = {
@@ -47,13 +49,12 @@ await bundleParts(
 chmodSync(join(OUT, 'port-for.js'), 0o755);
 
 // The library: what a pick needs, and a part for each other room.
-const CORE = 'core';
 const library = await readImports('index');
 library.delete('index');
-const parts = assign(library, { [CORE]: ['pick/pick'] }, (module) => module.replace(/\/.*/, ''));
+const parts = assign(library, { [MAIN]: ['pick/pick'] }, (module) => module.replace(/\/.*/, ''));
 const publicExports = readExports();
 await bundleParts(library, parts, {}, [...publicExports.keys()]);
-writeFileSync(join(OUT, 'index.js'), writeIndex());
+finishMain(join(OUT, `${MAIN}.js`));
 
 /** All modules behind `entry`, as paths below lib/ without ending. @returns {Promise<Imports>} */
 async function readImports(/** @type {string} */ entry, /** @type {string[]} */ external = []) {
@@ -163,52 +164,71 @@ function useOtherParts(build, parts, part) {
     return home === undefined || home === part ? undefined : { path: module, namespace: 'other' };
   });
   build.onLoad({ filter: /.*/, namespace: 'other' }, ({ path }) => ({
-    contents: `module.exports = require('./${parts.get(path)}.js')['${path}'];`,
+    contents: `module.exports = ${load(parts.get(path))}['${path}'];`,
   }));
 }
 
-/** The package's main file. Node finds the names of the exports in its last line, for programs that import them. */
-function writeIndex() {
-  const modules = [...publicExports];
-  const files = [...new Set(modules.map(([module]) => parts.get(module)))];
-  const names = modules.flatMap(([, names]) => names);
-  const list = (/** @type {boolean} */ isCore) =>
-    modules
-      .filter(([module]) => (parts.get(module) === CORE) === isCore)
+/** The modules of a part. The main file's own exports are those of the package, so its modules lie beside them. */
+function load(/** @type {string | undefined} */ part) {
+  return `require('./${part}.js')${part === MAIN ? '.__modules' : ''}`;
+}
+
+/**
+ * Puts the exports of the package in place of the modules of the main part: those of its own modules, and what loads
+ * another part for the others. Node finds their names in the last line, for programs that import them.
+ */
+function finishMain(/** @type {string} */ path) {
+  const bundled = readFileSync(path, 'utf8').replace(
+    /\n\/\/ Annotate the CommonJS export names[\s\S]*$/,
+    '\n',
+  );
+  const list = (/** @type {boolean} */ isMain) =>
+    [...publicExports]
+      .filter(([module]) => (parts.get(module) === MAIN) === isMain)
       .map(([module, names]) => `  ['${parts.get(module)}', '${module}', '${names.join(' ')}'],`)
       .join('\n');
-  return `'use strict';
-// Made by scripts/bundle.mjs.
+  const others = [...new Set([...publicExports.keys()].map((module) => parts.get(module)))].filter(
+    (part) => part !== MAIN,
+  );
+  const names = [...publicExports.values()].flat();
+  writeFileSync(
+    path,
+    `${bundled}
+// The exports of the package (scripts/bundle.mjs).
+const __modules = module.exports;
+const __exports = {};
+module.exports = __exports;
+Object.defineProperty(__exports, '__modules', { value: __modules });
 
-const load = {
-${files.map((file) => `  ${file}: () => require('./${file}.js'),`).join('\n')}
+const __load = {
+  ${MAIN}: () => __modules,
+${others.map((part) => `  ${part}: () => ${load(part)},`).join('\n')}
 };
 
-function define(name, facts) {
-  Object.defineProperty(exports, name, { enumerable: true, configurable: true, ...facts });
+function __settle([part, module, names]) {
+  for (const name of names.split(' ')) __define(name, { value: __load[part]()[module][name] });
 }
 
-function settle([part, module, names]) {
-  for (const name of names.split(' ')) define(name, { value: load[part]()[module][name] });
+function __postpone(entry) {
+  const get = (name) => {
+    __settle(entry);
+    return __exports[name];
+  };
+  for (const name of entry[2].split(' ')) __define(name, { get: () => get(name) });
 }
 
-function postpone(entry) {
-  for (const name of entry[2].split(' ')) {
-    const get = () => {
-      settle(entry);
-      return exports[name];
-    };
-    define(name, { get });
-  }
+function __define(name, facts) {
+  Object.defineProperty(__exports, name, { enumerable: true, configurable: true, ...facts });
 }
 
 [
 ${list(true)}
-].forEach(settle);
+].forEach(__settle);
 [
 ${list(false)}
-].forEach(postpone);
+].forEach(__postpone);
 
 0 && (module.exports = { ${names.join(', ')} });
-`;
+`,
+  );
 }
