@@ -17,8 +17,12 @@ const RAW = 'raw C, the same sockets held';
 export async function run({ rounds }) {
   const perSecond = (taken) => (COUNT / taken) * 1000;
   const withPool = async (work) => {
-    using pool = new PortPool({ ports: '20000-29999' });
-    return perSecond(await milliseconds(() => work(pool)));
+    const pool = new PortPool({ ports: '20000-29999' });
+    try {
+      return perSecond(await milliseconds(() => work(pool)));
+    } finally {
+      pool.close();
+    }
   };
   const rows = await inTurn(
     {

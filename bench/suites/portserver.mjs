@@ -1,5 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { nodeOutput } from '../harness/children.mjs';
 import { loadPackage, ownCommand, worker } from '../harness/paths.mjs';
 import { inTurn } from '../harness/rounds.mjs';
@@ -23,9 +26,12 @@ const python = ['python3', '/usr/bin/python3'].find(
 );
 
 export async function run({ rounds }) {
+  // By paths: Node.js up to 20 cannot connect to abstract names of others.
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  let run = 0;
   const duplicates = { [OURS]: 0, [PYTHON]: 0 };
   const measure = (name, program, words) => async () => {
-    const address = `@bench-portserver-${process.pid}`;
+    const address = join(folder, `${run++}`);
     const server = spawn(program, [...words(address)], { stdio: 'ignore' });
     try {
       await occupied(`unix:${address}`, { timeout: 30_000, process: server });
@@ -55,6 +61,7 @@ export async function run({ rounds }) {
     },
     rounds,
   );
+  rmSync(folder, { recursive: true });
   return {
     tables: [
       measuredTable({

@@ -1,17 +1,16 @@
-// Asks a portserver, at the address of its first argument, for as many ports as the second says, from as many clients at
+// Asks a portserver, at the path that is its first argument, for as many ports as the second says, from as many clients at
 // once as the third says. Prints how long that took, and how many different ports there were.
 
 import { connect } from 'node:net';
 
 const [, , address, count, clients] = process.argv;
-const path = address.startsWith('@') ? `\0${address.slice(1)}` : address;
 const answers = [];
 let left = Number(count);
 
 function ask() {
   return new Promise((resolve, reject) => {
     let text = '';
-    const client = connect(path, () => client.write(`${process.pid}\n`));
+    const client = connect(address, () => client.write(`${process.pid}\n`));
     client.setEncoding('latin1').on('data', (chunk) => {
       text += chunk;
     });

@@ -8,8 +8,9 @@ test('the server of all tests answers one', async () => {
 });
 
 test('a server of this test alone', async () => {
-  using held = await lease();
+  const held = await lease();
   const server = await held.listen(createServer((_request, response) => response.end('one')));
   expect(await (await fetch(`http://localhost:${held.port}/`)).text()).toBe('one');
   server.close();
+  held.release();
 });

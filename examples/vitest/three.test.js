@@ -8,8 +8,9 @@ test('the server of all tests answers three', async () => {
 });
 
 test('a server of this test alone', async () => {
-  using held = await lease();
+  const held = await lease();
   const server = await held.listen(createServer((_request, response) => response.end('three')));
   expect(await (await fetch(`http://localhost:${held.port}/`)).text()).toBe('three');
   server.close();
+  held.release();
 });

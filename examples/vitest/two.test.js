@@ -8,8 +8,9 @@ test('the server of all tests answers two', async () => {
 });
 
 test('a server of this test alone', async () => {
-  using held = await lease();
+  const held = await lease();
   const server = await held.listen(createServer((_request, response) => response.end('two')));
   expect(await (await fetch(`http://localhost:${held.port}/`)).text()).toBe('two');
   server.close();
+  held.release();
 });

@@ -2,7 +2,7 @@ import { addon } from '../addon/addon';
 import type { Host } from '../host/host';
 import { type Lease, leaseManySync } from '../lease/lease';
 import { NoFreePortError } from '../pick/errors';
-import { ownBits, PortSet } from '../ports/port-set';
+import { PortSet } from '../ports/port-set';
 import type { Transport, TransportChoice } from '../ports/transport';
 
 /** What is to be found. */
@@ -20,13 +20,8 @@ export interface Choice {
  * @throws NoFreePortError when there are not as many, or not beside each other.
  */
 export function hold(candidates: PortSet, choice: Choice): Lease[] {
-  if (isEmpty(candidates)) throw new NoFreePortError(candidates, choice.transports, choice.count, 0);
+  if (candidates.size === 0) throw new NoFreePortError(candidates, choice.transports, choice.count, 0);
   return choice.contiguous && choice.count > 1 ? holdRun(candidates, choice) : holdAny(candidates, choice);
-}
-
-/** Counting them takes longer. */
-function isEmpty(ports: PortSet): boolean {
-  return !ownBits(ports).some((byte) => byte !== 0);
 }
 
 function holdAny(candidates: PortSet, choice: Choice): Lease[] {

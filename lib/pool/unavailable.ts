@@ -1,13 +1,13 @@
-import { PortSet } from '../ports/port-set';
-import { PORT_BITS_LENGTH, type PortBits } from '../ports/port-spec';
+import { ownBits, PortSet } from '../ports/port-set';
 
 /** The ports that a pool cannot give out: those that are reserved, and those that cool down after their release. */
 export class Unavailable {
   readonly #cooldown: number;
   /** When a released port is available again, ms since 1970; in the order of their release. */
   readonly #cooling = new Map<number, number>();
-  /** Reserved and cooling ports, ready for every reservation. */
-  readonly #bits: PortBits = new Uint8Array(PORT_BITS_LENGTH);
+  /** Reserved and cooling ports, ready for every reservation: changed in place, and seen by nobody else. */
+  readonly #ports = new PortSet();
+  readonly #bits = ownBits(this.#ports);
 
   /** @param cooldown how long a released port stays unavailable, ms */
   constructor(cooldown: number) {
@@ -30,7 +30,7 @@ export class Unavailable {
   /** The members of `candidates` that can be given out. */
   removeFrom(candidates: PortSet): PortSet {
     this.#forgetCooled();
-    return candidates.difference(PortSet.fromBits(this.#bits));
+    return candidates.difference(this.#ports);
   }
 
   /** How many ports cool down. */

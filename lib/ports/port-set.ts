@@ -201,7 +201,10 @@ function wordsOf(bits: PortBits): Uint32Array {
 /** Adds up the bits of a word in parallel: of pairs, then of fours, of bytes, and of the whole (SWAR). */
 function countBits(bits: PortBits): number {
   let count = 0;
-  for (const word of wordsOf(bits)) {
+  const words = wordsOf(bits);
+  // By index: an iterator takes ten times as long.
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? 0;
     const pairs = word - ((word >>> 1) & 0x55555555);
     const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
     count += Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
