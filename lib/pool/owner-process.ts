@@ -7,10 +7,10 @@ export interface OwnerProcess {
   readonly startTicks: number | undefined;
 }
 
-/** The process that has the number now; undefined where there is none. */
+/** The process that has the number now; undefined where there is none, and for a zombie, which has ended. */
 export function identify(pid: number): OwnerProcess | undefined {
   const stat = readStat(pid);
-  if (stat !== undefined) return { pid, startTicks: stat.startTicks };
+  if (stat !== undefined) return stat.hasEnded ? undefined : { pid, startTicks: stat.startTicks };
   return process.platform !== 'linux' && isThere(pid) ? { pid, startTicks: undefined } : undefined;
 }
 

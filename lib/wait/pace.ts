@@ -37,12 +37,12 @@ const OPEN = {
 } satisfies Record<string, Pace>;
 
 /**
- * A server that is there and not ready yet, which no table tells of: for the first second a try no later than 8 ms after
- * the last, so that its first good reply is known within ten.
+ * A server that is there and not ready yet, which no table tells of: for the first second a try no later than 5 ms after
+ * the last, so that its first good reply is known within ten even where a try takes some ms.
  */
 const UNREADY = {
   remote: { least: 10, share: 1 / 32, most: 250 },
-  local: { least: 3, share: 1 / 128, most: 100 },
+  local: { least: 3, share: 1 / 192, most: 100 },
 } satisfies Record<string, Pace>;
 
 /** The pace of trying an address, from what the last try and the socket table said of it. */

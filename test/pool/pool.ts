@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { PortPool } from '../../lib/pool/pool';
+import { readStat } from '../../lib/process/stat';
 import { withoutPreloads } from '../support/command';
 import { event } from '../support/event';
 import { close, listen } from '../support/listen';
@@ -94,6 +96,27 @@ t.test('a port is not given again before its cooldown is over', async (t) => {
   t.ok(await until(() => pool.numbers().cooling === 0));
   t.equal((await pool.reserve('b')).port, run.low);
 });
+
+t.test(
+  'a zombie has ended',
+  { skip: process.platform === 'linux' ? false : 'only Linux tells' },
+  async (t) => {
+    // The shell becomes a sleep that collects no children.
+    const shell = spawn(...withoutPreloads('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']), {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [line] = await once(shell.stdout, 'data');
+    const pid = Number(line);
+    t.ok(await until(() => readStat(pid)?.hasEnded === true));
+    using pool = new PortPool();
+    await t.rejects(pool.reserve('web', { process: pid }), {
+      code: 'ERR_PORT_INVALID_VALUE',
+      message: /has ended/,
+    });
+    shell.kill('SIGKILL');
+    await once(shell, 'close');
+  },
+);
 
 t.test('a reservation ends with its process', { skip: process.platform === 'win32' }, async (t) => {
   using pool = new PortPool();
