@@ -11,7 +11,7 @@ t.test('pauses begin small, grow with the wait and have a ceiling', async (t) =>
     for (const verdict of ['ready', 'unready', 'closed', 'silent'] as const) {
       for (const listening of [true, false, undefined]) {
         const { least, most } = tryPace(isLocal, verdict, listening);
-        t.ok(least < most && most <= 1000);
+        t.ok(least < most && most <= 2000);
       }
     }
   }
@@ -49,7 +49,7 @@ t.test('sweeps are frequent in the first seconds, then rare', async (t) => {
   t.equal(restAt(0), 1);
   t.equal(restAt(2999), 2);
   t.ok(Number(restAt(9999)) <= 5);
-  t.equal(restAt(3_600_000), 25);
+  t.equal(restAt(3_600_000), 50);
   t.strictSame(
     steps,
     [...steps].sort(([a], [b]) => a - b),
