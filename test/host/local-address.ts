@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import t from 'tap';
 import { hasRoute, isLocalAddress } from '../../lib/host/local-address';
 
@@ -15,7 +16,7 @@ t.test('without an addon the loopback alone is known', async (t) => {
   };
   const without = t.mockRequire<typeof import('../../lib/host/local-address')>(
     '../../lib/host/local-address',
-    { 'node-gyp-build': { resolve: load } },
+    { 'node-gyp-build': { resolve: load }, 'node:fs': { ...fs, existsSync: () => false } },
   );
   for (const address of ['127.0.0.1', '::1']) t.ok(without.isLocalAddress(address));
   for (const address of ['0.0.0.0', FOREIGN]) t.notOk(without.isLocalAddress(address));

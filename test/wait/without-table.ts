@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { addon } from '../../lib/addon/addon';
@@ -59,7 +60,7 @@ t.test('without an addon, connections alone tell', async (t) => {
   const load = () => {
     throw new Error('No native build was found');
   };
-  const mocks = { 'node-gyp-build': { resolve: load } };
+  const mocks = { 'node-gyp-build': { resolve: load }, 'node:fs': { ...fs, existsSync: () => false } };
   await judge(t, t.mockRequire<Waits>('../../lib/wait/wait', mocks));
   t.throws(() => t.mockRequire('../../lib/addon/addon', mocks), { code: 'ERR_PORT_ADDON' });
 });
