@@ -174,7 +174,7 @@ export class Lease implements Disposable, AsyncDisposable {
    * On Linux, the server of an exclusive lease gets a socket that the addon binds in one call, after a name is resolved.
    * Nobody gets in meanwhile if the lease has that address or it is a loopback address, or if the process may tie sockets
    * to interfaces (root, CAP_NET_RAW). Otherwise, and where connections of an earlier server linger, sockets with
-   * SO_REUSEADDR are admitted for some microseconds. One that came in cannot listen, and makes this call fail.
+   * SO_REUSEADDR are admitted for some microseconds. One that came in makes this call fail.
    *
    * @param server a `net`, `http`, `https`, `http2` or `tls` server, or a `dgram` socket
    * @param options where to listen, and what else its own `listen` takes

@@ -83,14 +83,30 @@ function openAlone(
   isIpv6Only: boolean,
 ): ServerSocket {
   const before = keysAt(port, transport);
-  const server = open(port, held, transport, address, isIpv6Only);
+  const findEntered = (own?: number) =>
+    [...keysAt(port, transport)].find((key) => key !== own && !before.has(key));
+  let server: ServerSocket;
+  try {
+    server = open(port, held, transport, address, isIpv6Only);
+  } catch (error) {
+    // Who came in before the server could be bound keeps it out by listening.
+    const entered = isInUse(error) ? findEntered() : undefined;
+    throw entered === undefined ? error : enteredBy(port, entered);
+  }
   if (server.way !== 'gate') return server;
-  const own = fstatSync(server.fd).ino;
-  const entered = [...keysAt(port, transport)].find((key) => key !== own && !before.has(key));
+  const entered = findEntered(fstatSync(server.fd).ino);
   if (entered === undefined) return server;
   closeSync(server.fd);
+  throw enteredBy(port, entered);
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+function enteredBy(port: number, entered: number): PortEnteredError {
   const owners = socketOwners([{ ownerKey: entered, hasProcess: true }]);
-  throw new PortEnteredError(port, owners.get(entered)?.[0]);
+  return new PortEnteredError(port, owners.get(entered)?.[0]);
 }
 
 /** What tells the sockets at a port apart: on Linux the inode. */

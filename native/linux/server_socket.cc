@@ -150,10 +150,10 @@ Result<ServerSocket> open_apart(const std::vector<Socket*>& held, const Place& p
 }
 
 /**
- * Lets sockets with SO_REUSEADDR be bound beside `held`, for as long as it lives. None of them can listen
- * afterwards: the server does, or where there is none, `held` is in its way. SO_REUSEPORT would keep other
- * users out, but once a socket with it is bound, the kernel admits more of them at its address without a look
- * at `held`.
+ * Lets sockets with SO_REUSEADDR be bound beside `held`, for as long as it lives. None of them can begin to
+ * listen afterwards: the server does, or where there is none, `held` is in its way. SO_REUSEPORT would keep
+ * other users out, but once a socket with it is bound, the kernel admits more of them at its address without
+ * a look at `held`.
  */
 class Gate {
  public:

@@ -1,4 +1,10 @@
+import { createServer } from 'node:net';
 import t from 'tap';
+import type { LeaseHandle } from '../../lib/addon/contract';
+import { PortSystemError } from '../../lib/errors/port-system-error';
+import { PortEnteredError } from '../../lib/lease/errors';
+import { leaseSync } from '../../lib/lease/lease';
+import { listenExclusively } from '../../lib/lease/listen-exclusively';
 import { buildEnterPort } from '../support/enter-port';
 import { attackLeases, KINDS_OF_LEASE, WAYS } from '../support/exclusive-leases';
 import { NOBODY, noNobody } from '../support/privilege';
@@ -40,3 +46,31 @@ for (const [holder, attacker] of PAIRS) {
     });
   }
 }
+
+t.test('who listens before the server is bound is named', { skip }, async (t) => {
+  const lease = leaseSync({ exclusive: true });
+  const intruder = createServer();
+  t.teardown(() => {
+    intruder.close();
+    lease.release();
+  });
+  const handle = {
+    openServer() {
+      lease.release();
+      intruder.listen(lease.port);
+      throw new PortSystemError('EADDRINUSE', 'bind', 'EADDRINUSE: address already in use, bind');
+    },
+  };
+  const holder = {
+    port: lease.port,
+    host: undefined,
+    released: false,
+    holds: () => true,
+    release() {},
+    detach: () => -1,
+  };
+  await t.rejects(
+    listenExclusively(holder, handle as unknown as LeaseHandle, createServer(), {}),
+    PortEnteredError,
+  );
+});
