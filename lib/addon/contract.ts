@@ -179,7 +179,7 @@ export interface ListenerWatch {
   remove(id: number): void;
   /** Begins the pace anew, with a sweep. */
   hurry(): void;
-  /** Ends the watch: nothing is told after this. */
+  /** Ends the watch: no callback runs after this. */
   stop(): void;
 }
 

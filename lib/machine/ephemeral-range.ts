@@ -18,7 +18,7 @@ export interface KernelPorts {
 /**
  * The ranges, both ends included, from which the running kernel takes ports for `bind(0)` and for outgoing
  * connections (Linux `ip_local_port_range`, BSD and macOS `net.inet.ip.portrange`, Windows `netsh int ipv4 show
- * dynamicport`). The kernel is asked at most once a second, so that a long-lived process notices a new setting; on
+ * dynamicport`). Reads the setting again at most once a second, so that a long-lived process notices a change; on
  * Windows once a minute, since `netsh` takes some 100 ms.
  */
 export function ephemeralPortRanges(): PortRange[] {

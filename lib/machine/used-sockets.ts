@@ -22,7 +22,7 @@ export interface UsedSocket {
   readonly port: number;
   /** The transport of the socket. */
   readonly transport: Transport;
-  /** Where the port is held; `'0.0.0.0'` and `'::'` mean every local address. */
+  /** The local address; `'0.0.0.0'` and `'::'` mean every local address. */
   readonly address: string;
   /** Whether it waits for clients, rather than being bound, connected or closing. */
   readonly listens: boolean;
@@ -32,19 +32,19 @@ export interface UsedSocket {
   readonly remote?: RemoteEnd;
   /** How many clients are connected, where it listens; 0 otherwise. */
   readonly clients: number;
-  /** How many ms the kernel keeps the port at the latest, in state `'time-wait'` where the system tells. */
+  /** In state `'time-wait'`: after how many ms at most the kernel lets the port go, if the system says so. */
   readonly lingersFor?: number;
-  /** The processes that have it open: none where the system does not show, as other users' without root. */
+  /** The processes that have it open; empty if the system hides them, as it hides other users' without root. */
   readonly owners: readonly PortOwner[];
 }
 
 /**
- * The sockets behind {@link usedPorts}, by port and address, with the processes that have them open, what each does and
- * how many clients are connected, as `ss -tunap` and `netstat -ano` show them. To find the processes, Linux is asked for
- * every descriptor of the machine: that takes milliseconds, and tens of them with ten thousand sockets.
+ * Returns the sockets behind {@link usedPorts}, sorted by port and address, each with its state, its processes and the
+ * number of connected clients, as `ss -tunap` and `netstat -ano` show them. On Linux this reads every descriptor of the
+ * machine to find the processes: some milliseconds, and tens of them with ten thousand sockets.
  *
  * @param options the transport, and whether to list all sockets or listeners alone
- * @throws PortForError with code `ERR_PORT_NO_TABLE` where the system has no table that this process can read.
+ * @throws PortForError with code `ERR_PORT_NO_TABLE` if the system has no table that this process can read.
  */
 export function usedSockets(options: UsedPortsOptions = {}): UsedSocket[] {
   const sockets = listSockets(options);

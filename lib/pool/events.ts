@@ -9,7 +9,7 @@ export interface PortPoolEvents {
   listening: [reservation: Reservation, port: number];
   /** Nobody listens on it any more. */
   closed: [reservation: Reservation, port: number];
-  /** A port that was to be held again is used by a process that is not the reservation's. */
+  /** A restored reservation cannot hold its port: a process that is not the reservation's uses it. */
   taken: [reservation: Reservation, port: number, user: PortOwner | undefined];
   /** The process of a reservation ended, and so did the reservation. */
   expired: [reservation: Reservation];

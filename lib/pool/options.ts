@@ -37,16 +37,16 @@ export interface ReserveOptions {
   /** Ports to take if they are free; of contiguous ones, the first. */
   prefer?: number | readonly number[] | undefined;
   /**
-   * The process with whose end the reservation ends: its number, or what has one, as a `ChildProcess`. It is told from
-   * a later process of its number by its start. Without, the reservation lasts until it is released.
+   * Ends the reservation when this process ends: a process number, or an object with one such as a `ChildProcess`. A later
+   * process that reuses the number is recognized by its start time. By default the reservation lasts until it is released.
    */
   process?: number | OwnerHandle | undefined;
   /**
-   * Whether the kernel holds the ports, true by default. With false the pool remembers them only: for servers that
-   * cannot listen beside a lease, since they do not set SO_REUSEADDR.
+   * Whether the kernel holds the ports; true by default. With false the pool only remembers them: for servers that do not
+   * set SO_REUSEADDR and so cannot listen beside a lease.
    */
   hold?: boolean | undefined;
-  /** Rejects the promise with its reason, and nothing stays reserved. */
+  /** Aborts the call: the promise rejects with the signal's reason, and nothing stays reserved. */
   signal?: AbortSignal | undefined;
 }
 

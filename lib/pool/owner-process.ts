@@ -1,6 +1,6 @@
 import { readStat } from '../process/stat';
 
-/** A process as it is told from every other, also from a later one of its number. */
+/** Identifies a process, also against a later one that reuses its number. */
 export interface OwnerProcess {
   readonly pid: number;
   /** Its start, in ticks of the kernel's clock since boot; undefined where the system has no `/proc`. */

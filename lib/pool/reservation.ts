@@ -4,17 +4,17 @@ import type { ReservationRecord } from './state-file';
 
 /** Ports of one owner, which a {@link PortPool} gave out. */
 export class Reservation implements Disposable {
-  /** What tells it from every other of the pool, also after a restart. */
+  /** Unique in the pool, also after a restart. */
   readonly id: number;
-  /** Whose it is. */
+  /** The owner. */
   readonly owner: string;
   /** Its ports, in ascending order where they are contiguous. */
   readonly ports: readonly number[];
-  /** For what they are reserved. */
+  /** The transports that its ports are reserved for. */
   readonly transports: readonly Transport[];
-  /** The process with whose end it ends; undefined where it has none. */
+  /** The process whose end ends it; undefined if it has none. */
   readonly pid: number | undefined;
-  /** Whether the kernel is to hold the ports, rather than the pool to remember them only. */
+  /** Whether the kernel holds the ports; if not, the pool only remembers them. */
   readonly hold: boolean;
   readonly #release: (reservation: Reservation) => void;
 

@@ -12,11 +12,11 @@ export interface ParentProcess {
   readonly pid: number;
   /** Its short name, as `ps -o comm` prints it. */
   readonly name: string;
-  /** What kind of starter it is, where its name tells. */
+  /** What kind of starter it is, if its name is a known one. */
   readonly kind?: OriginKind;
 }
 
-/** A process and where it comes from. What the system hides, or does not know, is left out. */
+/** A process and where it comes from. Properties that the system hides or does not know are missing. */
 export interface ProcessInfo {
   /** The number of the process. */
   readonly pid: number;

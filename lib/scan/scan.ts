@@ -14,13 +14,13 @@ export type { ScanMethod, ScanOptions, ScanProgress, ScanSyncOptions } from './o
 
 /** Every port of a scan is in exactly one of the first four sets. */
 export interface ScanResult {
-  /** Could be bound, or refused the connection, at every address asked. */
+  /** Could be bound, or refused the connection, at every address. */
   readonly free: PortSet;
   /** Could not be bound, or accepted a connection, at one address at least. */
   readonly used: PortSet;
-  /** This process may not ask: a privileged port (EACCES), a firewall's rule (EPERM). */
+  /** This process may not probe it: a privileged port (EACCES), a firewall rule (EPERM). */
   readonly denied: PortSet;
-  /** Gave no answer in time, asked at least twice, or could not be reached. */
+  /** Did not answer in time, though probed at least twice, or could not be reached. */
   readonly filtered: PortSet;
   /** The filtered ports of which the network says that they cannot be reached (EHOSTUNREACH, ENETUNREACH). */
   readonly unreachable: PortSet;
@@ -29,19 +29,19 @@ export interface ScanResult {
 }
 
 /**
- * Asks for every port of `ports`. A connection that is accepted ends as a client's does: with a FIN, after which the scan
- * waits up to 100 ms for servers to close their ends, and goes on reading what they say for five seconds behind its
- * result. The price is a TIME_WAIT at the ephemeral port of this end, which `reset` avoids.
+ * Probes every port of `ports`. Accepted connections are closed as a client closes them, with a FIN. The scan then waits
+ * up to 100 ms for servers to close their ends, and keeps reading what they send for five seconds after its result. This
+ * leaves a TIME_WAIT at the ephemeral port of this end, which `reset` avoids.
  *
  * Ports that give no answer within `timeout` are retried last, so that a lost packet does not turn an open port into a
  * filtered one. If a retry gets answers, rounds continue until two in a row get none; eight at most. A scan of another
  * machine begins with 64 connections at a time and opens more as answers come, up to `concurrency`.
  *
- * @param ports the ports to ask
- * @param options where and how to ask, and what ends the scan
- * @throws HostError when `host` does not resolve, or `method` needs an address of this machine, or no loopback address
- * works where connections alone are to tell of all addresses. PortSystemError when the kernel refuses to go on, as when
- * no descriptor is left: a scan is whole or an error.
+ * @param ports the ports to probe
+ * @param options where and how to probe, and what ends the scan
+ * @throws HostError if `host` does not resolve, if `method` needs an address of this machine, or if the scan depends on
+ *   loopback connections and none works. PortSystemError if the kernel refuses to go on, for instance because no
+ *   descriptor is left: a scan is whole or an error.
  */
 export async function scan(ports: PortSpec, options: ScanOptions = {}): Promise<ScanResult> {
   const wish = checkScan(ports, options);
@@ -65,11 +65,11 @@ export async function scan(ports: PortSpec, options: ScanOptions = {}): Promise<
 }
 
 /**
- * {@link scan} at once, of this machine alone. `host` must be an IP address or `localhost`. The event loop stands still
- * meanwhile: for some microseconds a port, and 10 ms more where a bind found a port used, which is then asked again; up
- * to 70 where others are seen to probe.
- * @param ports the ports to ask
- * @param options where and how to ask
+ * The synchronous form of {@link scan}, for this machine alone. `host` must be an IP address or `localhost`. Blocks the
+ * event loop for some microseconds a port. If a bind finds ports used, these are probed again after 10 ms, and after up to
+ * 70 ms if other processes are probing too.
+ * @param ports the ports to probe
+ * @param options where and how to probe
  */
 export function scanSync(ports: PortSpec, options: ScanSyncOptions = {}): ScanResult {
   const wish = checkScan(ports, options, SCAN_SYNC_OPTIONS);

@@ -19,15 +19,15 @@ export interface StopOptions {
   /** How many ms a process has to end by itself (SIGTERM) before it is killed; 5,000 by default, `Infinity` allowed. */
   readonly timeout?: number | undefined;
   /**
-   * Kills at once (SIGKILL), and insists where it is a matter of courtesy: a server of another checkout than that of the
-   * working folder, a process of a container, a lease.
+   * Sends SIGKILL at once, and also stops a server of another checkout than the working folder's, a process in a container
+   * and a lease, which are refused otherwise.
    */
   readonly force?: boolean | undefined;
-  /** Tells what would be stopped, and stops nothing. */
+  /** Returns what would be stopped, and stops nothing. */
   readonly dryRun?: boolean | undefined;
   /** The config file whose names count in messages; by default those that apply to this user. */
   readonly config?: string | undefined;
-  /** Ends the wait: the promise rejects with its reason. What was signalled stays so. */
+  /** Ends the wait: the promise rejects with the signal's reason. Signals that were sent are not taken back. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,25 +46,25 @@ export interface StoppedProcess extends ProcessInfo {
   readonly signal: StopSignal;
 }
 
-/** What became of a port whose listener was to be stopped. The port is free unless it was a dry run. */
+/** The result of {@link stopListener}. The port is free unless it was a dry run. */
 export interface StoppedListener {
   /** The port. */
   readonly port: number;
-  /** Who had it; none where nobody did. */
+  /** Who had it; empty if nobody did. */
   readonly uses: readonly PortUse[];
   /** The processes that were sent a signal, in that order. */
   readonly stopped: readonly StoppedProcess[];
 }
 
 /**
- * Stops what listens on a port of this machine, and nothing else: no client, no parent, no process that got the number
- * of one that has ended. Sends SIGTERM, after `timeout` SIGKILL, and resolves when nobody listens there any more. Of
- * processes that share the socket, as the workers of a cluster do, the one above the others is stopped first.
+ * Stops what listens on a port of this machine, and nothing else: no client, no parent, no process that reuses a number.
+ * Sends SIGTERM, then SIGKILL after `timeout`, and resolves when nobody listens on the port any more. If several processes
+ * share the socket, such as the workers of a cluster, it stops their common parent first.
  *
  * @param port 1 to 65535
- * @param options how long to wait, and whether to insist
- * @throws StopRefusedError where a holder must not be stopped, or this process may not. StopFailedError where the port is
- *   still used, or is used again. TypeError or RangeError for invalid arguments.
+ * @param options how long to wait, and whether to use force
+ * @throws StopRefusedError if a holder must not be stopped, or this process may not stop it. StopFailedError if the port
+ *   is still used, or used again. TypeError or RangeError for invalid arguments.
  */
 export async function stopListener(port: number, options: StopOptions = {}): Promise<StoppedListener> {
   const {

@@ -193,7 +193,7 @@ function isSame(one: BigIntStats, other: BigIntStats): boolean {
   );
 }
 
-/** A lock that the kernel refuses is told with the file that it was for. */
+/** Adds the path of the file to the error of a lock that the kernel refuses. */
 function explainLocks<T>(path: string, call: () => T): T {
   try {
     return call();

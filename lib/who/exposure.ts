@@ -1,6 +1,6 @@
 import { isLoopback } from '../host/address';
 
-/** Who can reach a socket, as far as its address tells: a firewall may close what it leaves open. */
+/** Who can reach a socket, judged by its address: a firewall may still block it. */
 export type Exposure = 'this machine' | 'one address' | 'everybody';
 
 /** Who can reach a socket at an address, which is in its one spelling. */

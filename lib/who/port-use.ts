@@ -10,23 +10,23 @@ export type SocketHolder = 'processes' | 'hidden' | 'kernel' | 'nobody';
 
 /** A socket that holds a port, and who has it. */
 export interface HeldSocket {
-  /** Where it holds the port; `'0.0.0.0'` and `'::'` mean every local address. */
+  /** The local address; `'0.0.0.0'` and `'::'` mean every local address. */
   readonly address: string;
   /** What it is doing, in the terms of TCP. */
   readonly state: SocketState;
   /** Whether it waits for clients. */
   readonly listens: boolean;
-  /** Who can reach it, as far as its address tells. */
+  /** Who can reach it, judged by its address. */
   readonly exposure: Exposure;
-  /** Whether IPv4 reaches a socket at `'::'` too: false where it was told not to take any. */
+  /** Whether IPv4 reaches it: for a socket at `'::'`, unless it set `IPV6_V6ONLY`. */
   readonly takesIPv4: boolean;
   /** How many clients are connected, where it listens; 0 otherwise. */
   readonly clients: number;
   /** The other end of a connection. */
   readonly remote?: RemoteEnd;
-  /** How many ms the kernel keeps the port at the latest, in state `'time-wait'` where the system tells. */
+  /** In state `'time-wait'`: after how many ms at most the kernel lets the port go, if the system says so. */
   readonly lingersFor?: number;
-  /** The user whose socket it is: the name, or the number where that has none. */
+  /** The owner of the socket: the user's name, or the number of a user without a name. */
   readonly user?: string;
   /** Who has it. */
   readonly holder: SocketHolder;

@@ -25,14 +25,14 @@ export interface WhoHasOptions {
 const WHO_HAS_OPTIONS: OptionNames<WhoHasOptions> = { transport: true, config: true };
 
 /**
- * Who has each of some ports on this machine: the sockets that hold it, their processes, and where those come from.
- * Ports that nobody has are left out. All processes of the machine are looked at once, whatever the number of ports.
- * Without root Linux hides the processes of other users: their sockets are told, with the user, as `'hidden'`.
+ * Finds who has ports on this machine: the sockets that hold each, their processes, and where those come from. Omits ports
+ * that nobody has. Searches the processes of the machine once, however many ports are given. Without root, Linux hides the
+ * processes of other users: `holder` is `'hidden'` then, and `user` says whose they are.
  *
  * @param ports one port or several
  * @param options the transport; both by default
- * @throws TypeError or RangeError for invalid arguments; PortForError with code `ERR_PORT_NO_TABLE` where the system has
- *   no socket table that this process can read.
+ * @throws TypeError or RangeError for invalid arguments; PortForError with code `ERR_PORT_NO_TABLE` if the system has no
+ *   socket table that this process can read.
  */
 export async function whoHas(ports: PortSpec, options: WhoHasOptions = {}): Promise<PortUse[]> {
   const uses = whoHasSync(ports, options);
@@ -43,7 +43,7 @@ export async function whoHas(ports: PortSpec, options: WhoHasOptions = {}): Prom
 }
 
 /**
- * {@link whoHas}, at once. Containers have no name then, since their engine cannot be asked.
+ * The synchronous form of {@link whoHas}. Containers have no name, since it cannot query their engine.
  * @param ports one port or several
  * @param options the transport; both by default
  */

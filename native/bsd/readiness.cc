@@ -33,7 +33,7 @@ std::optional<Fault> Readiness::fault() const {
 
 std::optional<Fault> Readiness::watch(const Socket& socket, size_t tag) {
   struct kevent change;
-  // EV_CLEAR: a socket is told of once for each answer, so that it need not be taken out between two.
+  // EV_CLEAR: each answer is reported once, so that the socket need not be removed in between.
   EV_SET(&change, socket.handle(), EVFILT_WRITE, EV_ADD | EV_CLEAR, 0, 0, (UserData)tag);
   if (kevent(state_->descriptor, &change, 1, nullptr, 0, nullptr) == 0) return std::nullopt;
   return Fault{errno, "kevent"};

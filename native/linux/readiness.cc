@@ -28,7 +28,7 @@ std::optional<Fault> Readiness::fault() const {
 
 std::optional<Fault> Readiness::watch(const Socket& socket, size_t tag) {
   epoll_event event{};
-  // Edge-triggered: a socket is told of once for each answer, so that it need not be taken out between two.
+  // Edge-triggered: each answer is reported once, so that the socket need not be removed in between.
   event.events = EPOLLOUT | EPOLLET;
   event.data.u64 = tag;
   if (epoll_ctl(state_->descriptor, EPOLL_CTL_ADD, socket.handle(), &event) == 0) return std::nullopt;

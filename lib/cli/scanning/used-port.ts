@@ -20,7 +20,7 @@ export interface UsedPort {
   readonly clients: number;
 }
 
-/** What is used of `ports`, told by the sockets that hold them; a port without a socket is told by itself. */
+/** Describes used `ports` by the sockets that hold them; of a port without a socket only the number is known. */
 export function usedPortsOf(
   ports: Iterable<number>,
   transport: Transport,
