@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import t from 'tap';
-import { leaseManySync, leaseSync } from '../../lib/lease/lease';
+import { lease, leaseManySync, leaseSync } from '../../lib/lease/lease';
+import { sleepSync } from '../../lib/timing/sleep';
 import { collectGarbage } from '../support/collect-garbage';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
@@ -51,6 +52,25 @@ t.test('a released lease is lost without a warning, and only that', async (t) =>
   const forget = (how: string) => run(process.execPath, ['-e', FORGET, distPath('index.js'), how]);
   t.match(await forget('released'), { code: 0, stdout: 'none\n' });
   t.match(await forget('held'), { code: 0, stdout: 'LostLeaseWarning\n' });
+});
+
+t.test('a lease that is aborted at any moment leaves nothing held', async (t) => {
+  const ports = leaseManySync(20);
+  const numbers = ports.map(({ port }) => port);
+  for (const held of ports) held.release();
+  for (const [turns, port] of numbers.entries()) {
+    const controller = new AbortController();
+    const promise = lease({ ports: port, signal: controller.signal });
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    // The thread has done its work before the event loop hears of it.
+    if (turns % 2 === 0) sleepSync(5);
+    controller.abort();
+    await promise.then(
+      (held) => held.release(),
+      ({ name }) => t.equal(name, 'AbortError'),
+    );
+  }
+  t.ok(await until(() => numbers.every((port) => canBePlainlyBound(port))));
 });
 
 t.test('a held lease costs less than 1 KiB of heap', async (t) => {

@@ -33,12 +33,6 @@ export const NATIVE = [
       'test/pick/pick.ts',
       'test/lease/lease.ts',
     ],
-    [
-      'connections that a closed server left are a bar',
-      'const bool reuse_address = target.is_past_closed() &&',
-      'const bool reuse_address = target.is_past_closed() && target.addresses().empty() &&',
-      'test/store/port-store-lease.ts',
-    ],
   ]),
   ...inFile('native/connect_probe.cc', 'test/network/scan-conditions.ts', [
     ['a connection that was reset is a fault', '    case ECONNRESET:\n', '', FAULTS],
@@ -51,8 +45,8 @@ export const NATIVE = [
     ],
     [
       'an unreachable host is a fault',
-      '    case EHOSTUNREACH:\n    case ENETUNREACH:\n    case ENETDOWN:',
-      '    case ENETUNREACH:\n    case ENETDOWN:',
+      '    case ECONNABORTED:\n    case EHOSTUNREACH:\n',
+      '    case ECONNABORTED:\n',
       'test/network/scan-conditions.ts',
       'test/network/scan-remote.ts',
       FAULTS,

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
 import { leaseManySync, leaseSync } from '../../lib/lease/lease';
 import { allocate, allocateSync, selectRandom, selectRandomSync } from '../../lib/pick/pick';
+import { canBePlainlyBound } from '../support/sockets';
 
 /** Free ports in ascending order, the first of which is taken. */
 function firstTaken(t: Test): [taken: number, ...free: number[]] {
@@ -28,6 +29,13 @@ t.test('the order given counts, whatever form the ports have', async (t) => {
   t.equal(selectRandomSync({ ports: new Set([taken, middle]).values(), order: 'given' }), middle);
 });
 
+t.test('a port that is listed twice counts once', async (t) => {
+  const [, low = 0] = firstTaken(t);
+  const wish = { ports: [low, low], order: 'given' } as const;
+  t.throws(() => allocateSync(2, wish), { code: 'ERR_PORT_NONE_FREE', found: 1 });
+  await t.rejects(allocate(2, wish), { code: 'ERR_PORT_NONE_FREE', found: 1 });
+});
+
 t.test('leases are taken in order, all or none', async (t) => {
   const [taken, low = 0, middle = 0, high = 0] = firstTaken(t);
   const ports = [high, taken, low, middle];
@@ -42,6 +50,7 @@ t.test('leases are taken in order, all or none', async (t) => {
     wanted: 2,
     found: 1,
   });
+  t.equal(canBePlainlyBound(middle), true, 'the one that was found is let go at once');
   for (const lease of held) lease.release();
   const server = createServer().listen(middle);
   t.teardown(() => server.close());
