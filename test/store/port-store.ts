@@ -312,3 +312,18 @@ t.test('a folder that has the name of the file is left alone', async (t) => {
   await t.rejects(store.bindPort('a', 80), /it is a folder/);
   t.strictSame(readdirSync(store.path), ['inside']);
 });
+
+t.test('a name is not moved to the port of another one', async (t) => {
+  const store = new PortStore(join(t.testdir(), 'port-for.conf'));
+  await store.bindPort('web', 20_001);
+  await store.bindPort('db', 20_002);
+  await t.rejects(store.rebindPort('web', 20_002), { code: 'ERR_PORT_CONFLICT' });
+  t.throws(() => store.rebindPortSync('web', 20_002), { code: 'ERR_PORT_CONFLICT' });
+  t.strictSame(
+    [...store.boundPortsSync()],
+    [
+      ['web', 20_001],
+      ['db', 20_002],
+    ],
+  );
+});
