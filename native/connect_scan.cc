@@ -46,7 +46,7 @@ class ConnectScan {
         queue_(queue),
         window_(options.is_this_machine ? options.concurrency : kFirstWindow, options.concurrency) {}
 
-  ScanResult run() {
+  ScanBits run() {
     result_.fault = readiness_.fault();
     while (!result_.fault && !queue_.is_cancelled()) {
       begin_more();
@@ -280,23 +280,23 @@ class ConnectScan {
   bool is_lossy_ = false;
   int fruitless_ = 0;
 
-  ScanResult result_;
+  ScanBits result_;
 };
 
 }  // namespace
 
-ScanResult scan_by_connect(const ConnectScanOptions& options, unsigned threads, ScanQueue& queue) {
+ScanBits scan_by_connect(const ConnectScanOptions& options, unsigned threads, ScanQueue& queue) {
   if (options.skip_if_down) {
-    ScanResult nothing;
+    ScanBits nothing;
     const auto works = reaches_itself(options.address, *options.hang_ups, queue.first());
     if (const Fault* fault = std::get_if<Fault>(&works)) {
       nothing.fault = *fault;
       return nothing;
     }
-    nothing.is_missing = !std::get<bool>(works);
-    if (nothing.is_missing) return nothing;
+    nothing.cannot_ask = !std::get<bool>(works);
+    if (nothing.cannot_ask) return nothing;
   }
-  const ScanResult result = share_scan(threads, [&] { return ConnectScan(options, queue).run(); });
+  const ScanBits result = share_scan(threads, [&] { return ConnectScan(options, queue).run(); });
   // So that a process that ends now leaves no server with a reset.
   if (!queue.is_cancelled()) options.hang_ups->wait();
   return result;

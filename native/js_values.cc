@@ -187,8 +187,8 @@ Napi::Value write_socket_owners(Napi::Env env, const std::vector<SocketOwner>& o
   return list;
 }
 
-Napi::Value write_scan_result(Napi::Env env, const ScanResult& result) {
-  if (result.is_missing) return env.Undefined();
+Napi::Value write_scan_bits(Napi::Env env, const ScanBits& result) {
+  if (result.cannot_ask) return env.Undefined();
   Napi::Object object = Napi::Object::New(env);
   object.Set("free", write_ports(env, result.free));
   object.Set("used", write_ports(env, result.used));

@@ -79,7 +79,7 @@ Napi::Value write_socket_owners(Napi::Env env, const std::vector<SocketOwner>& o
 
 /** `{ free, used, denied, filtered, unreachable }`, five bitmaps; undefined where there was no socket table
  * to ask. */
-Napi::Value write_scan_result(Napi::Env env, const ScanResult& result);
+Napi::Value write_scan_bits(Napi::Env env, const ScanBits& result);
 
 /** The kernel's error as `lib/addon/contract.ts` expects it: `errno` (the C library's) and `syscall`. */
 Napi::Error to_error(Napi::Env env, const Fault& fault);

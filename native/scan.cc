@@ -9,7 +9,7 @@
 
 namespace port_for {
 
-void ScanResult::add(uint16_t port, Verdict verdict) {
+void ScanBits::add(uint16_t port, Verdict verdict) {
   switch (verdict) {
     case Verdict::kFree:
       return free.add(port);
@@ -22,7 +22,7 @@ void ScanResult::add(uint16_t port, Verdict verdict) {
   }
 }
 
-void ScanResult::merge(const ScanResult& other) {
+void ScanBits::merge(const ScanBits& other) {
   free.add_all(other.free);
   used.add_all(other.used);
   denied.add_all(other.denied);
@@ -31,8 +31,8 @@ void ScanResult::merge(const ScanResult& other) {
   if (!fault) fault = other.fault;
 }
 
-ScanResult share_scan(unsigned threads, const std::function<ScanResult()>& work) {
-  std::vector<ScanResult> results(threads);
+ScanBits share_scan(unsigned threads, const std::function<ScanBits()>& work) {
+  std::vector<ScanBits> results(threads);
   {
     std::deque<Thread> others(threads - 1);
     for (unsigned index = 1; index < threads; index++) {
@@ -60,7 +60,7 @@ class BindScan {
  public:
   BindScan(const BindTarget& target, ScanQueue& queue) : probe_(target), queue_(queue) {}
 
-  ScanResult run() {
+  ScanBits run() {
     while (const std::optional<uint16_t> port = queue_.next()) {
       ask(*port);
       queue_.count_ended();
@@ -105,21 +105,21 @@ class BindScan {
   BindProbe probe_;
   ScanQueue& queue_;
   std::vector<uint16_t> used_;
-  ScanResult result_;
+  ScanBits result_;
 };
 
 }  // namespace
 
-ScanResult scan_by_bind(const BindTarget& target, unsigned threads, ScanQueue& queue) {
+ScanBits scan_by_bind(const BindTarget& target, unsigned threads, ScanQueue& queue) {
   return share_scan(threads, [&] { return BindScan(target, queue).run(); });
 }
 
-ScanResult scan_by_table(Transport transport, ScanQueue& queue) {
-  ScanResult result;
+ScanBits scan_by_table(Transport transport, ScanQueue& queue) {
+  ScanBits result;
   const Result<PortBits> answer = table_ports(transport, TableStates::kAll);
   if (const Fault* fault = std::get_if<Fault>(&answer)) {
-    result.is_missing = fault->error == kNoTable;
-    if (!result.is_missing) result.fault = *fault;
+    result.cannot_ask = fault->error == kNoTable;
+    if (!result.cannot_ask) result.fault = *fault;
     return result;
   }
   const PortBits& used = std::get<PortBits>(answer);

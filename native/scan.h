@@ -15,18 +15,19 @@
 
 namespace port_for {
 
-/** The ports of a scan by what was learned of them. A fault means that the scan ended early: it is no answer.
- */
-struct ScanResult {
+/** The ports of a scan by what was learned of them, as `lib/addon/contract.ts` has them; a `ScanResult` of
+ * the library puts several together. A fault means that the scan ended early: it is no answer. */
+struct ScanBits {
   PortBits free, used, denied, filtered;
   /** The filtered ports of which the network says that they cannot be reached. */
   PortBits unreachable;
   std::optional<Fault> fault;
-  /** There was nobody to ask: no socket table, or no loopback address that works. */
-  bool is_missing = false;
+  /** The method cannot ask here: there is no socket table, or the address that it connects to does not work.
+   */
+  bool cannot_ask = false;
 
   void add(uint16_t port, Verdict verdict);
-  void merge(const ScanResult& other);
+  void merge(const ScanBits& other);
 };
 
 /** The work of one scan, shared by its threads: each takes the next ports until none are left. */
@@ -67,16 +68,16 @@ class ScanQueue {
  * Does `work`, one thread's share of a scan, on `threads` threads, this one included, and puts together what
  * they found. One that cannot be started leaves its share to the others.
  */
-ScanResult share_scan(unsigned threads, const std::function<ScanResult()>& work);
+ScanBits share_scan(unsigned threads, const std::function<ScanBits()>& work);
 
 /**
  * Asks by bind, on `threads` threads. What a second one gains depends on the kernel, from a tenth to nearly
  * all, since they meet at the table of descriptors.
  */
-ScanResult scan_by_bind(const BindTarget& target, unsigned threads, ScanQueue& queue);
+ScanBits scan_by_bind(const BindTarget& target, unsigned threads, ScanQueue& queue);
 
 /** Asks the socket table, in one look. */
-ScanResult scan_by_table(Transport transport, ScanQueue& queue);
+ScanBits scan_by_table(Transport transport, ScanQueue& queue);
 
 struct ConnectScanOptions {
   Address address;
@@ -97,6 +98,6 @@ struct ConnectScanOptions {
 };
 
 /** Asks by connect, with many connections under way on each of `threads` threads, this one included. */
-ScanResult scan_by_connect(const ConnectScanOptions& options, unsigned threads, ScanQueue& queue);
+ScanBits scan_by_connect(const ConnectScanOptions& options, unsigned threads, ScanQueue& queue);
 
 }  // namespace port_for

@@ -18,7 +18,7 @@ namespace {
 struct ScanPlan {
   std::shared_ptr<ScanQueue> queue;
   /** What to do, on whatever thread. */
-  std::function<ScanResult(ScanQueue&)> scan;
+  std::function<ScanBits(ScanQueue&)> scan;
   /** Other machines answer, which takes its time. */
   bool is_remote = false;
 };
@@ -117,11 +117,11 @@ class ScanJob : public Job {
     result_ = plan_.scan(*plan_.queue);
     return result_.fault;
   }
-  Napi::Value write(Napi::Env env) override { return write_scan_result(env, result_); }
+  Napi::Value write(Napi::Env env) override { return write_scan_bits(env, result_); }
 
  private:
   ScanPlan plan_;
-  ScanResult result_;
+  ScanBits result_;
 };
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "listener_question.h"
 #include "socket_table.h"
 #include "thread.h"
+#include "watch_listener.h"
 
 namespace port_for {
 
@@ -91,15 +92,22 @@ class TableWatch {
     thread_.join();
   }
 
-  bool is_stopped() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return is_stopped_;
+  /** Passes on what has changed since the last call. */
+  void call(Napi::Env env, const Napi::Function& on_change) {
+    Napi::Array list = Napi::Array::New(env);
+    for (const auto& [id, state] : take_changes()) {
+      list.Set(list.Length(), id);
+      list.Set(list.Length(), static_cast<int>(state));
+    }
+    if (list.Length() > 0) on_change.Call({list});
   }
 
-  /** What has changed since it was asked for last. */
+ private:
+  /** None once the watch is stopped. */
   Changes take_changes() {
     const std::lock_guard<std::mutex> lock(mutex_);
     Changes changes;
+    if (is_stopped_) return changes;
     for (const uint32_t id : std::exchange(changed_, {})) {
       const auto found = watched_.find(id);
       if (found != watched_.end() && found->second.told) changes.emplace_back(id, *found->second.told);
@@ -107,7 +115,6 @@ class TableWatch {
     return changes;
   }
 
- private:
   void wake() {
     is_hurried_ = true;
     woken_.notify_one();
@@ -201,41 +208,6 @@ class TableWatch {
   Thread thread_;
 };
 
-using SharedWatch = std::shared_ptr<TableWatch>;
-
-void call_listener(Napi::Env env, Napi::Function on_change, SharedWatch* watch, void*) {
-  if (env == nullptr || (*watch)->is_stopped()) return;
-  const Napi::HandleScope scope(env);
-  Napi::Array list = Napi::Array::New(env);
-  for (const auto& [id, state] : (*watch)->take_changes()) {
-    list.Set(list.Length(), id);
-    list.Set(list.Length(), static_cast<int>(state));
-  }
-  if (list.Length() > 0) on_change.Call({list});
-}
-
-using Listener = Napi::TypedThreadSafeFunction<SharedWatch, void, call_listener>;
-
-void join_watch(void* watch) {
-  static_cast<TableWatch*>(watch)->join();
-}
-
-/**
- * A listener for which one call is under way at most, since each takes all that has changed. It is taken down
- * after the thread let go of it, so that nobody waits for the thread's last sweep.
- */
-Listener make_listener(Napi::Env env, const Napi::Function& on_change, const SharedWatch& watch) {
-  const auto forget = [](Napi::Env from, void*, SharedWatch* context) {
-    napi_remove_env_cleanup_hook(from, join_watch, context->get());
-    (*context)->join();
-    delete context;
-  };
-  Listener listener =
-      Listener::New(env, on_change, "port-for-native table watch", 1, 1, new SharedWatch(watch), forget);
-  listener.Unref(env);
-  return listener;
-}
-
 /** What is longer is no rest, and what is more no share: they only have to fit into a clock. */
 constexpr double kLongestRest = 24.0 * 60 * 60 * 1000;
 constexpr double kMostRestPerSweep = 1e6;
@@ -262,15 +234,8 @@ SweepPace read_sweep_pace(const Napi::Object& pace) {
 
 Napi::Value watch_listeners(Napi::Env env, SweepPace pace, const Napi::Function& on_change) {
   const auto watch = std::make_shared<TableWatch>(std::move(pace));
-  const Listener listener = make_listener(env, on_change, watch);
-  const auto tell = [listener] { listener.NonBlockingCall(); };
-  const auto end = [listener]() mutable { listener.Release(); };
-  if (watch->start(tell, end)) {
-    Listener(listener).Release();
-    return env.Undefined();
-  }
-  // Hooks run in reverse order: the thread ends before the environment takes down the function that it calls.
-  napi_add_env_cleanup_hook(env, join_watch, watch.get());
+  constexpr auto kName = "port-for-native table watch";
+  if (!WatchListener<TableWatch>::start(env, kName, on_change, watch)) return env.Undefined();
   Napi::Object handle = Napi::Object::New(env);
   handle.Set("add", Napi::Function::New(env, [watch](const Napi::CallbackInfo& info) {
                const auto id = static_cast<uint32_t>(read_integer(info[0], "id", 0, UINT32_MAX));

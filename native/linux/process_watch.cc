@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "thread.h"
+#include "watch_listener.h"
 
 namespace port_for {
 
@@ -92,8 +93,17 @@ class ProcessWatch {
     thread_.join();
   }
 
-  std::optional<int> status() const { return status_; }
-  bool is_told = false;
+  /** Tells JavaScript how the process ended, once. */
+  void call(Napi::Env env, const Napi::Function& on_end) {
+    if (std::exchange(is_told_, true)) return;
+    on_end.Call({status_ ? Napi::Number::New(env, *status_) : env.Undefined()});
+  }
+
+  /** Stops the watch; nothing is told any more. */
+  void end() {
+    is_told_ = true;
+    stop();
+  }
 
  private:
   /** Whether the process ended before the watch was stopped. */
@@ -117,23 +127,10 @@ class ProcessWatch {
   const int pidfd_;
   const int stopper_;
   std::optional<int> status_;
+  /** Of the JavaScript thread alone. */
+  bool is_told_ = false;
   Thread thread_;
 };
-
-using SharedWatch = std::shared_ptr<ProcessWatch>;
-
-void call_listener(Napi::Env env, Napi::Function on_end, SharedWatch* watch, void*) {
-  if (env == nullptr || std::exchange((*watch)->is_told, true)) return;
-  const Napi::HandleScope scope(env);
-  const std::optional<int> status = (*watch)->status();
-  on_end.Call({status ? Napi::Number::New(env, *status) : env.Undefined()});
-}
-
-using Listener = Napi::TypedThreadSafeFunction<SharedWatch, void, call_listener>;
-
-void join_watch(void* watch) {
-  static_cast<ProcessWatch*>(watch)->join();
-}
 
 }  // namespace
 
@@ -141,26 +138,9 @@ Napi::Value watch_process(Napi::Env env, int pid, const Napi::Function& on_end) 
   const auto pidfd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   if (pidfd < 0) return errno == ESRCH ? env.Null() : env.Undefined();
   const auto watch = std::make_shared<ProcessWatch>(pid, pidfd);
-  const auto forget = [](Napi::Env from, void*, SharedWatch* context) {
-    napi_remove_env_cleanup_hook(from, join_watch, context->get());
-    (*context)->join();
-    delete context;
-  };
-  Listener listener =
-      Listener::New(env, on_end, "port-for-native process watch", 1, 1, new SharedWatch(watch), forget);
-  listener.Unref(env);
-  const auto tell = [listener] { listener.NonBlockingCall(); };
-  const auto end = [listener]() mutable { listener.Release(); };
-  if (watch->start(tell, end)) {
-    Listener(listener).Release();
-    return env.Undefined();
-  }
-  // Hooks run in reverse order: the thread ends before the environment takes down the function that it calls.
-  napi_add_env_cleanup_hook(env, join_watch, watch.get());
-  return Napi::Function::New(env, [watch](const Napi::CallbackInfo&) {
-    watch->is_told = true;
-    watch->stop();
-  });
+  constexpr auto kName = "port-for-native process watch";
+  if (!WatchListener<ProcessWatch>::start(env, kName, on_end, watch)) return env.Undefined();
+  return Napi::Function::New(env, [watch](const Napi::CallbackInfo&) { watch->end(); });
 }
 
 }  // namespace port_for
