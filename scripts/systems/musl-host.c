@@ -327,7 +327,9 @@ static napi_value call_on(napi_value object, const char* name, size_t count, con
   napi_value function = get(object, name);
   if (function->type != napi_function) return make(napi_undefined);
   struct napi_callback_info__ info = {count, words, function->data, object};
-  return function->call(NULL, &info);
+  // A call that throws, or that returns nothing, has no value.
+  napi_value answer = function->call(NULL, &info);
+  return answer == NULL ? make(napi_undefined) : answer;
 }
 
 static napi_value call(const char* name, size_t count, const napi_value* words) {
@@ -378,6 +380,8 @@ static napi_value request(int low, int high) {
 }
 
 int main(int count, char** words) {
+  // What was checked before a crash is to be seen.
+  setvbuf(stdout, NULL, _IOLBF, 0);
   void* library = count == 2 ? dlopen(words[1], RTLD_NOW) : NULL;
   if (library == NULL) return printf("Bail out! %s\n", count == 2 ? dlerror() : "expected an addon"), 1;
   napi_value (*register_module)(napi_env, napi_value) = (void*)dlsym(library, "napi_register_module_v1");
@@ -408,6 +412,7 @@ int main(int count, char** words) {
   set(scan, "timeout", make_number(1000));
   set(scan, "concurrency", make_number(10));
   set(scan, "skipIfDown", make_boolean(0));
+  set(scan, "reset", make_boolean(0));
   check(has_port(get(call("scanSync", 1, &scan), "used"), port), "a scan by bind finds it");
   set(scan, "method", make_text("connect", 7));
   napi_value hosts = list_of("127.0.0.1");
