@@ -10,7 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/** How long a scan waits for servers to close. Most do within a turn of their event loop. */
+/** How long a scan waits for servers to close. Most do within a turn of their event loop, a millisecond or
+ * so; a busy one takes longer, and a caller hardly notices a tenth of a second. */
 constexpr auto kMoment = 100ms;
 
 /** How long the end of the environment waits for a server that says nothing, and for one that goes on
@@ -18,16 +19,18 @@ constexpr auto kMoment = 100ms;
 constexpr auto kLastMoment = 400ms;
 constexpr auto kLastPatience = 2s;
 
-/** How long a server may go on speaking while nobody waits. */
+/** How long a server may go on speaking while nobody waits: as LONGEST_STAY of lib/wait/hang-up.ts. */
 constexpr auto kPatience = 5s;
 
-/** How often connections are looked at: soon at first, since most servers close at once. */
+/** How often connections are looked at: soon at first, since most servers close at once, then half as often
+ * each time, down to 20 looks a second. */
 constexpr std::chrono::milliseconds kShortestRest = 1ms;
 constexpr std::chrono::milliseconds kLongestRest = 50ms;
 
 /**
  * With more connections than this, or than a quarter of what the process may still open, scans begin no more
- * and each is kept for a shorter time. Of twice as many the oldest is closed: picks do not wait for room.
+ * and each is kept for a shorter time. Of twice as many the oldest is closed: picks do not wait for room. For
+ * a few nobody counts the descriptors.
  */
 constexpr size_t kMostConnections = 4096;
 constexpr size_t kFewConnections = 16;

@@ -56,7 +56,8 @@ class Jobs {
   WorkQueue& picks() { return picks_; }
   /** One scan of this machine keeps two processors busy: more at once gain nothing. */
   WorkQueue& local_scans() { return local_scans_; }
-  /** These wait for others most of the time. */
+  /** These wait for others most of the time: a thread is little but its stack. Sixteen hosts at once are
+   * scanned side by side, more of them wait. */
   WorkQueue& remote_scans() { return remote_scans_; }
 
   /** Returns `{ result, done(), cancel() }`, the first a promise. */

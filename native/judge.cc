@@ -13,7 +13,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /** How long a port of this machine that neither accepts nor refuses, a firewall's, may take to be called
- * used. This machine answers within the call, or some milliseconds later where it is busy. */
+ * used. This machine answers within the call, or some milliseconds later where it is busy; docs/judging.md
+ * promises the time. */
 constexpr std::chrono::milliseconds kAnswerTime{100};
 
 bool has(const std::vector<Transport>& transports, Transport transport) {

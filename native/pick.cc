@@ -18,10 +18,11 @@ namespace {
 constexpr size_t kMissesBeforeSweep = 64;
 constexpr size_t kCountBeforeSweep = 128;
 
-/** Ports without an answer that are waited for at once: each keeps two sockets open at least. */
+/** Ports without an answer that are waited for at once: each keeps two sockets open at least, of the 1,024
+ * descriptors that a process often may have. */
 constexpr size_t kMostOpen = 256;
 
-/** How long to wait for one answer before all are looked for, and before a cancelled pick ends. */
+/** How long to wait, ms, for one answer before all are looked for, and before a cancelled pick ends. */
 constexpr int kShortWait = 2;
 constexpr int kLongWait = 20;
 

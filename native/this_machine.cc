@@ -31,7 +31,8 @@ bool is_true(const Result<bool>& answer) {
  */
 constexpr uint16_t kQuietPorts[] = {1, 65535};
 
-/** How long each of them may take. This machine answers within the call, unless a firewall drops it. */
+/** How long each of them may take. This machine answers within the call, unless a firewall drops it; a scan
+ * waits three times as long then. */
 constexpr int kAnswerMilliseconds = 50;
 
 /** An address for documentation (RFC 5737, RFC 3849), which no machine has. */

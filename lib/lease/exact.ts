@@ -80,6 +80,10 @@ function ownerOf(port: number, choice: TransportChoice = 'tcp'): PortOwner | und
   }
 }
 
+/**
+ * Two that are admitted together let go, and meet again only if their pauses of up to 8 ms end within the half
+ * millisecond that an attempt takes with its look at the table: once in eight times, five times in a row once in 30,000.
+ */
 const MOST_ATTEMPTS = 5;
 const LONGEST_PAUSE = 8;
 

@@ -45,6 +45,7 @@ export class PortTimeoutError extends PortForError {
   }
 }
 
+/** How many targets a message names: as many as fit on a screen of 24 lines with what else is printed. */
 const MOST_NAMED = 10;
 
 /** What nobody has to be told of a port that is not bound. */

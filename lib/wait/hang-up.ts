@@ -2,7 +2,10 @@ import type { Socket } from 'node:net';
 import { optionalAddon } from '../addon/optional-addon';
 import type { Attempt } from './answer';
 
-/** A server that neither speaks nor closes its end for so long no longer keeps the process alive, ms. */
+/**
+ * A server that neither speaks nor closes its end for so long no longer keeps the process alive, ms. Most close within
+ * one; a user who waits for the prompt does not notice half a second.
+ */
 const STAY = 500;
 
 /** Nor does one that goes on speaking to a client that left for longer than this, ms. */
@@ -11,10 +14,10 @@ const LONGEST_STAY = 5000;
 /** After so long a connection is closed whatever the server does, ms: it holds a descriptor. */
 const PATIENCE = 60_000;
 
-/** The same for an attempt that nobody wants any more and that has no answer yet, ms. */
+/** The same for an attempt that nobody wants any more and that has no answer yet, ms: longer than around the earth. */
 const LATE_ANSWER = 500;
 
-/** How long the process stays for an attempt at this machine that has no answer yet, ms. */
+/** How long the process stays for an attempt at this machine that has no answer yet, ms: it answers within one. */
 const NEAR_ANSWER = 100;
 
 /**

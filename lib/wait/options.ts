@@ -95,7 +95,12 @@ const WAIT_OPTIONS: OptionNames<WaitOptions> = {
   onAttempt: true,
 };
 
+/**
+ * For occupied longer than a way around the earth (300 ms). For free no answer counts as silence, of which it takes six:
+ * the time doubles with each (`MOST_PATIENCE` of pace.ts), so that one that is answered late is heard all the same.
+ */
 const ATTEMPT_TIMEOUT: Record<PortState, number> = { occupied: 500, free: 100 };
+/** HTTP has the server's own work in it, and a TLS handshake of two more round trips. */
 const HTTP_TIMEOUT = 2000;
 
 /** How long one try of a kind may stay without an answer, ms. */

@@ -76,7 +76,8 @@ export function waitForAll(targets: readonly WaitTarget[], plan: WaitPlan): Prom
   });
 }
 
-/** While first tries are owed after the end of the time, how often to look whether they are made, ms. */
+/** While first tries are owed after the end of the time, how often to look whether they are made, ms: it is a
+ * matter of some tens of them. */
 const RECHECK = 5;
 
 function timeoutError(plan: WaitPlan, pending: Set<TargetWait>, total: number): PortTimeoutError {

@@ -10,7 +10,8 @@ export interface ProcessEnd {
   readonly signal: NodeJS.Signals | undefined;
 }
 
-/** Where the system cannot watch a process that is no child of ours: how often to look whether it is there, ms. */
+/** Where the system cannot watch a process that is no child of ours: how often to look whether it is there, ms: a look
+ * is one kill(2) of a microsecond. */
 const LOOK = 10;
 
 /** Tells once, never before it returns, that a process has ended. Returns what ends the watch. */

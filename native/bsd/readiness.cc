@@ -16,6 +16,7 @@ using UserData = decltype(kevent::udata);
 struct Readiness::State {
   int descriptor = kqueue();
   int error = descriptor < 0 ? errno : 0;
+  /** As libuv takes at once; what is left comes with the next wait. */
   std::array<struct kevent, 1024> events;
   std::vector<size_t> tags;
 };

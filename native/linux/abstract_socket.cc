@@ -11,6 +11,7 @@ namespace port_for {
 
 namespace {
 
+/** Until Node takes the socket over, and says how many it wants. */
 constexpr int kBacklog = 511;
 
 }  // namespace

@@ -50,6 +50,7 @@ Question question_for(const Address& address) {
 /** 0 where the kernel found the socket, else the error that it answers with, or that of the call. */
 int put(int descriptor, const Question& question) {
   if (send(descriptor, &question, sizeof question, 0) < 0) return errno;
+  // One socket with its attributes: some hundred bytes.
   alignas(nlmsghdr) char answer[4096];
   ssize_t received;
   do {

@@ -11,6 +11,7 @@ namespace port_for {
 struct Readiness::State {
   int descriptor = epoll_create1(EPOLL_CLOEXEC);
   int error = descriptor < 0 ? errno : 0;
+  /** As libuv takes at once; what is left comes with the next wait. */
   std::array<epoll_event, 1024> events;
   std::vector<size_t> tags;
 };

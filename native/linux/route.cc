@@ -63,6 +63,7 @@ Result<std::optional<bool>> unknown(int error) {
 
 Result<std::optional<bool>> ask(int netlink, const RouteQuestion& question) {
   if (send(netlink, &question, question.header.nlmsg_len, 0) < 0) return unknown(errno);
+  // One route with its attributes: some hundred bytes.
   alignas(nlmsghdr) char answer[4096];
   ssize_t received;
   do {

@@ -95,7 +95,8 @@ const inet_diag_msg& entry_of(const nlmsghdr& message) {
   return *static_cast<const inet_diag_msg*>(NLMSG_DATA(&message));
 }
 
-/** How often a dump is tried that the kernel interrupts. */
+/** How often a dump is tried that the kernel interrupts: one takes less than a millisecond, in which few
+ * change anything. */
 constexpr int kMostDumps = 5;
 
 /**
