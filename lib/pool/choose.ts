@@ -55,7 +55,9 @@ function holdRun(candidates: PortSet, choice: Choice): Lease[] {
     const held = tryHold(new PortSet({ low, high: low + count - 1 }), count, choice);
     if (held !== undefined) return held.sort((left, right) => left.port - right.port);
   }
-  throw new NoFreePortError(candidates, choice.transports, count, 0);
+  const error = new NoFreePortError(candidates, choice.transports, count, 0);
+  error.message = `no ${count} neighbouring ports are free among the ${candidates.size} candidates: name other ports, or leave out contiguous`;
+  throw error;
 }
 
 function withoutUsed(candidates: PortSet, transports: readonly Transport[]): PortSet {

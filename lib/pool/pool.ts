@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
+import { invalidValue } from '../arguments/invalid-argument';
 import { checkObject, checkOptions, checkSignal, checkTime } from '../arguments/options';
 import { checkHost, type Host } from '../host/host';
 import { portOwners } from '../machine/port-owners';
+import { NoFreePortError } from '../pick/errors';
 import { PortSet, toCandidates, toPortSet } from '../ports/port-set';
 import { availableGoodPorts } from '../registry/good-ports';
 import { hold, tryHold } from './choose';
@@ -57,6 +59,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     this.#exclude = exclude === undefined ? new PortSet() : toPortSet(exclude, 'exclude');
     this.#host = host === undefined ? undefined : checkHost(host);
     this.#unavailable = new Unavailable(checkTime(cooldown, 'cooldown', 0));
+    if (state === '') throw invalidValue('state "" names no file');
     this.#state = state === undefined ? undefined : new StateFile(state);
     try {
       this.#restore();
@@ -182,6 +185,10 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
       leases = hold(candidates, choice);
     } catch (error) {
       this.#counts.refused++;
+      if (candidates.size === 0 && error instanceof NoFreePortError) {
+        const { ports, reserved, cooling } = this.numbers();
+        error.message = `the pool has no port left: ${reserved} of its ${ports} are reserved, ${cooling} cool down: release some, or make it larger`;
+      }
       throw error;
     }
     const { owner, transports, process } = wish;

@@ -42,6 +42,15 @@ export interface PoolState {
 
 type Line = { readonly reserve: ReservationRecord } | ({ readonly release: number } & ReleaseRecord);
 
+/** What each line begins with. */
+const BEGINNINGS = ['{"reserve":', '{"release":'];
+
+/** Whether a last line is one of ours that was not written whole. After a power failure it may consist of zero bytes. */
+function isTorn(text: string): boolean {
+  const isOurs = BEGINNINGS.some((beginning) => text.startsWith(beginning) || beginning.startsWith(text));
+  return isOurs || /^\0+$/.test(text);
+}
+
 /** A file that holds less than this is never written anew, bytes. */
 const SMALL = 1 << 16;
 
@@ -64,14 +73,21 @@ export class StateFile {
     this.#size = 0;
   }
 
-  /** What the file tells; a last line that is not whole is cut off. */
+  /**
+   * Returns what the file tells, and cuts off a last line that is not whole. A file that no pool wrote is left as it is.
+   *
+   * @throws PoolStateError for such a file.
+   */
   read(): PoolState {
     const bytes = readFileSync(this.#fd);
     this.#size = bytes.lastIndexOf('\n') + 1;
-    if (this.#size < bytes.length) ftruncateSync(this.#fd, this.#size);
     const state: PoolState = { reservations: new Map(), releases: [] };
     const lines = bytes.toString('utf8', 0, this.#size).split('\n').slice(0, -1);
     for (const [index, text] of lines.entries()) this.#add(state, text, index + 1);
+    if (this.#size < bytes.length) {
+      if (!isTorn(bytes.toString('utf8', this.#size))) throw this.#isNoState(lines.length + 1);
+      ftruncateSync(this.#fd, this.#size);
+    }
     return state;
   }
 
@@ -87,8 +103,13 @@ export class StateFile {
         throw new TypeError('neither a reservation nor a release');
       }
     } catch (cause) {
-      throw new PoolStateError(this.path, `is no state of a pool: line ${number} cannot be read`, { cause });
+      throw this.#isNoState(number, { cause });
     }
+  }
+
+  #isNoState(line: number, options?: ErrorOptions): PoolStateError {
+    const what = `is no state of a pool: line ${line} cannot be read: name another file, or remove this one`;
+    return new PoolStateError(this.path, what, options);
   }
 
   /** Appends a change. {@link flush} makes it last. */

@@ -76,6 +76,23 @@ t.test('a line that was cut off is not believed, one that is no state is refused
   });
 });
 
+t.test('a file that no pool wrote is refused, and left as it is', async (t) => {
+  const state = join(t.testdir(), 'pool');
+  for (const content of ['garbage', '{"name":"my-package"}', '{\n  "name": "my-package"\n}\n', 'a\nb']) {
+    writeFileSync(state, content);
+    t.throws(() => new PortPool({ state }), {
+      code: 'ERR_PORT_POOL_STATE',
+      message: /is no state of a pool: line 1 cannot be read: name another file/,
+    });
+    t.equal(readFileSync(state, 'utf8'), content);
+  }
+  for (const torn of ['', '{', '{"re', '{"release":4', '\0\0\0']) {
+    writeFileSync(state, torn);
+    new PortPool({ state }).close();
+    t.equal(readFileSync(state, 'utf8'), '');
+  }
+});
+
 t.test('the file stays short', async (t) => {
   const state = join(t.testdir(), 'pool');
   const first = new PortPool({ state });
