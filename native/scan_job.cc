@@ -69,7 +69,7 @@ ScanPlan plan_connect(const Napi::Object& request, HangUps& hang_ups, std::share
   const Napi::Value hosts = request.Get("hosts");
   const std::vector<Address> addresses = read_addresses(hosts, "hosts");
   if (addresses.size() != 1) throw unexpected(hosts, "hosts", "one address to connect to");
-  const Address address = addresses.front().client();
+  const Address& address = addresses.front();
   // Another machine takes its time: one thread asks faster than it answers, and sees all that is lost.
   const auto wanted =
       static_cast<size_t>(read_integer(request.Get("concurrency"), "concurrency", 1, UINT16_MAX));

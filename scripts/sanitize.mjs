@@ -8,7 +8,7 @@
  * its own heap (pages, slot sets) do not: it keeps that where a process exits without taking V8 down.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,6 +57,9 @@ function ownReports(logs) {
 const folder = mkdtempSync(join(tmpdir(), 'port-for-native-sanitize-'));
 const logs = mkdtempSync(join(tmpdir(), 'port-for-native-reports-'));
 try {
+  // Some tests run the package as another user.
+  chmodSync(folder, 0o755);
+  chmodSync(logs, 0o777);
   build(folder);
   const runtime = execFileSync('g++', [`-print-file-name=${library}`], { encoding: 'utf8' }).trim();
   const settings = `${options}:exitcode=0:log_path=${join(logs, 'report')}`;

@@ -297,7 +297,7 @@ export interface SocketOwner {
 export interface ScanRequest {
   ports: PortBits;
   method: 'bind' | 'connect' | 'table';
-  /** To bind at: any number. To connect to: one, the loopback address for a wildcard. */
+  /** To bind at: any number. To connect to: one, which is where clients reach the host. */
   hosts: readonly string[];
   transports: readonly Transport[];
   /** Milliseconds for each connection. */

@@ -28,7 +28,10 @@ export function meanEveryAddress(addresses: readonly string[]): boolean {
   return addresses.length === 0 || addresses.includes('::');
 }
 
-/** Where clients reach a server that listens at all `addresses`; for every address, both loopbacks. */
+/**
+ * Where clients reach a server that listens at all `addresses`; for every address, both loopbacks. The addon has the
+ * same rule for picks (`BindTarget::client_addresses`): it costs them no call, and this one needs no addon.
+ */
 export function clientAddresses(addresses: readonly string[]): readonly string[] {
   return meanEveryAddress(addresses) ? LOOPBACK : addresses.map(clientAddress);
 }
