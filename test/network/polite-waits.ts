@@ -6,7 +6,7 @@ import { free, occupied } from '../../lib/wait/wait';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
 import { filter, insideNamespace, NO_FILTER } from '../support/inside-namespace';
-import { HABIT_NAMES, SLOW_HABITS, startNaiveServer } from '../support/naive-servers';
+import { HABIT_NAMES, SLOW_HABITS, startNaiveServers } from '../support/naive-servers';
 
 /** How often each server is asked in each way; the long form has 1,000. */
 const ROUNDS = Number(process.env.TORTURE_ROUNDS ?? 2);
@@ -72,9 +72,8 @@ const PROGRAMS = ['portend', 'portend free', 'process.exit()'];
 insideNamespace(__filename, () => {
   t.test('no server is reset by who asks whether it is there', { skip: NO_FILTER }, async (t) => {
     filter(LIST_RESETS);
-    const errors = await Promise.all(
-      HABIT_NAMES.map((habit, index) => startNaiveServer(t, habit, FIRST_PORT + index)),
-    );
+    const ports = HABIT_NAMES.map((habit, index) => [habit, FIRST_PORT + index]);
+    const takeErrors = await startNaiveServers(t, Object.fromEntries(ports));
     for (const [way, ask] of Object.entries(WAYS)) {
       await t.test(way, async (t) => {
         const habits = HABIT_NAMES.filter((habit) => !HASTY.includes(way) || !SLOW_HABITS.has(habit));
@@ -86,10 +85,7 @@ insideNamespace(__filename, () => {
         // Until those that speak late have done so.
         await sleep(500);
         t.strictSame(resets(), []);
-        t.strictSame(
-          errors.flatMap((met) => met.splice(0)),
-          [],
-        );
+        t.strictSame(await takeErrors(), []);
       });
     }
   });

@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type ServerOpts, type Socket } from 'node:net';
 import type { Test } from 'tap';
@@ -40,21 +41,55 @@ function readLate(socket: Socket): void {
 }
 
 /** The habits by name. */
-export const HABIT_NAMES = Object.keys(HABITS) as (keyof typeof HABITS)[];
+export const HABIT_NAMES = Object.keys(HABITS) as HabitName[];
 
 /** Those that leave their clients waiting. */
 export const SLOW_HABITS: ReadonlySet<string> = new Set(['chatting', 'greeting late', 'reading late']);
 
-/** Starts a server of a habit at every address; gives the errors that its connections met. */
-export async function startNaiveServer(t: Test, habit: keyof typeof HABITS, port: number): Promise<string[]> {
-  const errors: string[] = [];
+type HabitName = keyof typeof HABITS;
+
+/** Serves a habit at every address of a port; `errors` gets what its connections meet. */
+async function serve(habit: HabitName, port: number, errors: string[]): Promise<void> {
   const { options, behave }: Habit = HABITS[habit];
   const server = createServer(options ?? {}, (socket) => {
-    socket.on('error', (error) => errors.push(error.message));
+    socket.on('error', (error) => errors.push(`${habit}: ${error.message}`));
     behave(socket);
   });
-  server.listen(port);
+  server.listen(port, 4096);
   await once(server, 'listening');
-  t.teardown(() => server.close());
-  return errors;
 }
+
+/**
+ * Starts a server of each habit at a port of its own. They live in one other process, so that they go on serving while
+ * this one blocks in a synchronous call or starts programs. Gives a function that takes the errors which their
+ * connections have met since its last call.
+ */
+export async function startNaiveServers(
+  t: Test,
+  ports: Partial<Record<HabitName, number>>,
+): Promise<() => Promise<string[]>> {
+  const child = fork(__filename, [JSON.stringify(ports)], { execArgv: process.execArgv });
+  t.teardown(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+  await once(child, 'message');
+  return async () => {
+    child.send('errors');
+    const [errors] = await once(child, 'message');
+    return errors;
+  };
+}
+
+async function main(ports: Record<HabitName, number>): Promise<void> {
+  const errors: string[] = [];
+  for (const habit of HABIT_NAMES) {
+    if (ports[habit] !== undefined) await serve(habit, ports[habit], errors);
+  }
+  process.on('message', () => process.send?.(errors.splice(0)));
+  process.once('disconnect', () => process.exit());
+  process.send?.([]);
+}
+
+if (require.main === module) main(JSON.parse(process.argv[2] ?? '{}'));
