@@ -4,7 +4,7 @@ import { PortSystemError } from '../errors/port-system-error';
 import { hasRoute, isLocalAddress } from '../host/local-address';
 import { LONGEST_DELAY } from '../timing/long-timer';
 import { type Answer, type Attempt, READY, silence } from './answer';
-import { hangUp, makeRoom, whenRoom } from './hang-up';
+import { destroyPolitely, hangUp, makeRoom, whenRoom } from './hang-up';
 
 /** Where to connect: a port of an IP address, or a Unix socket. */
 export type Place = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -43,15 +43,12 @@ function begin(
   let connectedAt: number | undefined;
   let isSettled = false;
   let isBegun = false;
-  /** Whether the connection stands, TLS included: half a handshake cannot be ended in good order. */
-  let isMet = false;
 
   const settle = (answer?: Answer) => {
     if (isSettled) return;
     isSettled = true;
     clearTimeout(timer);
     if (answer === MET_ITSELF) socket.resetAndDestroy();
-    else if (tls !== undefined && !isMet) socket.destroy();
     else if (connectedAt !== undefined || (answer === undefined && isBegun)) hangUp(socket, isNear(place));
     else socket.destroy();
     if (answer !== undefined) done(answer);
@@ -70,7 +67,6 @@ function begin(
     else if (tls === undefined) meet();
   });
   const meet = () => {
-    isMet = true;
     if (steady === 0) return settle(READY);
     clearTimeout(timer);
     timer = setTimeout(settle, Math.min(steady, LONGEST_DELAY), READY);
@@ -97,7 +93,9 @@ function isNear(place: Place): boolean {
 function open(place: Place, tls: ConnectionOptions | undefined): Socket {
   if (tls !== undefined) {
     const { connect } = require('node:tls') as typeof import('node:tls');
-    return connect({ ...tls, ...place });
+    const socket = connect({ ...tls, ...place });
+    destroyPolitely(socket);
+    return socket;
   }
   if ('path' in place) {
     const { connectUnix } = require('../machine/unix-socket') as typeof import('../machine/unix-socket');

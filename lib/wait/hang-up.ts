@@ -66,6 +66,28 @@ export function hangUp(socket: Socket, isNear = false): void {
   setImmediate(end, socket, isNear);
 }
 
+/**
+ * Lets a connection end as by `hangUp` where Node would destroy it at once: where the server answers something else than
+ * TLS or HTTP, or its certificate is refused. What went wrong is emitted as an error all the same.
+ */
+export function destroyPolitely(socket: Socket): void {
+  // The method of all sockets, which is what hanging up ends with.
+  const setBack = () => Reflect.deleteProperty(socket, 'destroy');
+  socket.destroy = (error) => {
+    // A system call that failed leaves no connection to end.
+    if (socket.connecting || (error !== undefined && 'syscall' in error)) {
+      setBack();
+      return socket.destroy(error);
+    }
+    hangUp(socket);
+    // HTTP destroys a socket when it hears of an error.
+    socket.destroy = () => socket;
+    if (error !== undefined) socket.emit('error', error);
+    setBack();
+    return socket;
+  };
+}
+
 function end(socket: Socket, isNear: boolean): void {
   if (socket.destroyed) return;
   if (socket.connecting) awaitConnection(socket, isNear);

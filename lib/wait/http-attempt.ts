@@ -1,11 +1,10 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import type { Socket } from 'node:net';
 import { connectUnix } from '../machine/unix-socket';
 import { LONGEST_DELAY } from '../timing/long-timer';
 import { type Answer, type Attempt, READY, silence } from './answer';
 import { isOwnTrouble, type Place } from './attempt';
-import { hangUp, whenRoom } from './hang-up';
+import { destroyPolitely, hangUp, whenRoom } from './hang-up';
 import { bareHost, portOf } from './http-url';
 import type { HttpDemands } from './options';
 
@@ -54,6 +53,7 @@ function begin(
 
   const send = (to: URL, redirects: number) => {
     const isFirst = redirects === 0;
+    const isSecure = to.protocol === 'https:';
     let isConnected = false;
     const fail = (error: NodeJS.ErrnoException) => {
       const { code, message } = error;
@@ -62,7 +62,7 @@ function begin(
     };
     try {
       const options = toOptions(to, demands, isFirst ? place : undefined, to.origin === url.origin);
-      const { request: start } = require(to.protocol === 'https:' ? 'node:https' : 'node:http');
+      const { request: start } = require(isSecure ? 'node:https' : 'node:http');
       request = (start as typeof import('node:https').request)(options);
     } catch (error) {
       // Such as a header that HTTP does not admit.
@@ -74,10 +74,12 @@ function begin(
       socket.once('connect', () => {
         isConnected = true;
       });
+      // A request that waits in the stream while the handshake fails leaves a stream that cannot be ended.
+      if (isSecure) socket.once('secureConnect', () => !isSettled && request?.end());
     });
     request.on('error', fail);
     request.on('response', (response) => judge(response, to, redirects));
-    request.end();
+    if (!isSecure) request.end();
   };
 
   const judge = (response: IncomingMessage, from: URL, redirects: number) => {
@@ -101,17 +103,6 @@ function begin(
   const timer = setTimeout(() => setImmediate(giveUp), Math.min(Math.max(limit, 0), LONGEST_DELAY));
   send(url, 0);
   return { cancel: () => settle() };
-}
-
-/** Node destroys a connection at once where the reply is not HTTP, and the server would see a reset. */
-function destroyPolitely(socket: Socket): void {
-  socket.destroy = (error) => {
-    // From here on the method of all sockets, which is what hanging up ends with.
-    Reflect.deleteProperty(socket, 'destroy');
-    if (socket.connecting || error !== undefined) return socket.destroy(error);
-    hangUp(socket);
-    return socket;
-  };
 }
 
 function refusal(code: string, place: Place): Answer {

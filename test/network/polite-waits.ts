@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { Checker } from '../../lib/wait/checker';
 import { free, occupied } from '../../lib/wait/wait';
@@ -37,6 +39,19 @@ async function program(...words: string[]): Promise<void> {
   if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}: ${stderr}`);
 }
 
+const WAIT_AND_SAY_SO = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { occupied } = require(workerData.package);
+occupied('localhost', workerData.port).then(() => parentPort.postMessage('there'));
+`;
+
+async function terminateAfterWait(port: number): Promise<void> {
+  const workerData = { package: distPath('index.js'), port };
+  const worker = new Worker(WAIT_AND_SAY_SO, { eval: true, execArgv: [], workerData });
+  await once(worker, 'message');
+  await worker.terminate();
+}
+
 /** The ways to ask a server for a connection. Each ends the process, or leaves it to go on. */
 const WAYS: Record<string, (port: number) => Promise<unknown>> = {
   occupied: (port) => occupied('localhost', port),
@@ -60,26 +75,37 @@ const WAYS: Record<string, (port: number) => Promise<unknown>> = {
   portend: (port) => program(distPath('portend.js'), `localhost:${port}`, 'occupied'),
   'portend free': (port) =>
     run(process.execPath, [distPath('portend.js'), '-t', '0', `localhost:${port}`, 'free']),
+  'a wait for TLS': (port) => occupied(`tls:localhost:${port}`, { timeout: 200 }).catch(() => {}),
+  'a wait for TLS that is aborted': (port) =>
+    occupied(`tls:localhost:${port}`, {
+      signal: AbortSignal.timeout(1 + Math.floor(Math.random() * 10)),
+    }).catch(() => {}),
+  'a wait for a reply by HTTPS': (port) =>
+    occupied(`https://localhost:${port}/`, { timeout: 200 }).catch(() => {}),
+  'worker.terminate()': terminateAfterWait,
   'process.exit()': (port) => program('-e', EXIT_AT_ONCE, distPath('index.js'), `${port}`),
 };
 
 /** What ends its process as soon as it knows: a server that speaks later than that cannot be heard to the end. */
-const HASTY = ['process.exit()'];
+const HASTY = ['process.exit()', 'worker.terminate()'];
 
-/** What starts a process, which this process and its servers stand still for. */
-const PROGRAMS = ['portend', 'portend free', 'process.exit()'];
+/** What starts a process or a thread takes so long that there are fewer rounds of it. */
+const PROGRAMS = ['portend', 'portend free', 'process.exit()', 'worker.terminate()'];
 
 insideNamespace(__filename, () => {
   t.test('no server is reset by who asks whether it is there', { skip: NO_FILTER }, async (t) => {
     filter(LIST_RESETS);
     const ports = HABIT_NAMES.map((habit, index) => [habit, FIRST_PORT + index]);
     const takeErrors = await startNaiveServers(t, Object.fromEntries(ports));
+    const only = process.env.TORTURE_WAYS;
     for (const [way, ask] of Object.entries(WAYS)) {
+      if (only !== undefined && !new RegExp(only).test(way)) continue;
       await t.test(way, async (t) => {
         const habits = HABIT_NAMES.filter((habit) => !HASTY.includes(way) || !SLOW_HABITS.has(habit));
         const ports = habits.map((habit) => FIRST_PORT + HABIT_NAMES.indexOf(habit));
         const count = PROGRAMS.includes(way) ? 2 : ports.length;
-        for (let round = 0; round < ROUNDS; round++)
+        const rounds = PROGRAMS.includes(way) ? Math.ceil(ROUNDS / 10) : ROUNDS;
+        for (let round = 0; round < rounds; round++)
           for (let first = 0; first < ports.length; first += count)
             await Promise.all(ports.slice(first, first + count).map(ask));
         // Until those that speak late have done so.

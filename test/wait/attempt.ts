@@ -101,7 +101,7 @@ t.test('a proxy whose backend comes late is waited for', async (t) => {
   });
   await listen(t, '127.0.0.1', undefined, proxy);
   let isReady = false;
-  const wait = occupied('127.0.0.1', portOf(proxy), { steady: 40 }).then(() => {
+  const wait = occupied('127.0.0.1', portOf(proxy), { steady: 300 }).then(() => {
     isReady = true;
   });
   await sleep(100);

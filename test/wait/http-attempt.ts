@@ -133,7 +133,7 @@ t.test('a server that does not answer, or breaks off, is not ready', async (t) =
   });
   const reasons: string[] = [];
   const options = {
-    timeout: 60,
+    timeout: 500,
     attemptTimeout: 50,
     onAttempt: ({ reason }: WaitAttempt) => reasons.push(reason),
   };
