@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import t, { type Test } from 'tap';
 
 type Resolve = typeof import('../../lib/host/resolve');
@@ -7,9 +8,11 @@ type Done = (error: Error | null, found?: object[]) => void;
 function withResolver(t: Test, names: Record<string, string[]>) {
   const asked: string[] = [];
   let answer: (() => void)[] = [];
-  const lookup = (name: string, _: unknown, done: Done) => {
+  const lookup = (name: string, { family }: { family?: number }, done: Done) => {
     asked.push(name);
-    const found = names[name]?.map((address) => ({ address }));
+    const found = names[name]
+      ?.map((address) => ({ address, family: isIP(address) }))
+      .filter((one) => !family || one.family === family);
     answer.push(() => (found ? done(null, found) : done(new Error(`getaddrinfo ENOTFOUND ${name}`))));
   };
   const resolve = t.mockRequire<Resolve>('../../lib/host/resolve', { 'node:dns': { lookup } });

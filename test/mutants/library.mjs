@@ -88,14 +88,7 @@ export const LIBRARY = [
     ],
   ]),
   ...inFile('lib/store/gate.ts', 'test/store/gate.ts', [
-    [
-      'a lock file that was removed meanwhile is believed',
-      'if (!isKept) continue;',
-      '',
-      'test/store/gate.ts',
-      'test/store/threads.ts',
-      'test/store/torture.ts',
-    ],
+    ['a lock file that was removed meanwhile is believed', 'if (!isKept) continue;', ''],
     [
       'whoever may only read the file can lock it',
       'const mode = 0o600 | writers | (writers << 1);',
@@ -109,14 +102,7 @@ export const LIBRARY = [
     ['what a killed writer left stays', "removeLeftover(folder, besideName(name, 'new'));", ''],
   ]),
   ...inFile('lib/store/locked-file.ts', 'test/store/locked-file.ts', [
-    [
-      'a file that may only be read is replaced',
-      "if (!canWrite(folder, name)) return 'locked';",
-      '',
-      'test/store/locked-file.ts',
-      'test/store/port-store.ts',
-      'test/store/gate.ts',
-    ],
+    ['a file that may only be read is replaced', "if (!canWrite(folder, name)) return 'locked';", ''],
     [
       'a file that somebody has open for writing is believed',
       "if (isHeld === false) return 'written';",
@@ -130,21 +116,25 @@ export const LIBRARY = [
       'true',
     ],
     [
-      'a file that was swapped before the reading is written over',
-      "if (!folder.has(name, before)) return 'locked';\n    const content = isHeld",
-      'const content = isHeld',
+      'a file that was swapped before the reading is rewritten where it was',
+      "if (!folder.has(name, before)) return 'locked';\n    checkLinks",
+      'checkLinks',
     ],
     [
-      'a file that was swapped after the decision is written over',
-      'return isSo && folder.has(name, before);',
-      'return isSo;',
+      'a file that was swapped or changed after the decision is written over',
+      "if (process.platform === 'win32') close();\n      return isSo && folder.has(name, before);",
+      'return true;',
     ],
+    ['what was changed after the decision is rewritten in place', "if (!isSo) return 'written';", ''],
     [
-      'root writes into a file with further hard links',
+      'root rewrites a file with further hard links in place',
       'checkLinks(folder, name, before);\n    const content',
       'const content',
-      'test/store/foreign-folder.ts',
-      'test/store/locked-file.ts',
+    ],
+    [
+      'root rewrites a file with further hard links that it may not replace',
+      'checkLinks(folder, name, before);\n  const fd',
+      'const fd',
     ],
   ]),
   ...inFile('lib/store/config-file.ts', 'test/store/config-file.ts', [
@@ -239,7 +229,7 @@ export const LIBRARY = [
       'this.#bindPortSync(wish));\n    } catch (error) {',
     ],
   ]),
-  ...inFile('lib/store/named-hold.ts', 'test/store/port-store-lease.ts', [
+  ...inFile('lib/store/named-hold.ts', 'test/store/named-hold.ts', [
     [
       'a port that was held for nothing stays held',
       '    this.release();\n    return undefined;',

@@ -12,6 +12,8 @@ import {
 import { PortSet } from '../../lib/ports/port-set';
 import { availableGoodPorts } from '../../lib/registry/good-ports';
 import { portIsUsedSync } from '../../lib/scan/port-is-used';
+import { listen, portOf } from '../support/listen';
+import { canBePlainlyBound } from '../support/sockets';
 
 t.test('a pick without candidates is a good port, and free', async (t) => {
   const good = availableGoodPorts();
@@ -60,6 +62,24 @@ t.test('one number can be picked for both transports', async (t) => {
   t.equal(selectRandomSync({ ports: udp.port }), udp.port);
   t.throws(() => selectRandomSync({ ports: udp.port, transport: 'both' }), NoFreePortError);
   t.throws(() => selectRandomSync({ ports: udp.port, transport: 'udp' }), NoFreePortError);
+});
+
+t.test('a port of datagrams may have a TCP server of another', async (t) => {
+  const port = portOf(await listen(t, undefined));
+  t.equal(selectRandomSync({ ports: port, transport: 'udp' }), port);
+  t.equal(await selectRandom({ ports: port, transport: 'udp' }), port);
+});
+
+t.test('a picked port is bound no longer when the pick returns', async (t) => {
+  const ports = allocateSync(2);
+  const picks = [
+    () => selectRandomSync({ ports }),
+    () => selectRandomSync({ ports, order: 'ascending' }),
+    () => allocateSync(2, { ports })[1],
+    () => selectRandom({ ports, order: 'given' }),
+    async () => (await allocate(2, { ports }))[1],
+  ];
+  for (const pick of picks) t.ok(canBePlainlyBound((await pick()) ?? 0), `${pick}`);
 });
 
 t.test('allocated ports are different, free, and as many as were wanted', async (t) => {

@@ -3,6 +3,7 @@ import { closeSync, ftruncateSync, openSync, utimesSync, writeFileSync, writeSyn
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { readFile, readFileSync, readToEnd } from '../../lib/store/config-file';
+import { writeJournal } from '../../lib/store/journal';
 
 t.test('a file is read to its end, whatever its size', async (t) => {
   const folder = t.testdir({});
@@ -12,6 +13,16 @@ t.test('a file is read to its end, whatever its size', async (t) => {
     t.equal(readFileSync(path, 1000).length, size);
     t.equal((await readFile(path, 1000)).length, size);
   }
+});
+
+t.test('a file with a journal is read as its journal says', async (t) => {
+  const path = join(t.testdir({}), 'file');
+  const before = Buffer.from('[DEFAULT]\nweb = 80\n');
+  const journal = writeJournal(before, { start: 10, bytes: Buffer.from('web = 81\ndb = 82\n') });
+  writeFileSync(path, Buffer.concat([before, journal]));
+  const after = '[DEFAULT]\nweb = 81\ndb = 82\n';
+  t.equal(readFileSync(path, 1000).toString(), after);
+  t.equal((await readFile(path, 1000)).toString(), after);
 });
 
 const NO_PROC = process.platform === 'linux' ? false : 'only Linux has /proc/self/maps';

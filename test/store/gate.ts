@@ -56,6 +56,24 @@ t.test('who waited for a gate that is gone gets the next one', async (t) => {
   closeSync(waiting);
 });
 
+t.test('a gate that its owner removes while we lock it is not ours', async (t) => {
+  const { path, folder } = newFolder(t);
+  const { tryLock } = addon;
+  let isRemoved = false;
+  t.intercept(addon, 'tryLock', {
+    value: (fd: number) => {
+      if (!isRemoved) unlinkSync(join(path, LOCK));
+      isRemoved = true;
+      return tryLock(fd);
+    },
+  });
+  const gate = Gate.tryTake(folder, NAME);
+  t.ok(gate);
+  t.ok(readdirSync(path).includes(LOCK), 'there is another one');
+  t.equal(Gate.tryTake(folder, NAME), undefined);
+  gate?.leave();
+});
+
 t.test('the gate of a killed process is taken over', async (t) => {
   const { path, folder } = newFolder(t, { [LOCK]: '' });
   const holder = await holdLock(t, join(path, LOCK));

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  chownSync,
   closeSync,
   existsSync,
   linkSync,
@@ -14,15 +15,18 @@ import {
   statSync,
   symlinkSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
+import { addon } from '../../lib/addon/addon';
+import { Gate } from '../../lib/store/gate';
 import { type Decide, tryUpdate } from '../../lib/store/locked-file';
 import { Watch } from '../../lib/store/watch';
 import { sleepSync } from '../../lib/timing/sleep';
 import { withoutPreloads } from '../support/command';
-import { ASSUME_NOBODY, noNobody } from '../support/privilege';
+import { ASSUME_NOBODY, NO_OTHER_USER, NOBODY, noNobody } from '../support/privilege';
 
 /** Whether the kernel tells us of others that write a file of ours. */
 const NO_LEASES = process.platform === 'linux' ? false : 'only Linux has leases of files';
@@ -68,6 +72,8 @@ t.test('while another writer is at work nobody decides', async (t) => {
 
 t.test('a file that somebody has open to write is left alone', { skip: NO_LEASES }, async (t) => {
   const path = join(t.testdir({ file: 'old' }), 'file');
+  // By its times the file is whole: the kernel alone knows better.
+  utimesSync(path, 1, 1);
   const writer = openSync(path, 'r+');
   let isAsked = false;
   const ask = () => {
@@ -224,4 +230,81 @@ t.test('a hard link stays a link to the same file', async (t) => {
   update(join(folder, 'link'), decide('new'));
   t.equal(readFileSync(join(folder, 'file'), 'utf8'), 'new');
   t.equal(statSync(join(folder, 'file')).ino, statSync(join(folder, 'link')).ino);
+});
+
+t.test('a file that may only be read is not replaced, though its folder may be written', async (t) => {
+  const folder = t.testdir({ file: 'old' });
+  const path = join(folder, 'file');
+  chmodSync(path, 0o444);
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) {
+    chownSync(folder, NOBODY, NOBODY);
+    chownSync(path, NOBODY, NOBODY);
+    process.setegid?.(NOBODY);
+    process.seteuid?.(NOBODY);
+  }
+  try {
+    t.throws(() => update(path, decide('new')), { code: 'EACCES' });
+  } finally {
+    if (isRoot) {
+      process.seteuid?.(0);
+      process.setegid?.(0);
+    }
+  }
+  t.equal(readFileSync(path, 'utf8'), 'old');
+  t.strictSame(readdirSync(folder), ['file']);
+});
+
+/** Lets no file be made beside one, as in a folder of somebody else's. */
+function refuseGate(t: Test): void {
+  t.intercept(Gate, 'tryTake', {
+    value: () => {
+      throw Object.assign(new Error('no rights'), { code: 'EACCES', syscall: 'open' });
+    },
+  });
+}
+
+t.test('a file that is swapped before it is read is not written to where it was', async (t) => {
+  const folder = t.testdir({ file: 'old', other: 'other' });
+  const path = join(folder, 'file');
+  utimesSync(path, 1, 1);
+  linkSync(path, join(folder, 'kept'));
+  refuseGate(t);
+  t.intercept(addon, 'tryLockContent', {
+    value: () => {
+      renameSync(join(folder, 'other'), path);
+      return true;
+    },
+  });
+  t.equal(update(path, decide('ours')), 'locked');
+  t.equal(readFileSync(join(folder, 'kept'), 'utf8'), 'old');
+  t.equal(readFileSync(path, 'utf8'), 'other');
+});
+
+t.test('a file that is written before we can rewrite it in place stays as it is then', async (t) => {
+  const folder = t.testdir({ file: 'old' });
+  const path = join(folder, 'file');
+  linkSync(path, join(folder, 'link'));
+  t.intercept(addon, 'tryLockContent', {
+    value: (_fd: number, isExclusive: boolean) => {
+      if (isExclusive) writeFileSync(path, 'new');
+      return true;
+    },
+  });
+  utimesSync(path, 1, 1);
+  t.equal(update(path, decide('ours')), 'written');
+  t.equal(readFileSync(path, 'utf8'), 'new');
+});
+
+t.test('root writes into no file that another user may have linked', { skip: NO_OTHER_USER }, async (t) => {
+  const folder = t.testdir({ file: 'old' });
+  const path = join(folder, 'file');
+  utimesSync(path, 1, 1);
+  chownSync(folder, NOBODY, NOBODY);
+  linkSync(path, join(folder, 'other'));
+  const refusal = { code: 'ERR_PORT_CONFIG_ACCESS', systemCode: 'EMLINK' };
+  t.throws(() => update(path, decide('new')), refusal, 'beside it');
+  refuseGate(t);
+  t.throws(() => update(path, decide('new')), refusal, 'in place');
+  t.equal(readFileSync(path, 'utf8'), 'old');
 });

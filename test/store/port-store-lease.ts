@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { PortInUseError } from '../../lib/lease/errors';
@@ -208,6 +209,23 @@ t.test('a wish for a port that cannot be held leaves no association', async (t) 
   const held = store.leaseSync('web', { port });
   t.teardown(() => held.release());
   t.equal(store.boundPortsSync().get('web'), port);
+});
+
+t.test('a port is held no longer where its association cannot be written', async (t) => {
+  const folder = t.testdir();
+  const store = new PortStore(join(folder, 'port-for.conf'));
+  const inTheWay = join(folder, '.port-for.conf.new');
+  const other = leaseSync();
+  other.release();
+  const { port } = other;
+  mkdirSync(inTheWay);
+  const takes = [() => store.lease('web', { port }), async () => store.leaseSync('web', { port })];
+  for (const take of takes) {
+    await t.rejects(take(), { code: 'ERR_PORT_CONFIG_ACCESS' });
+    t.equal(canBePlainlyBound(port), true);
+  }
+  rmdirSync(inTheWay);
+  t.equal(store.boundPortsSync().size, 0);
 });
 
 /** Whether a process has a socket at the port. */

@@ -5,9 +5,10 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
 import { NoFreePortError } from '../../lib/pick/errors';
 import { availableGoodPorts } from '../../lib/registry/good-ports';
@@ -17,6 +18,8 @@ import {
   ConfigFileError,
   ConfigLockedError,
 } from '../../lib/store/errors';
+import { Folder } from '../../lib/store/folder';
+import { Gate } from '../../lib/store/gate';
 import { PortStore } from '../../lib/store/port-store';
 import { holdLock } from '../support/hold-lock';
 import { NO_PYTHON, python } from '../support/python';
@@ -326,4 +329,22 @@ t.test('a name is not moved to the port of another one', async (t) => {
       ['db', 20_002],
     ],
   );
+});
+
+t.test('a name that another writer binds while we wait for the file keeps its port', async (t) => {
+  const { store, read } = newStore(t, '');
+  utimesSync(store.path, 1, 1);
+  const folder = new Folder(dirname(store.path));
+  const gate = Gate.tryTake(folder, 'port-for.conf');
+  t.ok(gate);
+  // It has read the file when it returns, and waits for the gate.
+  const bound = store.bindPort('web');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const text = '[DEFAULT]\nweb = 5555\n';
+  writeFileSync(store.path, text);
+  utimesSync(store.path, 1, 1);
+  gate?.leave();
+  folder.close();
+  t.equal(await bound, 5555);
+  t.equal(read(), text);
 });

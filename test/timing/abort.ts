@@ -1,7 +1,8 @@
+import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { scan } from '../../lib/scan/scan';
-import { onAbort } from '../../lib/timing/abort';
+import { onAbort, untilAborted } from '../../lib/timing/abort';
 import { occupied } from '../../lib/wait/wait';
 import { reservePort } from '../support/listen';
 
@@ -24,6 +25,41 @@ t.test('a signal that all withdrew from can be asked of again', async (t) => {
   onAbort(controller.signal, () => called++);
   controller.abort();
   t.equal(called, 1);
+});
+
+t.test('a signal keeps no listener when all withdrew', async (t) => {
+  const { signal } = new AbortController();
+  const first = onAbort(signal, () => {});
+  const second = onAbort(signal, () => {});
+  t.equal(getEventListeners(signal, 'abort').length, 1);
+  first();
+  t.equal(getEventListeners(signal, 'abort').length, 1);
+  second();
+  t.equal(getEventListeners(signal, 'abort').length, 0);
+});
+
+t.test('work ends with its signal, aborted meanwhile or before', async (t) => {
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  for (const signal of [AbortSignal.abort(reason), controller.signal]) {
+    let ended = 0;
+    let finish = () => {};
+    const work = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const result = untilAborted(work, signal, () => ended++);
+    controller.abort(reason);
+    finish();
+    await t.rejects(result, reason);
+    t.equal(ended, 1);
+  }
+});
+
+t.test('work that ends before its signal leaves no listener on it', async (t) => {
+  const { signal } = new AbortController();
+  t.equal(await untilAborted(Promise.resolve(7), signal, () => t.fail('aborted')), 7);
+  await t.rejects(untilAborted(Promise.reject(new Error('broken')), signal), { message: 'broken' });
+  t.equal(getEventListeners(signal, 'abort').length, 0);
 });
 
 t.test('many scans and waits on one signal look like no leak', async (t) => {
