@@ -268,6 +268,7 @@ export const LIBRARY = [
       'a connection that met itself leaves TIME_WAIT',
       'if (answer === MET_ITSELF) socket.resetAndDestroy();',
       'if (answer === MET_ITSELF) hangUp(socket);',
+      'test/network/waits.ts',
     ],
     [
       'a losing attempt is destroyed',
@@ -387,7 +388,6 @@ export const LIBRARY = [
       'a denied port is filtered too',
       'this.#filtered.difference(this.#used).difference(denied)',
       'this.#filtered.difference(this.#used)',
-      'test/scan/scan.ts',
       'test/network/scan-conditions.ts',
     ],
     [

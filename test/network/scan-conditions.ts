@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { selectRandomSync } from '../../lib/pick/pick';
 import { PortSet } from '../../lib/ports/port-set';
 import { checkScan } from '../../lib/scan/options';
 import { planScan } from '../../lib/scan/plan';
@@ -9,6 +10,7 @@ import { portFor } from '../support/command';
 import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';
 import { setEphemeralRange, setUntilEnd, takeSourcePorts, turnIpv6Off } from '../support/kernel-settings';
 import { listen, noIpv6 } from '../support/listen';
+import { NOBODY } from '../support/privilege';
 
 const CONNECT = { method: 'connect', host: '127.0.0.1' } as const;
 
@@ -40,6 +42,23 @@ insideNamespace(__filename, () => {
     t.strictSame(sets(await scan('7000-7002', { timeout: 100 })), expected, 'both');
     t.equal(`${scanSync('7000-7002', { method: 'bind' }).free}`, '7000-7002', 'bind');
   });
+
+  t.test(
+    'a port that may not be bound is denied, though a firewall drops it',
+    { skip: NO_FILTER },
+    async (t) => {
+      rule(t, 'input', 'tcp dport 80 drop');
+      setUntilEnd(t, 'ipv4/ip_unprivileged_port_start', '1024');
+      process.seteuid?.(NOBODY);
+      try {
+        const found = sets(scanSync(80, { host: '127.0.0.1', timeout: 100 }));
+        t.strictSame(found, { free: '', used: '', denied: '80', filtered: '' });
+        t.throws(() => selectRandomSync({ ports: '80-81' }), { code: 'ERR_PORT_NONE_FREE', denied: 2 });
+      } finally {
+        process.seteuid?.(0);
+      }
+    },
+  );
 
   t.test('a redirected port is bound by nobody and yet used', { skip: NO_FILTER }, async (t) => {
     rule(t, 'output', 'tcp dport 8080 redirect to :8081', 'nat');

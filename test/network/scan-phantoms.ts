@@ -80,6 +80,18 @@ insideNamespace(__filename, () => {
     },
   );
 
+  t.test('a connection that meets itself is no listener, and leaves the port usable', async (t) => {
+    // With so few ephemeral ports the kernel soon gives a connection the very port that it dials.
+    setEphemeralRange(42_000, 42_003);
+    for (const host of ['127.0.0.1', '::1']) {
+      for (let round = 0; round < 20; round++) {
+        const { used, free } = scanSync('42000-42003', { method: 'connect', host });
+        t.strictSame([`${used}`, `${free}`], ['', '42000-42003'], host);
+      }
+      t.equal(`${scanSync('42000-42003', { method: 'bind' }).free}`, '42000-42003', 'no TIME_WAIT');
+    }
+  });
+
   t.test('none is found where all that is scanned is ephemeral', async (t) => {
     t.strictSame((await torture('phantoms', { scans: 20, low: 40_000, high: 42_047 })).faults, []);
   });

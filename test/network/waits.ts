@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -130,6 +131,7 @@ insideNamespace(__filename, () => {
     await t.rejects(occupied('127.0.0.1', 40000, { timeout: 1000, onAttempt }), { code: 'ERR_PORT_TIMEOUT' });
     t.strictSame([...reasons].sort(), ['ECONNREFUSED', 'the port answered itself']);
     t.equal(portIsUsedSync(40000), false);
+    t.notMatch(readFileSync('/proc/net/tcp', 'utf8'), /:9C40 \S+:9C40 06/, 'no TIME_WAIT');
     for (let round = 0; round < 20; round++) await free('127.0.0.1', 40000);
   });
 
