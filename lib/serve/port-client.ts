@@ -84,6 +84,6 @@ function ask(
 }
 
 function fail(address: string, why: string, cause?: Error): PortForError {
-  const way = 'start one (port-for --serve), or set PORTSERVER_ADDRESS to another';
+  const way = 'start one, as PortServer does, or set PORTSERVER_ADDRESS to another';
   return new PortForError('ERR_PORT_SERVER', `the portserver at ${address} ${why}: ${way}`, { cause });
 }

@@ -41,7 +41,7 @@ t.test('a port comes from our own server, and goes back with its process', { ski
 t.test('a server that is not there, is mute, or talks nonsense is an error', { skip }, async (t) => {
   await t.rejects(portFromServer({ address: newAddress() }), {
     code: 'ERR_PORT_SERVER',
-    message: /cannot be reached \(ECONNREFUSED\).*port-for --serve/,
+    message: /cannot be reached \(ECONNREFUSED\).*PortServer/,
   });
   for (const [answer, message] of [
     ['', /does not answer within 0.2 s/],
