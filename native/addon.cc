@@ -71,6 +71,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
                              InstanceMethod("openAbstractSocket", &PortForNative::OpenAbstractSocket),
                              InstanceMethod("endingSignal", &PortForNative::EndingSignal),
                              InstanceMethod("hangUp", &PortForNative::HangUp),
+                             InstanceMethod("hangUpBehind", &PortForNative::HangUpBehind),
                              InstanceMethod("descriptorsLeft", &PortForNative::DescriptorsLeft),
                              InstanceMethod("isAdministrator", &PortForNative::IsAdministrator),
                              InstanceMethod("hasTrustedOwner", &PortForNative::HasTrustedOwner),
@@ -236,6 +237,11 @@ class PortForNative : public Napi::Addon<PortForNative> {
           return static_cast<int>(read_integer(item, name, 0, INT_MAX));
         });
     hang_up(descriptors, std::chrono::milliseconds(read_integer(info[1], "patience", 0, INT_MAX)));
+  }
+
+  void HangUpBehind(const Napi::CallbackInfo& info) {
+    Socket socket = duplicate_of(static_cast<int>(read_integer(info[0], "descriptor", 0, INT_MAX)));
+    if (socket) hang_ups_.add(std::move(socket));
   }
 
   Napi::Value DescriptorsLeft(const Napi::CallbackInfo& info) {

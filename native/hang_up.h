@@ -3,6 +3,8 @@
 #include <chrono>
 #include <vector>
 
+#include "socket.h"
+
 namespace port_for {
 
 /**
@@ -11,5 +13,8 @@ namespace port_for {
  * Windows.
  */
 void hang_up(const std::vector<int>& descriptors, std::chrono::milliseconds patience);
+
+/** Another descriptor of the same socket; none where no more can be opened, and on Windows. */
+Socket duplicate_of(int descriptor);
 
 }  // namespace port_for

@@ -30,8 +30,8 @@ class Socket {
   /** Opens a non-blocking socket that no child process inherits, in place of the one held. */
   int open(int family, Transport transport);
   void close();
-  /** Becomes another descriptor of the socket of `other`, inherited by no child. */
-  int duplicate(const Socket& other);
+  /** Becomes another descriptor of the socket `other`, inherited by no child. Not on Windows. */
+  int duplicate(SocketHandle other);
 
   explicit operator bool() const { return handle_ != kNoSocket; }
   SocketHandle handle() const { return handle_; }

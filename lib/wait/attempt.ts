@@ -49,7 +49,8 @@ function begin(
     isSettled = true;
     clearTimeout(timer);
     if (answer === MET_ITSELF) socket.resetAndDestroy();
-    else if (connectedAt !== undefined || (answer === undefined && isBegun)) hangUp(socket, isNear(place));
+    // On a busy machine the connection may stand in a moment, also where its time is up.
+    else if (isBegun) hangUp(socket, isNear(place));
     else socket.destroy();
     if (answer !== undefined) done(answer);
   };
@@ -86,7 +87,8 @@ function begin(
   return { cancel: () => settle() };
 }
 
-function isNear(place: Place): boolean {
+/** Whether a place is on this machine. */
+export function isNear(place: Place): boolean {
   return 'path' in place || isLocalAddress(place.host);
 }
 

@@ -61,9 +61,21 @@ export function hangUp(socket: Socket, isNear = false): void {
   if (socket.destroyed || endings.has(socket)) return;
   if (endings.size === 0) process.on('exit', hangUpAll);
   endings.set(socket, { begunAt: performance.now(), isOwed: true });
+  if (!isMainThread()) outliveThread(socket);
   socket.once('close', () => forget(socket));
   // The answer first: it takes longer to end a connection than to make it.
   setImmediate(end, socket, isNear);
+}
+
+function isMainThread(): boolean {
+  return (require('node:worker_threads') as typeof import('node:worker_threads')).isMainThread;
+}
+
+/** `worker.terminate()` runs no more JavaScript and closes what Node has opened: the addon holds on to the connection. */
+function outliveThread(socket: Socket): void {
+  // Of an attempt that has no answer yet the kernel may know more than we do; if not, this ends it.
+  const descriptor = descriptorOf(socket);
+  if (descriptor >= 0) optionalAddon()?.hangUpBehind(descriptor);
 }
 
 /**

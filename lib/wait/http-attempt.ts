@@ -3,7 +3,7 @@ import type { RequestOptions } from 'node:https';
 import { connectUnix } from '../machine/unix-socket';
 import { LONGEST_DELAY } from '../timing/long-timer';
 import { type Answer, type Attempt, READY, silence } from './answer';
-import { isOwnTrouble, type Place } from './attempt';
+import { isNear, isOwnTrouble, type Place } from './attempt';
 import { destroyPolitely, hangUp, whenRoom } from './hang-up';
 import { bareHost, portOf } from './http-url';
 import type { HttpDemands } from './options';
@@ -45,7 +45,7 @@ function begin(
     isSettled = true;
     clearTimeout(timer);
     // A request that has no socket yet, or whose connection failed, is nobody's business.
-    if (request?.socket) hangUp(request.socket);
+    if (request?.socket) hangUp(request.socket, isNear(place));
     else request?.destroy();
     if (answer !== undefined) done(answer);
   };

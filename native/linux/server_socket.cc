@@ -94,7 +94,7 @@ Result<ServerSocket> share(Socket& held) {
   if (const int error = result(listen(held.handle(), kBacklog))) return Fault{error, "listen"};
   held.set_reuse_address(true);
   Socket shared;
-  if (const int error = shared.duplicate(held)) return Fault{error, "fcntl"};
+  if (const int error = shared.duplicate(held.handle())) return Fault{error, "fcntl"};
   return ServerSocket{std::move(shared), Way::kHeld};
 }
 

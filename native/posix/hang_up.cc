@@ -36,4 +36,10 @@ void hang_up(const std::vector<int>& descriptors, std::chrono::milliseconds pati
   }
 }
 
+Socket duplicate_of(int descriptor) {
+  Socket socket;
+  socket.duplicate(descriptor);
+  return socket;
+}
+
 }  // namespace port_for

@@ -51,9 +51,9 @@ int Socket::open(int family, Transport transport) {
 #endif
 }
 
-int Socket::duplicate(const Socket& other) {
+int Socket::duplicate(SocketHandle other) {
   close();
-  handle_ = fcntl(other.handle(), F_DUPFD_CLOEXEC, 0);
+  handle_ = fcntl(other, F_DUPFD_CLOEXEC, 0);
   return handle_ == kNoSocket ? errno : 0;
 }
 

@@ -158,6 +158,7 @@ const REFUSALS: readonly (readonly [name: string, words: readonly unknown[], mes
   ['isListening', ['::1', 0], /^port: /],
   ['hangUp', [[-1], 0], /^descriptors: expected 0 to 2147483647, not -1$/],
   ['hangUp', [[], -1], /^patience: /],
+  ['hangUpBehind', [-1], /^descriptor: /],
   ['relaySignalsTo', [0], /^pid: expected 2 to 2147483647, not 0$/],
   ['relaySignalsTo', [-1], /^pid: /],
 ];
