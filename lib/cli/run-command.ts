@@ -1,4 +1,4 @@
-import type { SpawnOptions } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -24,10 +24,7 @@ export interface RunSettings {
 export async function runCommand(words: readonly string[], settings: RunSettings): Promise<number> {
   const { spawn } = require('node:child_process') as typeof import('node:child_process');
   const [program = '', ...args] = settings.tellsPid ? tellingPid(words) : words;
-  const options: SpawnOptions = {
-    stdio: inherited(settings.descriptors),
-    env: { ...process.env, ...settings.variables },
-  };
+  const options: SpawnOptions = { env: { ...process.env, ...settings.variables } };
   addon.catchSignals();
   // Windows has no relay; there Ctrl-C is for the command alone, which shares the console.
   if (process.platform === 'win32') process.on('SIGINT', () => {});
@@ -35,7 +32,7 @@ export async function runCommand(words: readonly string[], settings: RunSettings
     const fail = (error: unknown) => reject(toCommandError(error, program));
     try {
       const { file, args: words, ...how } = findCommand(program, args);
-      const child = spawn(file, words, { ...options, ...how });
+      const child = start((stdio) => spawn(file, words, { ...options, ...how, stdio }), settings);
       child.once('error', fail);
       child.once('exit', (code, signal) => {
         addon.endSignalRelay();
@@ -48,13 +45,30 @@ export async function runCommand(words: readonly string[], settings: RunSettings
   });
 }
 
+/**
+ * Starts a command. A limit of open files (ulimit -n) below the descriptors that it was to inherit makes the start fail
+ * with EINVAL. Where these only keep ports held, it is started without: this process holds them too.
+ */
+function start(
+  spawnCommand: (stdio: NonNullable<SpawnOptions['stdio']>) => ChildProcess,
+  settings: RunSettings,
+) {
+  try {
+    return spawnCommand(inherited(settings.descriptors));
+  } catch (error) {
+    const isBeyondLimit = error instanceof Error && 'code' in error && error.code === 'EINVAL';
+    if (!isBeyondLimit || settings.descriptors === undefined || settings.tellsPid) throw error;
+    return spawnCommand(inherited(undefined));
+  }
+}
+
 function findCommand(program: string, args: readonly string[]) {
   if (process.platform !== 'win32') return { file: program, args };
   const { windowsCommand } = require('./windows-command') as typeof import('./windows-command');
   return windowsCommand(program, args);
 }
 
-function inherited(descriptors: RunSettings['descriptors']): SpawnOptions['stdio'] {
+function inherited(descriptors: RunSettings['descriptors']): NonNullable<SpawnOptions['stdio']> {
   const streams = ['inherit', 'inherit', 'inherit'] as const;
   if (descriptors === undefined) return [...streams];
   // What is left out is not opened at all beyond the standard streams.

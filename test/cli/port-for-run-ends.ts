@@ -75,3 +75,20 @@ t.test('invalid arguments are refused before a port is taken', async (t) => {
   }
   t.equal(store.boundPortsSync().size, 0);
 });
+
+t.test('it runs a command under a low limit of open files', { skip: NO_SIGNALS }, (t) => {
+  const { words } = newConfig(t);
+  const call = [...words, '--run', 'web', '--', 'sh', '-c', 'echo $PORT'];
+  const program = join(__dirname, '../../dist/port-for.js');
+  const shell = 'ulimit -n 64 && exec "$@"';
+  const { status, stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', shell, 'sh', process.execPath, program, ...call],
+    {
+      encoding: 'utf8',
+    },
+  );
+  t.strictSame({ status, stderr }, { status: 0, stderr: '' });
+  t.match(stdout, /^\d+\n$/);
+  t.end();
+});
