@@ -4,7 +4,7 @@ import { checkOptions } from '../arguments/options';
 import type { PortSet } from '../ports/port-set';
 import type { Transport } from '../ports/transport';
 import { checkTransport } from '../ports/transport';
-import { countClients } from './clients';
+import { countClients, plainAddress } from './clients';
 import { findSocketOwners, type PortOwner, socketOwners } from './port-owners';
 import { checkState, noTable, USED_PORTS_OPTIONS, type UsedPortsOptions } from './used-ports';
 
@@ -107,5 +107,5 @@ export function tableSockets(transport: Transport, ports?: PortSet): TableSocket
 /** The other end of a connection, as a property of what tells of it. */
 export function remoteEnd({ remoteAddress, remotePort }: TableSocket): { remote?: RemoteEnd } {
   if (remoteAddress === undefined || remotePort === undefined) return {};
-  return { remote: { address: remoteAddress, port: remotePort } };
+  return { remote: { address: plainAddress(remoteAddress), port: remotePort } };
 }
