@@ -1,6 +1,7 @@
+import { lstatSync, unlinkSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listenUnix } from '../machine/unix-socket';
+import { connectUnix, listenUnix } from '../machine/unix-socket';
 import { NoFreePortError } from '../pick/errors';
 import { allocateSync } from '../pick/pick';
 import { identify, type OwnerProcess } from '../pool/owner-process';
@@ -51,13 +52,29 @@ export class PortServer {
   }
 
   /**
-   * Listens on a Unix socket, by its path or, with a leading `@`, its abstract name.
+   * Listens on a Unix socket, by its path or, with a leading `@`, its abstract name. Replaces the socket file of a server
+   * that was killed.
    *
    * @param address a path, or `@` and an abstract name; at most 103 bytes
    * @throws RangeError for an address that is too long. The server's own error when it cannot listen.
    */
   listen(address: string): Promise<void> {
     checkAddress(address);
+    return this.#listenOrReplace(address);
+  }
+
+  async #listenOrReplace(address: string): Promise<void> {
+    try {
+      await this.#listen(address);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+      if (!(await isLeftBehind(address))) throw error;
+      unlinkSync(address);
+      await this.#listen(address);
+    }
+  }
+
+  #listen(address: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
       listenUnix(this.#server, address, () => {
@@ -130,4 +147,16 @@ export class PortServer {
       throw error;
     }
   }
+}
+
+/** Whether a path is that of a socket on which nobody listens any more. */
+async function isLeftBehind(path: string): Promise<boolean> {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return false;
+  const client = connectUnix(path);
+  const code = await new Promise<string | undefined>((resolve) => {
+    client.once('connect', () => resolve(undefined));
+    client.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+  });
+  client.destroy();
+  return code === 'ECONNREFUSED';
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +97,32 @@ t.test("Python's portpicker gets its ports here", { skip: skip || NO_PORTPICKER 
   t.match(stdout, /^2450\d\n$/);
   await server.close();
 });
+
+t.test(
+  'the socket file of a killed server is replaced, that of a living one and any other file are not',
+  { skip },
+  async (t) => {
+    const path = shortPath(t);
+    const killed = spawn(
+      ...withoutPreloads(process.execPath, [
+        '-e',
+        `net.createServer().listen('${path}', () => console.log())`,
+      ]),
+    );
+    await once(killed.stdout ?? killed, 'data');
+    const second = new PortServer('24000-24009');
+    await t.rejects(second.listen(path), { code: 'EADDRINUSE' });
+    const end = once(killed, 'exit');
+    killed.kill('SIGKILL');
+    await end;
+    await second.listen(path);
+    t.match(await ask(path, `${process.pid}\n`), /^2400\d\n$/);
+    await second.close();
+    writeFileSync(path, 'mine');
+    await t.rejects(new PortServer().listen(path), { code: 'EADDRINUSE' });
+    t.equal(readFileSync(path, 'utf8'), 'mine');
+  },
+);
 
 t.test('an address that a socket cannot have is refused', { skip }, async (t) => {
   const long = `/tmp/${'x'.repeat(100)}`;

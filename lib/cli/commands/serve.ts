@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DEFAULT_ADDRESS } from '../../serve/address';
 import { PortServer, type PortServerNumbers } from '../../serve/port-server';
 import { CommandError } from '../command-error';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForCall } from '../options';
+import { isUsageError } from '../run';
 import { UsageError } from '../usage-error';
 
 /**
@@ -16,8 +19,10 @@ export async function serve({ values, words }: PortForCall): Promise<ExitCode> {
   try {
     await server.listen(address);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CommandError(EXIT.failed, `cannot serve at ${address}: ${why}`, { cause: error });
+    if (isUsageError(error)) throw error;
+    throw new CommandError(EXIT.failed, `cannot serve at ${address}: ${explain(error, address)}`, {
+      cause: error,
+    });
   }
   process.stderr.write(`serving ports at ${address}: set PORTSERVER_ADDRESS=${address}\n`);
   process.on('SIGUSR1', () => process.stderr.write(`${describe(server.numbers())}\n`));
@@ -26,6 +31,19 @@ export async function serve({ values, words }: PortForCall): Promise<ExitCode> {
   });
   await server.close();
   return EXIT.done;
+}
+
+function explain(error: unknown, address: string): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const folder = dirname(address);
+  // The kernel says ENOENT; libuv makes EACCES of it.
+  if (code === 'EACCES' && !address.startsWith('@') && !existsSync(folder)) {
+    return `there is no folder ${folder}: make it, or name another path`;
+  }
+  if (code === 'EADDRINUSE') {
+    return 'a server listens there already, or a file has that name (EADDRINUSE): name another address';
+  }
+  return message;
 }
 
 function describe({ ports, taken, granted, denied, invalid }: PortServerNumbers): string {
