@@ -182,7 +182,7 @@ export const PORT_FOR: Table<typeof OPTIONS> = {
       ['port-for --scan 8000-9000', ''],
     ],
     notes:
-      'Without --config, --user, --system or --store: the file that PORT_FOR_CONFIG names, else the machine\'s if you may write it, else your own. PORT_FOR_HERE=1 means --here. Exit codes: 0 done, 1 failed, 2 invalid arguments. "port-for --scan --help" tells all about one mode.',
+      'Without --config, --user, --system or --store: the file that PORT_FOR_CONFIG names, else the machine\'s if you may write it, else your own. PORT_FOR_HERE=1 means --here. Exit codes: 0 done, 1 failed, 2 invalid arguments, 3 nobody (--who). "port-for --scan --help" tells all about one mode.',
   },
 };
 

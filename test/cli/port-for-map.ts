@@ -26,6 +26,11 @@ t.test('--map writes a page and a picture', { skip: NO_TABLE }, async (t) => {
   t.match(readFileSync(svg, 'utf8'), /^<svg /);
   t.match((await portFor(['--map', '--svg', '-'])).stdout, /^<svg [\s\S]*<\/svg>\n$/);
   const failed = await portFor(['--map', '--html', join(folder, 'none', 'x.html')]);
+  t.match(await portFor(['--map', '--html', '-', '--svg', '-']), {
+    code: 2,
+    stdout: '',
+    stderr: /only one of/,
+  });
   t.equal(failed.code, 1);
   t.match(failed.stderr, /the map cannot be written: ENOENT/);
 });

@@ -4,10 +4,15 @@ import { CommandError } from '../command-error';
 import { EXIT, type ExitCode } from '../exit-code';
 import type { PortForCall } from '../options';
 import { print } from '../print';
+import { UsageError } from '../usage-error';
 
 /** `port-for --map`: a picture of all ports, on the terminal or in a file. */
 export async function map({ values }: PortForCall): Promise<ExitCode> {
   const { html, svg, config } = values;
+  if (html === '-' && svg === '-')
+    throw new UsageError('only one of --html and --svg goes to standard output');
+  if (html === '' || svg === '')
+    throw new UsageError(`${html === '' ? '--html' : '--svg'} needs the name of a file`);
   const drawn = portMap({ transport: values.udp ? 'udp' : 'tcp', config });
   if (html !== undefined) writePicture(html, await page(config));
   if (svg !== undefined) {

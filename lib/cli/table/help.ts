@@ -117,7 +117,7 @@ function list(entries: readonly (Entry | Example)[], mostBeside = MOST_BESIDE): 
 
 /** What comes before the particulars. */
 function inShort(summary: string): string {
-  return summary.replace(/[;:].*/s, '');
+  return summary.replace(/(?:[;:]|, one ").*/s, '');
 }
 
 function wrap(text: string, indent: number): string[] {
