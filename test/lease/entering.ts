@@ -37,7 +37,7 @@ for (const [holder, attacker] of PAIRS) {
         return COUNT > 1 || holder === attacker || isGate;
       });
       const attacks = { program: program ?? '', holder, attacker, way, kinds, count: COUNT };
-      for (const { kind, entered, told } of await attackLeases(attacks)) {
+      for await (const { kind, entered, told } of attackLeases(attacks)) {
         // What ordinary users cannot prevent, they are told, and the intruder gets no client.
         const mayBeTold = kind.isGate && way === 'listen' && holder !== undefined;
         t.equal(mayBeTold ? entered - told : entered, 0, kind.name);

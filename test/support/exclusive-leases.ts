@@ -51,17 +51,15 @@ export interface Entries {
   told: number;
 }
 
-/** Attacks leases of each kind. */
-export async function attackLeases(attacks: Attacks): Promise<Entries[]> {
+/** Attacks leases of each kind, and tells of a kind as soon as it is done with it. */
+export async function* attackLeases(attacks: Attacks): AsyncGenerator<Entries> {
   const holder = startHolder(attacks);
   try {
-    const found: Entries[] = [];
     for (const kind of attacks.kinds) {
       const entries = { kind, entered: 0, told: 0 };
       for (let index = 0; index < attacks.count; index++) await attackOne(holder, attacks, entries);
-      found.push(entries);
+      yield entries;
     }
-    return found;
   } finally {
     holder.disconnect();
   }
@@ -125,8 +123,9 @@ async function serve(held) {
 }
 
 async function ask(port) {
-  for (const host of ['127.0.0.1', '::1']) {
-    const socket = connect({ port, host, signal: AbortSignal.timeout(5000) }).setEncoding('utf8');
+  for (const host of hosts) {
+    // A torture on a busy machine starves this process for seconds.
+    const socket = connect({ port, host, signal: AbortSignal.timeout(60_000) }).setEncoding('utf8');
     let text = '';
     try {
       for await (const chunk of socket) text += chunk;
@@ -141,6 +140,7 @@ async function ask(port) {
 }
 
 let held;
+let hosts;
 let listenHost;
 let end = async () => {};
 process.on('message', async (word) => {
@@ -150,6 +150,8 @@ process.on('message', async (word) => {
     end = async () => {};
     const { leaseHost } = word;
     listenHost = word.listenHost;
+    // Where a lease does not hold the port, others may have it.
+    hosts = ['127.0.0.1', '::1'].filter((host) => leaseHost === host || (leaseHost ?? 'localhost') === 'localhost');
     held = leaseSync({ exclusive: true, ...(leaseHost === undefined ? {} : { host: leaseHost }) });
     process.send(held.port);
     return;
