@@ -45,10 +45,15 @@ const { occupied } = require(workerData.package);
 occupied('localhost', workerData.port).then(() => parentPort.postMessage('there'));
 `;
 
+/**
+ * A terminated worker runs no JavaScript any more, not even for the event `exit`, and its sockets are closed at once: the
+ * server has the time to close that it has where `process.exit()` is called.
+ */
 async function terminateAfterWait(port: number): Promise<void> {
   const workerData = { package: distPath('index.js'), port };
   const worker = new Worker(WAIT_AND_SAY_SO, { eval: true, execArgv: [], workerData });
   await once(worker, 'message');
+  await sleep(100);
   await worker.terminate();
 }
 
