@@ -51,7 +51,9 @@ function ownReports(logs) {
     .flatMap((text) => text.split(/^={18,}$|^(?=(?:Direct|Indirect) leak of )|^(?=.*runtime error: )/m))
     .filter((report) => /leak of |WARNING: |ERROR: |runtime error: /.test(report))
     .filter((report) => /port_for/.test(report))
-    .filter((report) => !/leak of [^\n]*\n +#0 [^\n]*\n +#1 0x\w+ in (?:[\w:]+ )?v8::internal::/.test(report));
+    .filter(
+      (report) => !/leak of [^\n]*\n +#0 [^\n]*\n +#1 0x\w+ in (?:[\w:]+ )?v8::internal::/.test(report),
+    );
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'port-for-native-sanitize-'));
