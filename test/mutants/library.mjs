@@ -263,6 +263,48 @@ export const LIBRARY = [
       '',
     ],
   ]),
+  ...inFile('lib/store/etcd/client.ts', 'test/store/etcd/client.ts', [
+    [
+      'a member of another cluster is believed',
+      'if (cluster === undefined || cluster === this.#cluster) return body;',
+      'return body;',
+    ],
+    ['a change whose answer was lost counts as not done', "isUnsure ||= body.kind === 'lost';", ''],
+    ['a silent member is waited for until no time is left', 'Math.min(left, patience)', 'left'],
+    ['a member that fails is asked again', '(at + 1) % this.#place.hosts.length', 'at'],
+  ]),
+  ...inFile('lib/store/etcd/record.ts', 'test/store/etcd/record.ts', [
+    [
+      'a change that was done is decided on anew',
+      'if (unsure !== undefined && isDone(unsure.change, view)) return unsure.result;',
+      '',
+      'test/store/etcd/client.ts',
+    ],
+    [
+      'a key that somebody else changed is written over',
+      'compare: [...change.keys()].map(',
+      'compare: [...change.keys()].slice(2).map(',
+    ],
+    [
+      'pages of two moments are put together',
+      ', revision: question.revision ?? header.revision };',
+      ' };',
+      'test/store/etcd/client.ts',
+    ],
+    ['names beyond the first page are not seen', 'if (more !== true || last === undefined) break;', 'break;'],
+  ]),
+  ...inFile('lib/store/etcd/place.ts', 'test/store/etcd/place.ts', [
+    ['port 65536 is a port', 'port <= 65_535', 'port <= 65_536'],
+  ]),
+  ...inFile('lib/lease/exact.ts', 'test/store/port-store-lease.ts', [
+    [
+      'two hold one port that only closed connections have',
+      'isAlone = countOpen(held.port) === countSockets(place);',
+      'isAlone = true;',
+    ],
+    ['a port whose owner is not alone stays held', '    if (!isAlone) held.release();\n', ''],
+    ['connections that are open are no bar', '!sockets.some(({ hasProcess }) => hasProcess)', 'true'],
+  ]),
   ...inFile('lib/wait/attempt.ts', 'test/wait/attempt.ts', [
     [
       'a connection that met itself leaves TIME_WAIT',
@@ -382,6 +424,8 @@ export const LIBRARY = [
   ...inFile('lib/timing/abort.ts', 'test/timing/abort.ts', [
     ['a signal that was aborted before is not heard', 'if (signal.aborted) abort();', ''],
     ['the event listener stays', "signal.removeEventListener('abort', ringAll);", ''],
+    ['whoever withdrew is called', '    all.delete(listener);\n    if (all.size > 0', '    if (all.size > 1'],
+    ['work that ended leaves its listener', 'work.finally(stopListening).then(', 'work.then('],
   ]),
   ...inFile('lib/scan/scan.ts', 'test/scan/scan.ts', [
     [

@@ -103,6 +103,36 @@ t.test('an answer that no other member will better ends the call', async (t) => 
   await t.rejects(store.boundPorts(), { message: /is a member of another cluster/ });
 });
 
+t.test('all pages of an answer are of one moment', async (t) => {
+  const encode = (text: string) => Buffer.from(text).toString('base64');
+  const asked: { key: string; revision?: string }[] = [];
+  const port = await serve(t, async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    if (request.url === '/v3/auth/authenticate') return void response.end(TOKEN);
+    asked.push(JSON.parse(text));
+    const [name, value] =
+      [
+        ['a', '81'],
+        ['b', '82'],
+        ['c', '83'],
+      ][asked.length - 1] ?? [];
+    const kvs = [{ key: encode(`/x/names/${name}`), value: encode(`${value}`), mod_revision: '3' }];
+    const header = { cluster_id: '1', revision: `${4 + asked.length}` };
+    response.end(JSON.stringify({ header, kvs, more: asked.length < 3 }));
+  });
+  const names = new Map([
+    ['a', 81],
+    ['b', 82],
+    ['c', 83],
+  ]);
+  t.strictSame(await open([port]).boundPorts(), names);
+  t.strictSame(
+    asked.map(({ revision }) => revision),
+    [undefined, '5', '5'],
+  );
+});
+
 t.test('a change whose answer was lost is told as what it was', async (t) => {
   // The engine does what it is asked for, and its answer to each transaction gets lost once.
   let kvs: { key: string; value: string; mod_revision: string }[] = [];
