@@ -10,7 +10,7 @@ export const LIBRARY = [
     ],
     ['fewer ports than wanted are no error', 'if (pick.ports.length === count) return pick;', 'return pick;'],
     ['exclusions are ignored', "named.difference(toPortSet(exclude, 'exclude'))", 'named'],
-    ['an aborted pick goes on behind the scenes', '    job.cancel();\n', '', 'test/network/silent-picks.ts'],
+    ['an aborted pick goes on behind the scenes', '    job.cancel();\n', ''],
     [
       'what an aborted lease held by then stays held',
       'job.result.then(letGo, () => {});',
@@ -303,7 +303,6 @@ export const LIBRARY = [
       'isAlone = true;',
     ],
     ['a port whose owner is not alone stays held', '    if (!isAlone) held.release();\n', ''],
-    ['connections that are open are no bar', '!sockets.some(({ hasProcess }) => hasProcess)', 'true'],
   ]),
   ...inFile('lib/wait/attempt.ts', 'test/wait/attempt.ts', [
     [
@@ -579,7 +578,16 @@ export const LIBRARY = [
     ],
   ]),
   ...inFile('lib/pool/state-file.ts', 'test/pool/state-file.ts', [
-    ['half a line stays', 'if (this.#size < bytes.length) ftruncateSync(this.#fd, this.#size);', ''],
+    [
+      'half a line stays',
+      'ftruncateSync(this.#fd, this.#size);\n    }\n    return state;',
+      '}\n    return state;',
+    ],
+    [
+      'a file that no pool wrote is cut off',
+      "if (!isTorn(bytes.toString('utf8', this.#size))) throw this.#isNoState(lines.length + 1);",
+      '',
+    ],
     ['two pools share a file', 'if (!addon.tryLock(fd)) {', 'if (!addon.tryLock(fd) && flags < 0) {'],
     ['the file only grows', 'if (this.#size < 2 * content.length) return;', 'if (this.#size > 0) return;'],
   ]),

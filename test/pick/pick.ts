@@ -1,4 +1,6 @@
 import t from 'tap';
+import { addon } from '../../lib/addon/addon';
+import type { PickRequest } from '../../lib/addon/contract';
 import { leaseManySync, leaseSync } from '../../lib/lease/lease';
 import { NoFreePortError } from '../../lib/pick/errors';
 import {
@@ -79,7 +81,33 @@ t.test('a picked port is bound no longer when the pick returns', async (t) => {
     () => selectRandom({ ports, order: 'given' }),
     async () => (await allocate(2, { ports }))[1],
   ];
-  for (const pick of picks) t.ok(canBePlainlyBound((await pick()) ?? 0), `${pick}`);
+  for (const pick of picks) {
+    const port = (await pick()) ?? 0;
+    // At an address of its own: the next pick everywhere would give back what this one still has.
+    t.ok(canBePlainlyBound(port, 'tcp', '127.0.0.1'), `${pick}`);
+  }
+});
+
+t.test('a pick that is aborted is cancelled', async (t) => {
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const { pick } = addon;
+  let cancels = 0;
+  t.intercept(addon, 'pick', {
+    value: (request: PickRequest) => {
+      const job = pick(request);
+      queueMicrotask(() => controller.abort(reason));
+      return {
+        ...job,
+        cancel: () => {
+          cancels++;
+          job.cancel();
+        },
+      };
+    },
+  });
+  await t.rejects(selectRandom({ host: '127.0.0.1', signal: controller.signal }), reason);
+  t.equal(cancels, 1);
 });
 
 t.test('allocated ports are different, free, and as many as were wanted', async (t) => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { addon } from '../../lib/addon/addon';
 import { PortInUseError } from '../../lib/lease/errors';
 import { leaseSync } from '../../lib/lease/lease';
 import { portOwners } from '../../lib/machine/port-owners';
@@ -139,6 +140,30 @@ t.test('connections that a closed server left behind are no bar', { skip: LINUX_
     await close(again);
     held.release();
   }
+});
+
+t.test('a port that another process takes at the same time is let go', { skip: LINUX_ONLY }, async (t) => {
+  const store = newStore(t);
+  const port = store.bindPortSync('web');
+  const server = await listen(t, undefined, port, hastyGreeter());
+  await hearOut(port, '127.0.0.1');
+  await close(server);
+  t.ok(await until(() => !isListed(port)));
+  const { tableSockets } = addon;
+  let calls = 0;
+  // Each second look at the table is the one after our bind.
+  const withRival = t.intercept(addon, 'tableSockets', {
+    value: (...words: Parameters<typeof tableSockets>) => {
+      const sockets = tableSockets(...words) ?? [];
+      const rival = sockets.find((socket) => socket.port === port);
+      calls++;
+      return rival !== undefined && calls % 2 === 0 ? [...sockets, { ...rival, hasProcess: true }] : sockets;
+    },
+  });
+  t.throws(() => store.leaseSync('web'), PortInUseError);
+  withRival.restore();
+  t.ok(calls >= 2);
+  t.equal(isListed(port), false);
 });
 
 t.test('connections that are open still are a bar', { skip: LINUX_ONLY }, async (t) => {
