@@ -151,3 +151,44 @@ function readPorts(state: string): number[] {
   using pool = new PortPool({ state });
   return [...pool].flatMap(({ ports }) => ports);
 }
+
+t.test('a restore that fails holds nothing', async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const first = new PortPool({ state });
+  const { port } = await first.reserve('web');
+  first.close();
+  const written = readFileSync(state);
+  const impossible = { id: 9, owner: 'web', ports: [70_000], transports: ['tcp'], hold: true };
+  appendFileSync(state, `${JSON.stringify({ reserve: impossible })}\n`);
+  t.throws(() => new PortPool({ state }));
+  t.equal(canBePlainlyBound(port), true);
+  writeFileSync(state, written);
+  using second = new PortPool({ state });
+  t.ok(second.at(port));
+});
+
+t.test(
+  'a listener that closes the pool leaves nothing held',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const state = join(t.testdir(), 'pool');
+    const first = new PortPool({ state });
+    const child = spawn(...withoutPreloads('sleep', ['60']));
+    await first.reserve('gone', { process: child });
+    const { port } = await first.reserve('web');
+    first.close();
+    const user = await listen(t, undefined, port);
+    const second = new PortPool({ state });
+    t.strictSame(second.at(port)?.unheld, [port]);
+    second.on('expired', () => {
+      second.close();
+      // The port can be held from now on, and the look at the reservations is not over.
+      user.close();
+    });
+    const expired = event(second, 'expired');
+    child.kill('SIGKILL');
+    await expired;
+    await new Promise(setImmediate);
+    t.equal(canBePlainlyBound(port), true);
+  },
+);
