@@ -103,14 +103,6 @@ export const NATIVE = [
   ]),
   ...inFile('native/pick.cc', 'test/pick/pick.ts', [
     [
-      'what the table called used is not asked',
-      'else if (std::exchange(struck_remain_, false))',
-      'else if (struck_remain_ && open_.size() > 1000000)',
-      'test/pick/pick.ts',
-      'test/lease/lease.ts',
-      'test/network/scan-conditions.ts',
-    ],
-    [
       'denied candidates are not counted',
       'if (is(outcome, Verdict::kDenied)) result_.denied++;',
       '',
@@ -425,4 +417,13 @@ export const NATIVE = [
       'test/lease/listen-datagrams.ts',
     ],
   ]),
+  {
+    name: 'what the table called used is not asked',
+    file: 'native/pick.cc',
+    find: 'else if (std::exchange(struck_remain_, false))',
+    replace: 'else if (struck_remain_ && open_.size() > 1000000)',
+    tests: ['test/pick/pick.ts'],
+    lives:
+      'the port has to become free between the look at the table and the end of the pick, some microseconds',
+  },
 ];

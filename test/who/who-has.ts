@@ -58,6 +58,20 @@ t.test('several ports and both transports take one look', { skip: NO_TABLE }, as
   t.strictSame(await whoHas(tcp, { transport: 'udp' }), []);
 });
 
+t.test('the lowest port comes first', { skip: NO_TABLE }, async (t) => {
+  const ports: number[] = [];
+  for (let count = 0; count < 4; count++) ports.push(portOf(await listen(t, '127.0.0.1')));
+  const ascending = [...ports].sort((a, b) => a - b);
+  t.strictSame(
+    (await whoHas(ports)).map(({ port }) => port),
+    ascending,
+  );
+  t.strictSame(
+    whoHasSync(ports).map(({ port }) => port),
+    ascending,
+  );
+});
+
 t.test('a port that nobody has is left out', { skip: NO_TABLE }, async (t) => {
   const held = leaseSync();
   held.release();
