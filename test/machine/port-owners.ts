@@ -39,6 +39,28 @@ t.test(
   },
 );
 
+t.test('the process that listens comes before others at its port', { skip: NO_PROC }, async (t) => {
+  const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const places = `{ host: '127.0.0.1', port: ${port}, localAddress: '127.0.0.2', localPort: ${port} }`;
+  const program = `require('node:net').connect(${places}, () => console.log('connected'))`;
+  const child = spawn(process.execPath, ['-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  t.teardown(async () => {
+    child.kill();
+    await once(child, 'exit');
+    server.close();
+  });
+  await once(child.stdout, 'data');
+  t.strictSame(
+    portOwners(port, 'tcp').map(({ pid }) => pid),
+    [process.pid, child.pid],
+  );
+});
+
 t.test('a child that inherits a socket owns it too', { skip: NO_PROC }, async (t) => {
   const held = leaseSync({ transport: 'udp' });
   const child = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', held.fd] });

@@ -313,8 +313,8 @@ export const LIBRARY = [
     ],
     [
       'a losing attempt is destroyed',
-      'connectedAt !== undefined || (answer === undefined && isBegun)',
-      'connectedAt !== undefined',
+      'else if (isBegun) hangUp(',
+      'else if (connectedAt !== undefined) hangUp(',
       'test/network/polite-waits.ts',
     ],
     ['a server that resets counts as none', "if (code === 'ECONNRESET') return READY;", ''],
