@@ -1,6 +1,7 @@
 /**
  * Builds the addon for every system from one Linux machine: `npm run prebuilds`, or `npm run prebuilds -- SYSTEM...`
- * for some. Leaves them in prebuilds/, with a table in prebuilds/README.md and a stamp of the sources they are made of.
+ * for some. Leaves them in prebuilds/ with a stamp of the sources they are made of, and writes the table of
+ * prebuilds/README.md when it builds all.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -111,7 +112,8 @@ try {
     const entry = record(prebuilds, system, { stamp, seconds: (performance.now() - begin) / 1000 });
     console.log(`${system.name}: ${Math.round(entry.bytes / 1000)} kB in ${entry.seconds} s`);
   }
-  writeTable(prebuilds);
+  // The table is that of one run, so that all addons are of the same sources.
+  if (systems.length === SYSTEMS.length) writeTable(prebuilds);
 } catch (error) {
   console.error(error.stderr || error.message);
   process.exitCode = 1;
