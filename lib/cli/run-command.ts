@@ -87,7 +87,8 @@ function notFound(): Error {
   return Object.assign(new Error('not found'), { code: 'ENOENT' });
 }
 
-function toCommandError(error: unknown, program: string): unknown {
+/** Why a program could not be started, in words and as an exit code. */
+export function toCommandError(error: unknown, program: string): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const [exitCode, why] = explain(String(error.code), program) ?? [EXIT.cannotRun, error.message];
   return new CommandError(exitCode, `cannot run ${JSON.stringify(program)}: ${why}`, { cause: error });

@@ -7,7 +7,7 @@ import { PortStore } from '../../store/port-store';
 import { occupied } from '../../wait/wait';
 import { EXIT } from '../exit-code';
 import { checkVariables, fillIn, type PortsByKey, portVariables } from '../port-variables';
-import { runCommand } from '../run-command';
+import { runCommand, toCommandError } from '../run-command';
 import { UsageError } from '../usage-error';
 import type { PortendCall } from './options';
 import { isFailure, loadNarrator } from './wait';
@@ -72,12 +72,14 @@ class Server {
   private readonly child: ChildProcess;
   private readonly lines: string[] = [];
   private readonly closed: Promise<void>;
+  private startError: Error | undefined;
 
   constructor(
-    [program = '', ...args]: readonly string[],
+    private readonly words: readonly string[],
     variables: Record<string, string>,
     private readonly isShown: boolean,
   ) {
+    const [program = '', ...args] = words;
     this.child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...variables },
@@ -87,7 +89,7 @@ class Server {
     this.closed = new Promise((resolve) => {
       this.child.once('close', () => resolve());
       this.child.once('error', (error) => {
-        this.lines.push(error.message);
+        this.startError = error;
         resolve();
       });
     });
@@ -95,7 +97,7 @@ class Server {
       stream?.setEncoding('utf8').on('data', (text: string) => this.hear(text));
   }
 
-  /** Waits until it is ready; gives the exit code where it will not be. */
+  /** Waits until it is ready; gives the exit code where it will not be. Throws a CommandError where it cannot start. */
   async ready({ targets, options, values }: ReturnType<typeof readRequest>): Promise<number | undefined> {
     const controller = new AbortController();
     let caught: NodeJS.Signals | undefined;
@@ -112,6 +114,7 @@ class Server {
     } catch (error) {
       if (caught !== undefined) return 128 + constants.signals[caught];
       if (!isFailure(error)) throw error;
+      if (this.startError !== undefined) throw toCommandError(this.startError, this.words[0] ?? '');
       // What it said last may still be on its way.
       if (error.code === 'ERR_PORT_PROCESS_ENDED') await Promise.race([this.closed, sleep(LAST_WORDS)]);
       process.stderr.write(`${error.message}\n${this.isShown ? '' : this.lastLines()}`);

@@ -208,7 +208,11 @@ export class EtcdClient {
   }
 
   #refuse({ code, text }: Failure): ConfigAccessError {
-    const way = code === 'EACCES' ? ': name a user and a password (ETCDCTL_USER=NAME:PASSWORD) that may' : '';
+    const way = /not enabled/.test(text)
+      ? ': name no user (in the URL, or by ETCDCTL_USER)'
+      : code === 'EACCES'
+        ? ': name a user and a password (ETCDCTL_USER=NAME:PASSWORD) that may'
+        : '';
     return new ConfigAccessError(this.#place.label, code, `cannot use ${this.#place.label}: ${text}${way}`);
   }
 

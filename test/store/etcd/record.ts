@@ -189,6 +189,9 @@ t.test('users and passwords', { skip: NO_ETCD }, async (t) => {
   etcdctl(members, 'role', 'add', 'ports');
   etcdctl(members, 'role', 'grant-permission', '--prefix=true', 'ports', 'readwrite', '/mine/');
   etcdctl(members, 'user', 'grant-role', 'me', 'ports');
+  await t.rejects(new PortStore(storeUrl(members, '/mine', 'root:x@')).bindPort('web'), {
+    message: /authentication is not enabled: name no user/,
+  });
   etcdctl(members, 'auth', 'enable');
   const mine = (userinfo: string, prefix = '/mine') => new PortStore(storeUrl(members, prefix, userinfo));
   const port = await mine('me:p%40%3As@').bindPort('web');
