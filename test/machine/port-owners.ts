@@ -43,7 +43,10 @@ t.test('the process that listens comes before others at its port', { skip: NO_PR
   const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
-  const places = `{ host: '127.0.0.1', port: ${port}, localAddress: '127.0.0.2', localPort: ${port} }`;
+  const other = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port: target } = other.address() as { port: number };
+  const places = `{ host: '127.0.0.1', port: ${target}, localAddress: '127.0.0.2', localPort: ${port} }`;
   const program = `require('node:net').connect(${places}, () => console.log('connected'))`;
   const child = spawn(process.execPath, ['-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -53,6 +56,7 @@ t.test('the process that listens comes before others at its port', { skip: NO_PR
     child.kill();
     await once(child, 'exit');
     server.close();
+    other.close();
   });
   await once(child.stdout, 'data');
   t.strictSame(
