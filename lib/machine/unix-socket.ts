@@ -10,7 +10,8 @@ export function connectUnix(address: string): Socket {
   if (!isAbstract(address)) return new Socket().connect({ path: address });
   try {
     const socket = new Socket({ fd: addon.openAbstractSocket(address.slice(1), false) });
-    process.nextTick(() => {
+    // As from the event loop: later than what the caller puts off to the next tick.
+    setImmediate(() => {
       if (!socket.destroyed) socket.emit('connect');
     });
     return socket;
