@@ -36,6 +36,11 @@ export class Grants {
     this.#count++;
   }
 
+  /** When processes were looked for last, on the clock of `performance`. */
+  get lookedAt(): number {
+    return this.#lookedAt;
+  }
+
   /** In how many ms a further look for ended processes is worth while; 0 for now. */
   get untilLook(): number {
     return Math.max(0, this.#lookedAt + FRESH - performance.now());

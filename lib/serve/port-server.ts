@@ -126,10 +126,11 @@ export class PortServer {
 
   /** Where the pool is empty: after a look for processes that have ended, which many requests share. */
   async #pickAgain(owner: OwnerProcess): Promise<number | undefined> {
-    if (this.#grants.untilLook > 0) {
-      await sleep(this.#grants.untilLook);
+    const { lookedAt, untilLook } = this.#grants;
+    if (untilLook > 0) {
+      await sleep(untilLook);
       const port = this.#pick(owner);
-      if (port !== undefined || this.#grants.untilLook > 0) return port;
+      if (port !== undefined || this.#grants.lookedAt > lookedAt) return port;
     }
     return this.#grants.collect() ? this.#pick(owner) : undefined;
   }

@@ -3,7 +3,7 @@
  * compiled, and with the prebuilt addons in place of the built one.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -11,6 +11,8 @@ import { build } from 'esbuild';
 export async function stage(root) {
   // Short: the path of a Unix socket has 108 bytes at most.
   const folder = mkdtempSync(join(tmpdir(), 'systems-'));
+  // Some tests go on as another user.
+  chmodSync(folder, 0o755);
   // Tests of checkouts need to be in one.
   execFileSync('git', ['init', '--quiet', folder]);
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {

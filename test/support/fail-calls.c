@@ -127,24 +127,31 @@ FAILING(int, linkat, EIO, EPERM, (int from, const char *old, int to, const char 
         (from, old, to, name, flags))
 FAILING(int, unlinkat, EIO, EROFS, (int folder, const char *name, int flags), (folder, name, flags))
 
-/** What open() is called where files may be large. */
-int open64(const char *path, int flags, ...) {
-  va_list more;
-  va_start(more, flags);
-  const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0;
-  va_end(more);
-  const int error = error_of("open", OF_ADDON, EMFILE, EACCES);
-  return error ? fail(error) : REAL(open64)(path, flags, mode);
-}
+// A file is opened by the call for large files where they are the default, and by the other one where they are not.
+#define DEFINE_OPEN(symbol)                                                         \
+  int symbol(const char *path, int flags, ...) {                                    \
+    va_list more;                                                                   \
+    va_start(more, flags);                                                          \
+    const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0; \
+    va_end(more);                                                                   \
+    const int error = error_of("open", OF_ADDON, EMFILE, EACCES);                   \
+    return error ? fail(error) : REAL(symbol)(path, flags, mode);                   \
+  }
 
-int openat64(int folder, const char *path, int flags, ...) {
-  va_list more;
-  va_start(more, flags);
-  const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0;
-  va_end(more);
-  const int error = error_of("openat", OF_ADDON, EMFILE, EIO);
-  return error ? fail(error) : REAL(openat64)(folder, path, flags, mode);
-}
+#define DEFINE_OPENAT(symbol)                                                       \
+  int symbol(int folder, const char *path, int flags, ...) {                        \
+    va_list more;                                                                   \
+    va_start(more, flags);                                                          \
+    const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0; \
+    va_end(more);                                                                   \
+    const int error = error_of("openat", OF_ADDON, EMFILE, EIO);                    \
+    return error ? fail(error) : REAL(symbol)(folder, path, flags, mode);           \
+  }
+
+DEFINE_OPEN(open)
+DEFINE_OPEN(open64)
+DEFINE_OPENAT(openat)
+DEFINE_OPENAT(openat64)
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument) {
   const int error = error_of("pthread_create", OF_ADDON, EAGAIN, EPERM);
