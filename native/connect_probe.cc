@@ -23,23 +23,12 @@ Outcome verdict_of(int error, bool is_asked) {
       // Of this machine's own rules, or the word of a firewall on the way (ICMPv6 "administratively
       // prohibited").
       return is_asked ? Verdict::kFiltered : Verdict::kDenied;
-    case EINPROGRESS:
-    case ETIMEDOUT:
-    case ECONNABORTED:
-    case EHOSTUNREACH:
-    case ENETUNREACH:
-    case ENETDOWN:
     // What other ICMP messages become (Linux icmp(7) and net/ipv4/icmp.c).
     case ENOPROTOOPT:
     case EPROTO:
-#ifdef EHOSTDOWN
-    case EHOSTDOWN:
-#endif
-#ifdef ENONET
-    case ENONET:
-#endif
       return Verdict::kFiltered;
     default:
+      if (is_without_answer(error) || is_unreachable(error)) return Verdict::kFiltered;
       return Fault{error, "connect"};
   }
 }

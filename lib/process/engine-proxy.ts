@@ -1,3 +1,5 @@
+import { toAuthority } from '../host/authority';
+
 /** What a process that publishes ports of containers passes connections on to. */
 export interface ContainerProxy {
   /** The container engine that it belongs to. */
@@ -31,5 +33,5 @@ export function containerProxy(name: string, command: string): ContainerProxy | 
   const ip = /(?:^| )-container-ip[ =](\S+)/.exec(command)?.[1];
   const port = /(?:^| )-container-port[ =](\d+)/.exec(command)?.[1];
   if (ip === undefined || port === undefined) return { engine };
-  return { engine, target: ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}` };
+  return { engine, target: toAuthority(ip, port) };
 }

@@ -1,4 +1,5 @@
 import { invalidType, invalidValue, missingHost, show } from '../arguments/invalid-argument';
+import { toAuthority } from '../host/authority';
 import { checkHostText } from '../host/host';
 import { checkPort } from '../ports/port';
 
@@ -55,7 +56,7 @@ export class HostPort {
 
   /** `host:port`, with an IPv6 address in brackets: what {@link HostPort.parse} reads. */
   toString(): string {
-    return this.host.includes(':') ? `[${this.host}]:${this.port}` : `${this.host}:${this.port}`;
+    return toAuthority(this.host, this.port);
   }
 
   /** The same text, for `JSON.stringify`. */

@@ -45,8 +45,8 @@ export const NATIVE = [
     ],
     [
       'an unreachable host is a fault',
-      '    case ECONNABORTED:\n    case EHOSTUNREACH:\n',
-      '    case ECONNABORTED:\n',
+      '  switch (error) {\n    case EHOSTUNREACH:\n',
+      '  switch (error) {\n',
       'test/network/scan-conditions.ts',
       'test/network/scan-remote.ts',
       FAULTS,

@@ -1,3 +1,4 @@
+import { toAuthority } from '../../host/authority';
 import { printable } from '../../process/proc-files';
 import type { ProcessInfo } from '../../process/process-info';
 import { howToSee } from '../../who/hidden';
@@ -46,7 +47,8 @@ function deed(socket: HeldSocket): string {
     const verb = state === 'unconnected' ? 'takes datagrams' : 'listens';
     return `${verb} on ${address} (${reach(socket)})`;
   }
-  if (remote !== undefined) return `is connected from ${address} to ${at(remote.address, remote.port)}`;
+  if (remote !== undefined)
+    return `is connected from ${address} to ${toAuthority(remote.address, remote.port)}`;
   return `holds ${address} without listening, as a lease does`;
 }
 
@@ -120,10 +122,6 @@ function chain({ parents }: ProcessInfo): string {
   return shown
     .map(({ name, pid, kind }) => `${name} (${pid}${kind === undefined ? '' : `, ${kind}`})`)
     .join(', by ');
-}
-
-function at(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function fact(label: string, text: string): string {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toAuthority } from '../../host/authority';
 import { ConfigAccessError } from '../errors';
 import type { EtcdHost, EtcdPlace } from './place';
 
@@ -126,7 +127,7 @@ export class EtcdClient {
     const { cluster_id: cluster } = (body as { header?: { cluster_id?: string } }).header ?? {};
     this.#cluster ??= cluster;
     if (cluster === undefined || cluster === this.#cluster) return body;
-    const text = `${nameOf(host)} is a member of another cluster`;
+    const text = `${toAuthority(host.host, host.port)} is a member of another cluster`;
     return { kind: 'final', code: 'EINVAL', text } satisfies Failure;
   }
 
@@ -143,7 +144,7 @@ export class EtcdClient {
       let wasSent = false;
       const fail = (kind: Failure['kind'], code: string, why: string) => {
         clearTimeout(timer);
-        reject({ kind, code, text: `${nameOf(host)}: ${why}` } satisfies Failure);
+        reject({ kind, code, text: `${toAuthority(host.host, host.port)}: ${why}` } satisfies Failure);
         request.destroy();
       };
       const request = this.#request(host, method, token);
@@ -261,8 +262,4 @@ function understand(status: number, text: string): unknown {
   }
   const isAccess = body.code === PERMISSION_DENIED || /user|password|authenticat/.test(why);
   return { kind: 'final', code: isAccess ? 'EACCES' : 'EIO', text: why } satisfies Failure;
-}
-
-function nameOf({ host, port }: EtcdHost): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

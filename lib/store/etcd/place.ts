@@ -1,4 +1,5 @@
 import { invalidValue, show } from '../../arguments/invalid-argument';
+import { toAuthority } from '../../host/authority';
 
 /** A member of the cluster. */
 export interface EtcdHost {
@@ -40,7 +41,7 @@ export function readPlace(url: string, environment: NodeJS.ProcessEnv = process.
   const hosts = authority.split(',').map((text) => readHost(text, authority));
   const prefix = decode(path).replace(/\/+$/, '') || DEFAULT_PREFIX;
   const isTls = scheme.toLowerCase() === 'etcds';
-  const shown = hosts.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`).join(',');
+  const shown = hosts.map(({ host, port }) => toAuthority(host, port)).join(',');
   return {
     label: `${scheme.toLowerCase()}://${shown}${prefix}`,
     hosts,
