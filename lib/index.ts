@@ -74,7 +74,9 @@ export {
   goodPorts,
   unassignedPorts,
 } from './registry/good-ports';
-export { type ServiceName, serviceName, UNASSIGNED_RANGES, unassignedRanges } from './registry/services';
+export { type ServiceName, serviceName } from './registry/services';
+export { unassignedRanges } from './registry/unassigned';
+export { UNASSIGNED_RANGES } from './registry/unassigned-ranges';
 export {
   isAvailable,
   isAvailableSync,

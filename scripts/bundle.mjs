@@ -182,53 +182,30 @@ function finishMain(/** @type {string} */ path) {
     /\n\/\/ Annotate the CommonJS export names[\s\S]*$/,
     '\n',
   );
-  const list = (/** @type {boolean} */ isMain) =>
-    [...publicExports]
-      .filter(([module]) => (parts.get(module) === MAIN) === isMain)
-      .map(([module, names]) => `  ['${parts.get(module)}', '${module}', '${names.join(' ')}'],`)
-      .join('\n');
-  const others = [...new Set([...publicExports.keys()].map((module) => parts.get(module)))].filter(
-    (part) => part !== MAIN,
+  const members = [...publicExports].flatMap(([module, names]) =>
+    names.map((name) => {
+      const part = parts.get(module);
+      return part === MAIN
+        ? `  ${name}: __modules['${module}'].${name},`
+        : `  get ${name}() { return __settle('${name}', ${load(part)}['${module}'].${name}); },`;
+    }),
   );
-  const names = [...publicExports.values()].flat();
   writeFileSync(
     path,
     `${bundled}
 // The exports of the package (scripts/bundle.mjs).
 const __modules = module.exports;
-const __exports = {};
-module.exports = __exports;
+const __exports = module.exports = {
+${members.join('\n')}
+};
 Object.defineProperty(__exports, '__modules', { value: __modules });
 
-const __load = {
-  ${MAIN}: () => __modules,
-${others.map((part) => `  ${part}: () => ${load(part)},`).join('\n')}
-};
-
-function __settle([part, module, names]) {
-  for (const name of names.split(' ')) __define(name, { value: __load[part]()[module][name] });
+function __settle(name, value) {
+  Object.defineProperty(__exports, name, { value, enumerable: true, configurable: true });
+  return value;
 }
 
-function __postpone(entry) {
-  const get = (name) => {
-    __settle(entry);
-    return __exports[name];
-  };
-  for (const name of entry[2].split(' ')) __define(name, { get: () => get(name) });
-}
-
-function __define(name, facts) {
-  Object.defineProperty(__exports, name, { enumerable: true, configurable: true, ...facts });
-}
-
-[
-${list(true)}
-].forEach(__settle);
-[
-${list(false)}
-].forEach(__postpone);
-
-0 && (module.exports = { ${names.join(', ')} });
+0 && (module.exports = { ${[...publicExports.values()].flat().join(', ')} });
 `,
   );
 }

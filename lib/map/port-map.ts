@@ -4,7 +4,7 @@ import { usedPorts } from '../machine/used-ports';
 import { PortSet } from '../ports/port-set';
 import { checkTransport, type Transport } from '../ports/transport';
 import { availableGoodPorts } from '../registry/good-ports';
-import { unassignedRanges } from '../registry/services';
+import { unassignedRanges } from '../registry/unassigned';
 import { type PortName, portNames } from '../who/port-names';
 
 /** What a port is for, whoever uses it now. Each port is of one kind. */

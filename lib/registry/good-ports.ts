@@ -7,7 +7,7 @@ import { PortSet, toPortSet } from '../ports/port-set';
 import type { PortSpec } from '../ports/port-spec';
 import type { Transport } from '../ports/transport';
 import { checkTransport } from '../ports/transport';
-import { unassignedRanges } from './services';
+import { unassignedRanges } from './unassigned';
 
 /** The ports that an ordinary user cannot bind (RFC 6335). */
 const SYSTEM_PORTS: PortRange = { low: 1, high: 1023 };

@@ -1,4 +1,4 @@
-import { checkPort, type PortRange, toRanges } from '../ports/port';
+import { checkPort } from '../ports/port';
 import type { Transport } from '../ports/transport';
 import { checkTransport } from '../ports/transport';
 import { readTable } from './tables';
@@ -13,32 +13,10 @@ export interface ServiceName {
   readonly unofficialUses: readonly string[];
 }
 
-/** `data/unassigned.json`: the ends of the ranges of a transport, one after the other. */
-type UnassignedTable = Record<Transport, number[]>;
-
 /** A line of `data/services.json`; the ranges of one transport are ascending and have no port in common. */
 type Service = [low: number, high: number, transports: string, name: string, ...unofficialUses: string[]];
 
-const ranges: Partial<Record<Transport, readonly PortRange[]>> = {};
-let unassigned: UnassignedTable | undefined;
 let services: Record<Transport, Service[]> | undefined;
-
-/**
- * The ports, in ascending ranges, that IANA lists as Unassigned for TCP and that no well-known unofficial use is
- * known of. 49152-65535, the dynamic ports of RFC 6335, are not among them, since IANA lists nothing there.
- */
-export const UNASSIGNED_RANGES: readonly PortRange[] = unassignedRanges('tcp');
-
-/**
- * The unassigned ranges of a transport, as {@link UNASSIGNED_RANGES} are TCP's.
- * @param transport `'tcp'` by default
- * @throws RangeError for an unknown transport
- */
-export function unassignedRanges(transport: Transport = 'tcp'): readonly PortRange[] {
-  checkTransport(transport);
-  ranges[transport] ??= toRanges(readUnassigned()[transport]);
-  return ranges[transport];
-}
 
 /**
  * What `port` is known for over `transport`, by IANA's registry and by Wikipedia's list of port numbers; undefined
@@ -55,11 +33,6 @@ export function serviceName(port: number, transport: Transport = 'tcp'): Service
   if (service === undefined) return undefined;
   const [, , , name, ...unofficialUses] = service;
   return { name: name || (unofficialUses[0] ?? ''), official: name !== '', unofficialUses };
-}
-
-function readUnassigned(): UnassignedTable {
-  unassigned ??= readTable('unassigned.json') as UnassignedTable;
-  return unassigned;
 }
 
 function readServices(): Record<Transport, Service[]> {

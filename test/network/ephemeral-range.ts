@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { PortSet } from '../../lib/ports/port-set';
 import { goodPortRanges } from '../../lib/registry/good-ports';
-import { UNASSIGNED_RANGES } from '../../lib/registry/services';
+import { UNASSIGNED_RANGES } from '../../lib/registry/unassigned-ranges';
 import { namespaceIsMissing, runInNamespace } from '../support/namespace';
 
 const program = join(__dirname, '..', 'support', 'print-kernel-ports.ts');

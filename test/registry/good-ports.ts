@@ -9,7 +9,8 @@ import {
   type GoodPortRangesOptions,
   goodPortRanges,
 } from '../../lib/registry/good-ports';
-import { UNASSIGNED_RANGES, unassignedRanges } from '../../lib/registry/services';
+import { unassignedRanges } from '../../lib/registry/unassigned';
+import { UNASSIGNED_RANGES } from '../../lib/registry/unassigned-ranges';
 
 t.test('good ranges are long runs without their borders, longest first', async (t) => {
   const ports = ['10-15', '100-200', '220-245', '300-330', '440-495'];

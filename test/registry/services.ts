@@ -1,7 +1,9 @@
 import t from 'tap';
 import { PortSet } from '../../lib/ports/port-set';
 import type { Transport } from '../../lib/ports/transport';
-import { serviceName, UNASSIGNED_RANGES, unassignedRanges } from '../../lib/registry/services';
+import { serviceName } from '../../lib/registry/services';
+import { unassignedRanges } from '../../lib/registry/unassigned';
+import { UNASSIGNED_RANGES } from '../../lib/registry/unassigned-ranges';
 
 const transports: Transport[] = ['tcp', 'udp'];
 
