@@ -46,7 +46,7 @@ class PortForNative : public Napi::Addon<PortForNative> {
     keep_loaded();
     DefineAddon(exports, {
                              InstanceMethod("ephemeralRanges", &PortForNative::EphemeralRanges),
-                             InstanceMethod("reservedPorts", &PortForNative::ReservedPorts),
+                             InstanceMethod("reservedRanges", &PortForNative::ReservedRanges),
                              InstanceMethod("tablePorts", &PortForNative::GetTablePorts),
                              InstanceMethod("tableSockets", &PortForNative::GetTableSockets),
                              InstanceMethod("socketOwners", &PortForNative::GetSocketOwners),
@@ -89,16 +89,21 @@ class PortForNative : public Napi::Addon<PortForNative> {
 
  private:
   Napi::Value EphemeralRanges(const Napi::CallbackInfo& info) {
-    Napi::Array ends = Napi::Array::New(info.Env());
-    for (const auto& [low, high] : or_throw(info.Env(), ephemeral_ranges())) {
-      ends.Set(ends.Length(), low);
-      ends.Set(ends.Length(), high);
-    }
-    return ends;
+    return write_ranges(info.Env(), or_throw(info.Env(), ephemeral_ranges()));
   }
 
-  Napi::Value ReservedPorts(const Napi::CallbackInfo& info) {
-    return write_ports(info.Env(), or_throw(info.Env(), reserved_ports()));
+  Napi::Value ReservedRanges(const Napi::CallbackInfo& info) {
+    return write_ranges(info.Env(), or_throw(info.Env(), reserved_ranges()));
+  }
+
+  /** The ends of the ranges, one after the other. */
+  static Napi::Value write_ranges(Napi::Env env, const std::vector<PortRange>& ranges) {
+    Napi::Array ends = Napi::Array::New(env, 2 * ranges.size());
+    for (uint32_t index = 0; index < ranges.size(); index++) {
+      ends.Set(2 * index, ranges[index].first);
+      ends.Set(2 * index + 1, ranges[index].second);
+    }
+    return ends;
   }
 
   Napi::Value GetTablePorts(const Napi::CallbackInfo& info) {

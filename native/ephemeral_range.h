@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "outcome.h"
-#include "port_bits.h"
 
 namespace port_for {
 
@@ -21,7 +20,7 @@ constexpr PortRange kDefaultEphemeralRange{32768, 65535};
  */
 Result<std::vector<PortRange>> ephemeral_ranges();
 
-/** The ports that the administrator keeps out of these ranges, for servers yet to come. */
-Result<PortBits> reserved_ports();
+/** The ranges that the administrator keeps out of these, for servers yet to come. */
+Result<std::vector<PortRange>> reserved_ranges();
 
 }  // namespace port_for

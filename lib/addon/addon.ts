@@ -12,7 +12,7 @@ export const addon: Addon = explainFaults(loadAddon(PACKAGE_FOLDER) as Addon);
 function explainFaults(native: Addon): Addon {
   const wrapped: Partial<Addon> = {
     ephemeralRanges: explain(native.ephemeralRanges),
-    reservedPorts: explain(native.reservedPorts),
+    reservedRanges: explain(native.reservedRanges),
     isLocalAddress: explain(native.isLocalAddress),
     tablePorts: explain(native.tablePorts),
     tableSockets: explain(native.tableSockets),

@@ -13,8 +13,8 @@ export type TableStates = 'all' | 'listen';
 export interface Addon {
   /** The kernel's ephemeral ranges as `[low, high, low, high...]`, ends included. */
   ephemeralRanges(): number[];
-  /** The ports that the administrator keeps out of the ephemeral ranges (Linux `ip_local_reserved_ports`). */
-  reservedPorts(): PortBits;
+  /** The ranges that the administrator keeps out of them (Linux `ip_local_reserved_ports`), in the same form. */
+  reservedRanges(): number[];
 
   /** The local ports of the kernel's socket table; undefined where the system has none that can be read. */
   tablePorts(transport: Transport, states: TableStates): PortBits | undefined;

@@ -1,6 +1,5 @@
 import { addon } from '../addon/addon';
 import { type PortRange, toRanges } from '../ports/port';
-import { PortSet } from '../ports/port-set';
 import { now } from '../timing/clock';
 
 /** What the running kernel says of ports. The same object comes back for as long as it says the same. */
@@ -46,7 +45,7 @@ function readKernelPorts(): KernelPorts {
   const windows = process.platform === 'win32' ? readWindowsPorts() : undefined;
   return {
     ephemeralRanges: windows?.dynamicRanges ?? toRanges(addon.ephemeralRanges()),
-    reservedRanges: windows?.administeredRanges ?? PortSet.fromBits(addon.reservedPorts()).ranges(),
+    reservedRanges: windows?.administeredRanges ?? toRanges(addon.reservedRanges()),
     excludedRanges: windows?.excludedRanges ?? [],
   };
 }

@@ -37,8 +37,8 @@ Result<std::vector<PortRange>> ephemeral_ranges() {
   return ranges;
 }
 
-Result<PortBits> reserved_ports() {
-  return PortBits();
+Result<std::vector<PortRange>> reserved_ranges() {
+  return std::vector<PortRange>();
 }
 
 }  // namespace port_for

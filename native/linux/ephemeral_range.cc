@@ -23,20 +23,20 @@ Result<std::vector<PortRange>> ephemeral_ranges() {
   return Fault{EBADMSG, "read"};
 }
 
-Result<PortBits> reserved_ports() {
+Result<std::vector<PortRange>> reserved_ranges() {
   const Result<std::string> text = read_file("/proc/sys/net/ipv4/ip_local_reserved_ports");
-  PortBits ports;
+  std::vector<PortRange> ranges;
   if (const Fault* fault = std::get_if<Fault>(&text)) {
-    if (fault->error == ENOENT) return ports;
+    if (fault->error == ENOENT) return ranges;
     return *fault;
   }
   std::istringstream list(std::get<std::string>(text));
   for (uint16_t low = 0; list >> low; list.ignore(1, ',')) {
     uint16_t high = low;
     if (list.peek() == '-') list.ignore() >> high;
-    ports.add_range(low, high);
+    ranges.emplace_back(low, high);
   }
-  return ports;
+  return ranges;
 }
 
 }  // namespace port_for

@@ -8,8 +8,8 @@ Result<std::vector<PortRange>> ephemeral_ranges() {
   return std::vector<PortRange>{{49152, 65535}};
 }
 
-Result<PortBits> reserved_ports() {
-  return PortBits();
+Result<std::vector<PortRange>> reserved_ranges() {
+  return std::vector<PortRange>();
 }
 
 }  // namespace port_for

@@ -106,7 +106,7 @@ const pace = often(
  */
 const CALLS: Record<string, fc.Arbitrary<unknown[]>> = {
   ephemeralRanges: fc.array(odd, { maxLength: 1 }),
-  reservedPorts: fc.array(odd, { maxLength: 1 }),
+  reservedRanges: fc.array(odd, { maxLength: 1 }),
   tablePorts: fc.tuple(transport, states),
   tableSockets: fc.tuple(transport, states),
   findSocketOwners: fc.tuple(often(fc.array(fc.integer({ min: 1, max: 100_000 }), { maxLength: 3 }))),
