@@ -4,7 +4,6 @@
 #include <condition_variable>
 #include <functional>
 #include <limits>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -42,13 +41,20 @@ State to_state(std::optional<bool> answer) {
 
 /** What is looked at: an address with its port, and what was told of it last. */
 struct Watched {
+  uint32_t id;
   Address address;
   std::optional<State> told;
 };
 
+/** An address to look at from now on, or no longer. */
+struct Edit {
+  uint32_t id;
+  std::optional<Address> address;
+};
+
 using Changes = std::vector<std::pair<uint32_t, State>>;
 
-/** One watch, and what its thread and JavaScript share. */
+/** One watch. Its thread alone has the addresses; JavaScript leaves edits for it and takes the changes. */
 class TableWatch {
  public:
   explicit TableWatch(SweepPace pace) : pace_(std::move(pace)) {}
@@ -64,13 +70,13 @@ class TableWatch {
   /** Looks at one more address from now on, and begins the pace anew. */
   void add(uint32_t id, const Address& address) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    watched_.insert_or_assign(id, Watched{address, std::nullopt});
+    edits_.push_back({id, address});
     wake();
   }
 
   void remove(uint32_t id) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    watched_.erase(id);
+    edits_.push_back({id, std::nullopt});
   }
 
   /** Begins the pace anew, with a look. */
@@ -94,25 +100,21 @@ class TableWatch {
 
   /** Passes on what has changed since the last call. */
   void call(Napi::Env env, const Napi::Function& on_change) {
-    Napi::Array list = Napi::Array::New(env);
-    for (const auto& [id, state] : take_changes()) {
-      list.Set(list.Length(), id);
-      list.Set(list.Length(), static_cast<int>(state));
+    const Changes changes = take_changes();
+    if (changes.empty()) return;
+    Napi::Array list = Napi::Array::New(env, 2 * changes.size());
+    for (uint32_t index = 0; index < changes.size(); index++) {
+      list.Set(2 * index, changes[index].first);
+      list.Set(2 * index + 1, static_cast<int>(changes[index].second));
     }
-    if (list.Length() > 0) on_change.Call({list});
+    on_change.Call({list});
   }
 
  private:
   /** None once the watch is stopped. */
   Changes take_changes() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    Changes changes;
-    if (is_stopped_) return changes;
-    for (const uint32_t id : std::exchange(changed_, {})) {
-      const auto found = watched_.find(id);
-      if (found != watched_.end() && found->second.told) changes.emplace_back(id, *found->second.told);
-    }
-    return changes;
+    return is_stopped_ ? Changes() : std::exchange(changes_, {});
   }
 
   void wake() {
@@ -138,11 +140,11 @@ class TableWatch {
    */
   bool look(std::unique_lock<std::mutex>& lock) {
     try {
-      const std::map<uint32_t, Watched> watched = watched_;
+      apply_edits();
       lock.unlock();
-      const std::vector<State> states = look_at(watched);
+      const std::vector<State> states = look_at_all();
       lock.lock();
-      return note(watched, states);
+      return note(states);
     } catch (const std::bad_alloc&) {
       if (!lock.owns_lock()) lock.lock();
       is_blind_ = true;
@@ -150,10 +152,21 @@ class TableWatch {
     }
   }
 
-  std::vector<State> look_at(const std::map<uint32_t, Watched>& watched) {
+  void apply_edits() {
+    for (const auto& [id, address] : edits_) {
+      auto place = std::lower_bound(watched_.begin(), watched_.end(), id,
+                                    [](const Watched& one, uint32_t wanted) { return one.id < wanted; });
+      if (place != watched_.end() && place->id == id) place = watched_.erase(place);
+      if (address) watched_.insert(place, Watched{id, *address, std::nullopt});
+    }
+    edits_.clear();
+  }
+
+  std::vector<State> look_at_all() {
     std::vector<State> states;
-    const std::optional<PortBits> ports = watched.size() > kMostAlone ? listening_ports() : std::nullopt;
-    for (const auto& [id, one] : watched) {
+    states.reserve(watched_.size());
+    const std::optional<PortBits> ports = watched_.size() > kMostAlone ? listening_ports() : std::nullopt;
+    for (const Watched& one : watched_) {
       const bool is_surely_closed = ports && !ports->has(one.address.port());
       states.push_back(is_surely_closed ? State::kNobody : to_state(question_.ask(one.address)));
     }
@@ -167,20 +180,19 @@ class TableWatch {
     return ports == nullptr ? std::nullopt : std::optional(*ports);
   }
 
-  /** Keeps what a look found of those that are watched still; whether anything of it is new. */
-  bool note(const std::map<uint32_t, Watched>& looked_at, const std::vector<State>& states) {
+  /** Keeps what a look found; whether anything of it is new. */
+  bool note(const std::vector<State>& states) {
     auto state = states.begin();
     is_blind_ = !states.empty();
-    for (const auto& [id, one] : looked_at) {
+    for (Watched& one : watched_) {
       if (*state != State::kUnknown) is_blind_ = false;
-      const auto found = watched_.find(id);
-      if (found != watched_.end() && found->second.told != *state) {
-        changed_.push_back(id);
-        found->second.told = *state;
+      if (one.told != *state) {
+        changes_.emplace_back(one.id, *state);
+        one.told = *state;
       }
       state++;
     }
-    return !changed_.empty();
+    return !changes_.empty();
   }
 
   Clock::duration rest(Clock::duration waited, Clock::duration sweep) {
@@ -199,11 +211,13 @@ class TableWatch {
   std::condition_variable woken_;
   bool is_hurried_ = false;
   bool is_stopped_ = false;
+  std::vector<Edit> edits_;
+  Changes changes_;
+  // Of the thread alone.
+  /** By id. */
+  std::vector<Watched> watched_;
   bool is_blind_ = false;
-  std::map<uint32_t, Watched> watched_;
-  std::vector<uint32_t> changed_;
   Clock::duration cost_ = std::chrono::seconds(1);
-  /** Of the thread alone. */
   ListenerQuestion question_;
   Thread thread_;
 };
