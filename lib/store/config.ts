@@ -10,6 +10,7 @@ import type { NameRecord } from './name-record';
 export class Config implements NameRecord {
   readonly path: string;
   readonly #lockTimeout: number;
+  #last: { readonly content: Buffer; readonly config: ConfigText } | undefined;
 
   /** @param lockTimeout how long to wait for others that write the file, in ms */
   constructor(path: string, lockTimeout: number) {
@@ -55,9 +56,12 @@ export class Config implements NameRecord {
     }
   }
 
+  /** The same bytes are taken apart once: a long file costs a caller in a loop no more than its reading. */
   #parse(content: Buffer): ConfigText {
+    if (this.#last?.content.equals(content) === true) return this.#last.config;
     const config = parseConfig(content, this.path);
     for (const { error } of config.odd) warnOnce(error);
+    this.#last = { content, config };
     return config;
   }
 
