@@ -3,7 +3,7 @@ import { show } from '../arguments/invalid-argument';
 import { MAX_PORT } from '../ports/port';
 import { ConfigFileError } from './errors';
 import { DEFAULT_SECTION, type IniHeader, type IniOption, IniSyntaxError, parseIni } from './ini';
-import { readPlain } from './plain-config';
+import { type PlainSection, readPlain } from './plain-config';
 import { isCheckoutSection } from './section';
 
 /** A config file taken apart: its associations, and its lines for putting it together again. */
@@ -36,19 +36,33 @@ export function parseConfig(content: Buffer, path: string): ConfigText {
   return plain === undefined ? parseAll(text, path) : new PlainText(text, path, plain);
 }
 
+const NO_PORTS: ReadonlyMap<string, number> = new Map();
+
 /** A file of plain lines, which are taken apart only for who changes them. */
 class PlainText implements ConfigText {
   readonly sections: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly odd = [];
   readonly #text: string;
   readonly #path: string;
+  readonly #plain: ReadonlyMap<string, PlainSection>;
   #all: ConfigText | undefined;
 
-  constructor(text: string, path: string, sections: ReadonlyMap<string, ReadonlyMap<string, number>>) {
+  constructor(text: string, path: string, plain: ReadonlyMap<string, PlainSection>) {
     this.#text = text;
     this.#path = path;
-    const ours = [...sections].filter(([section]) => isOurs({ section }));
-    this.sections = new Map([[DEFAULT_SECTION, sections.get(DEFAULT_SECTION) ?? new Map()], ...ours]);
+    this.#plain = plain;
+    const ours = [...plain].filter(([section]) => isOurs({ section }));
+    this.sections = new Map([
+      [DEFAULT_SECTION, NO_PORTS],
+      ...ours.map(([name, { ports }]) => [name, ports] as const),
+    ]);
+  }
+
+  /** The bytes with one more association; undefined where its section has no header yet. */
+  with(section: string, name: string, port: number): Buffer | undefined {
+    const { end } = this.#plain.get(section) ?? {};
+    if (end === undefined) return undefined;
+    return Buffer.from(`${this.#text.slice(0, end)}${name} = ${port}\n${this.#text.slice(end)}`);
   }
 
   get items(): ConfigText['items'] {
@@ -96,6 +110,8 @@ export function portsOf({ sections }: ConfigText, section: string): ReadonlyMap<
 
 /** The bytes of the file with one more association, below the others of its section; all else stays as it is. */
 export function addAssociation(config: ConfigText, section: string, name: string, port: number): Buffer {
+  const plain = config instanceof PlainText ? config.with(section, name, port) : undefined;
+  if (plain !== undefined) return plain;
   const lines = [...config.rawLines];
   const { index, indent } = placeForMore(config, section);
   const eol = endOf(lines[index - 1]) || endOf(lines[0]) || '\n';

@@ -1,8 +1,9 @@
 import t from 'tap';
+import { addAssociation, type ConfigText, parseConfig } from '../../lib/store/config-text';
 import { readPlain } from '../../lib/store/plain-config';
 
 const read = (text: string) =>
-  JSON.stringify([...(readPlain(text) ?? [])].map(([section, ports]) => [section, [...ports]]));
+  JSON.stringify([...(readPlain(text) ?? [])].map(([section, { ports }]) => [section, [...ports]]));
 
 t.test('plain lines are read', async (t) => {
   t.equal(read(''), '[]');
@@ -41,4 +42,24 @@ t.test('all else is left to the whole grammar', async (t) => {
   for (const line of lines) t.equal(readPlain(`[DEFAULT]\n${line}\n`), undefined, JSON.stringify(line));
   t.equal(readPlain('web = 80\n'), undefined, 'no section');
   t.equal(readPlain('[DEFAULT]\nweb = 80'), undefined, 'no line end');
+});
+
+t.test('an association is added where the whole grammar adds it', async (t) => {
+  const texts = [
+    '',
+    '# none\n',
+    '[DEFAULT]\n',
+    '[DEFAULT]\n# web\nweb = 80\n\n# the end\n',
+    '[DEFAULT]\n\n[/checkout]\nweb = 81\n; more\n[DEFAULT]\n',
+    '[DEFAULT]\nweb = 80\n\n[other]\nweb = 82\n[DEFAULT]\ndb = 83\n\n[/checkout]\n# nothing yet\n',
+  ];
+  for (const text of texts) {
+    const plain = parseConfig(Buffer.from(text), 'file');
+    const { sections, odd, items, rawLines } = plain;
+    const whole = { sections, odd, items, rawLines };
+    for (const section of ['DEFAULT', '/checkout']) {
+      const added = (config: ConfigText) => addAssociation(config, section, 'new', 99).toString();
+      t.equal(added(plain), added(whole), `${JSON.stringify(text)} ${section}`);
+    }
+  }
 });
