@@ -26,11 +26,9 @@ const OPTIONS = {
  * @typedef {Map<string, { module: string, isLate: boolean }[]>} Imports
  */
 
-await build({
-  ...OPTIONS,
-  entryPoints: ['port-for-all', 'portend'].map((name) => join(LIBRARY, 'cli', `${name}.ts`)),
-  outdir: OUT,
-});
+const COMMAND = '#!/usr/bin/env node';
+
+await build({ ...OPTIONS, entryPoints: [join(LIBRARY, 'cli/port-for-all.ts')], outdir: OUT });
 
 // A call for a name that is known; for a new one; and what few calls for names need.
 const portFor = await readImports('cli/port-for', ['./port-for-all']);
@@ -44,9 +42,22 @@ await bundleParts(
     },
     () => 'port-for-late',
   ),
-  { 'port-for': { first: 'cli/port-for', banner: '#!/usr/bin/env node' } },
+  { 'port-for': { first: 'cli/port-for', banner: COMMAND } },
 );
 chmodSync(join(OUT, 'port-for.js'), 0o755);
+
+// A wait for a host and port; for one that lasts; and what few waits need.
+const portend = await readImports('cli/portend');
+await bundleParts(
+  portend,
+  assign(
+    portend,
+    { portend: ['cli/portend', 'cli/waiting/wait', 'wait/waiting'], 'portend-lasting': ['addon/addon'] },
+    () => 'portend-late',
+  ),
+  { portend: { first: 'cli/portend', banner: COMMAND } },
+);
+chmodSync(join(OUT, 'portend.js'), 0o755);
 
 // The library: what a pick needs, and a part for each other room.
 const library = await readImports('index');

@@ -1,5 +1,5 @@
-import { cpSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type Outcome, run } from '../support/command';
 import { distPath, ROOT } from '../support/dist';
@@ -15,7 +15,10 @@ const ADDRESS = '198.51.100.7';
 function copyOfPortend(t: Test): string {
   const folder = t.testdir({ dist: {}, hosts: `127.0.0.1 localhost\n${ADDRESS} own-name\n` });
   cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
-  cpSync(distPath('portend.js'), join(folder, 'dist/portend.js'));
+  const dist = dirname(distPath('portend.js'));
+  for (const file of readdirSync(dist)) {
+    if (/^portend.*\.js$/.test(file)) cpSync(join(dist, file), join(folder, 'dist', file));
+  }
   return folder;
 }
 
