@@ -46,14 +46,18 @@ await bundleParts(
 );
 chmodSync(join(OUT, 'port-for.js'), 0o755);
 
-// A wait for a host and port; for one that lasts; and what few waits need.
+// A wait for a host and port; for one that lasts or is no plain connection; what few waits need; and a server to start.
 const portend = await readImports('cli/portend');
 await bundleParts(
   portend,
   assign(
     portend,
-    { portend: ['cli/portend', 'cli/waiting/wait', 'wait/waiting'], 'portend-lasting': ['addon/addon'] },
-    () => 'portend-late',
+    {
+      portend: ['cli/portend', 'cli/waiting/wait', 'wait/waiting'],
+      'portend-lasting': ['addon/addon', 'machine/unix-socket', 'wait/http-attempt'],
+      'portend-late': ['cli/commands/help', 'cli/commands/version', 'cli/waiting/narrator'],
+    },
+    () => 'portend-start',
   ),
   { portend: { first: 'cli/portend', banner: COMMAND } },
 );
@@ -206,9 +210,10 @@ function finishMain(/** @type {string} */ path) {
     `${bundled}
 // The exports of the package (scripts/bundle.mjs).
 const __modules = module.exports;
-const __exports = module.exports = {
+const __exports = {
 ${members.join('\n')}
 };
+module.exports = __exports;
 Object.defineProperty(__exports, '__modules', { value: __modules });
 
 function __settle(name, value) {
