@@ -53,7 +53,7 @@ await bundleParts(
   assign(
     portend,
     {
-      portend: ['cli/portend', 'cli/waiting/wait', 'wait/waiting'],
+      portend: ['cli/portend', 'cli/waiting/wait', 'wait/waiting', 'package-folder'],
       'portend-lasting': ['addon/addon', 'machine/unix-socket', 'wait/http-attempt'],
       'portend-late': ['cli/commands/help', 'cli/commands/version', 'cli/waiting/narrator'],
     },
