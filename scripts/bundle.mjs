@@ -55,7 +55,7 @@ await bundleParts(
     {
       portend: ['cli/portend', 'cli/waiting/wait', 'wait/waiting', 'package-folder'],
       'portend-lasting': ['addon/addon', 'machine/unix-socket', 'wait/http-attempt'],
-      'portend-late': ['cli/commands/help', 'cli/commands/version', 'cli/waiting/narrator'],
+      'portend-late': ['cli/commands/help', 'cli/commands/version', 'cli/waiting/narrator', 'cli/advice'],
     },
     () => 'portend-start',
   ),
