@@ -67,7 +67,8 @@ export function hangUp(socket: Socket, isNear = false): void {
   setImmediate(end, socket, isNear);
 }
 
-function isMainThread(): boolean {
+/** Loading the module takes a millisecond, so attempts call this while their connection is being made. */
+export function isMainThread(): boolean {
   return (require('node:worker_threads') as typeof import('node:worker_threads')).isMainThread;
 }
 
