@@ -57,10 +57,15 @@ class Place {
     writer.stdout.setEncoding('utf8').on('data', (text) => {
       said += text;
     });
-    await once(writer.stdout, 'data');
+    const closed = once(writer, 'close');
+    const isWriting = await Promise.race([once(writer.stdout, 'data'), closed.then(() => false)]);
+    if (isWriting === false) {
+      note(faults, `${this.kind}: a writer ended by itself, with exit code ${writer.exitCode}`);
+      return;
+    }
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 25));
     writer.kill('SIGKILL');
-    await once(writer, 'close');
+    await closed;
     const lines = said
       .trimEnd()
       .split('\n')
