@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { invalidValue } from '../arguments/invalid-argument';
 import { checkObject, checkOptions, checkSignal, checkTime } from '../arguments/options';
+import { PortForError } from '../errors/port-for-error';
 import { checkHost, type Host } from '../host/host';
 import { portOwners } from '../machine/port-owners';
 import { NoFreePortError } from '../pick/errors';
@@ -323,6 +324,6 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   }
 
   #checkOpen(): void {
-    if (this.#isClosed) throw new TypeError('the pool is closed: make a new one');
+    if (this.#isClosed) throw new PortForError('ERR_PORT_RELEASED', 'the pool is closed: make a new one');
   }
 }

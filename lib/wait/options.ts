@@ -10,7 +10,7 @@ import {
   type OptionNames,
 } from '../arguments/options';
 import type { PortState } from './errors';
-import type { WaitTarget } from './target';
+import { ServiceTarget, type WaitTarget } from './target';
 
 /** How long a wait tries, what it takes for ready, and how it can be stopped and watched. Times are milliseconds. */
 export interface WaitOptions {
@@ -147,15 +147,69 @@ export function planWait(state: PortState, options: WaitOptions = {}): WaitPlan 
   };
 }
 
+/**
+ * Checks that each option means something for one target at least: a status that is never asked for would make a server
+ * pass for ready that is not.
+ *
+ * @throws RangeError that names the option.
+ */
+export function checkUses(options: WaitOptions = {}, targets: readonly WaitTarget[]): void {
+  const services = targets.filter((target) => target instanceof ServiceTarget);
+  const speaksHttp = services.some(({ kind }) => kind === 'http');
+  // A server may redirect from HTTP to HTTPS.
+  const speaksTls = services.some(({ kind }) => kind !== 'unix');
+  const isGiven = (name: keyof WaitOptions) => options[name] !== undefined && options[name] !== false;
+  const useless =
+    (speaksHttp ? undefined : HTTP_OPTIONS.find(isGiven)) ??
+    (speaksTls ? undefined : TLS_OPTIONS.find(isGiven));
+  if (useless === undefined || targets.length === 0) return;
+  const forms = HTTP_OPTIONS.some((name) => name === useless)
+    ? 'http:// or https://'
+    : 'http://, https:// or tls:';
+  throw invalidValue(`${useless} is for targets that begin with ${forms}: none of the targets does`);
+}
+
+const HTTP_OPTIONS = ['status', 'headers'] as const;
+const TLS_OPTIONS = ['insecure', 'ca', 'servername'] as const;
+
 function planTls({ insecure = false, ca, servername }: WaitOptions): ConnectionOptions {
   if (typeof insecure !== 'boolean') throw invalidType('insecure', 'true or false', insecure);
   if (servername !== undefined && typeof servername !== 'string')
     throw invalidType('servername', 'a string', servername);
+  if (ca !== undefined) checkCertificates(ca);
   return {
     rejectUnauthorized: !insecure,
     ...(ca === undefined ? {} : { ca }),
     ...(servername === undefined ? {} : { servername }),
   };
+}
+
+/** TLS takes text without a certificate in it for an empty list, and then trusts nobody. */
+function checkCertificates(ca: unknown): void {
+  for (const one of Array.isArray(ca) ? ca : [ca]) {
+    if (typeof one !== 'string' && !(one instanceof Uint8Array))
+      throw invalidType('ca', 'PEM text, or a list of such', one);
+    const blocks =
+      Buffer.from(one as string)
+        .toString('latin1')
+        .match(PEM_CERTIFICATE) ?? [];
+    if (blocks.length === 0)
+      throw invalidValue(
+        'ca holds no certificate: expected PEM text with "-----BEGIN CERTIFICATE-----" in it',
+      );
+    for (const block of blocks) checkCertificate(block);
+  }
+}
+
+const PEM_CERTIFICATE = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[\s\S]*?-----END \1-----/g;
+
+function checkCertificate(block: string): void {
+  const { X509Certificate } = require('node:crypto') as typeof import('node:crypto');
+  try {
+    new X509Certificate(block);
+  } catch (error) {
+    throw invalidValue(`ca holds a certificate that cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** Reads `204` or `'200-299,304'`; throws a `TypeError` or `RangeError` that names the value. */

@@ -1,6 +1,6 @@
 import type { PortState } from './errors';
 import { HostPort } from './host-port';
-import { planWait, type WaitOptions } from './options';
+import { checkUses, planWait, type WaitOptions } from './options';
 import { type Targets, toTargets, type WaitTarget } from './target';
 
 /**
@@ -52,6 +52,7 @@ type Words = [first: Targets, second?: number | WaitOptions, options?: WaitOptio
 function wait(state: PortState, ...words: Words): Promise<void> {
   const [targets, options] = readWords(...words);
   const plan = planWait(state, options);
+  checkUses(options, targets);
   const { waitForAll } = require('./waiting') as typeof import('./waiting');
   return waitForAll(targets, plan);
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { PortPool } from '../../lib/pool/pool';
@@ -107,11 +108,13 @@ t.test(
   { skip: process.platform === 'linux' ? false : 'only Linux tells' },
   async (t) => {
     // The shell becomes a sleep that collects no children.
-    const shell = spawn(...withoutPreloads('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']), {
+    const shell = spawn(...withoutPreloads('sh', ['-c', 'sleep 60 & echo $!; exec sleep 61']), {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const [line] = await once(shell.stdout, 'data');
     const pid = Number(line);
+    t.ok(await until(() => readFileSync(`/proc/${shell.pid}/comm`, 'utf8') === 'sleep\n'));
+    process.kill(pid, 'SIGKILL');
     t.ok(await until(() => readStat(pid)?.hasEnded === true));
     using pool = new PortPool();
     await t.rejects(pool.reserve('web', { process: pid }), {
@@ -183,5 +186,5 @@ t.test('bad arguments are named', async (t) => {
   }
   t.throws(() => new PortPool({ cooldown: -1 }), { message: /^cooldown -1/ });
   pool.close();
-  await t.rejects(pool.reserve('a'), { message: /^the pool is closed/ });
+  await t.rejects(pool.reserve('a'), { code: 'ERR_PORT_RELEASED', message: /^the pool is closed/ });
 });

@@ -160,6 +160,36 @@ t.test('a Unix socket can be asked too', { skip: process.platform === 'win32' },
   await t.rejects(occupied(`http+unix:${path}`, NOW), { message: /404 from http:\/\/localhost\/\.$/ });
 });
 
+t.test('an option that no target has a use for is refused', async (t) => {
+  const targets = ['localhost:1', 'unix:/tmp/none'];
+  const use = (options: object, more: string[] = []) =>
+    occupied([...targets, ...more], { ...NOW, ...options });
+  for (const [name, value] of Object.entries({ status: 204, headers: { a: 'b' } })) {
+    const expected = {
+      code: 'ERR_PORT_INVALID_VALUE',
+      message: `${name} is for targets that begin with http:// or https://: none of the targets does`,
+    };
+    await t.rejects(use({ [name]: value }), expected);
+    await t.rejects(use({ [name]: value }, ['tls:localhost:1']), expected);
+    await t.rejects(use({ [name]: value }, ['http://localhost:1/']), { code: 'ERR_PORT_TIMEOUT' });
+  }
+  for (const [name, value] of Object.entries({ insecure: true, servername: 'a' })) {
+    await t.rejects(use({ [name]: value }), { message: /^\w+ is for targets that begin with http:\/\/, / });
+    for (const target of ['tls:localhost:1', 'http://localhost:1/'])
+      await t.rejects(use({ [name]: value }, [target]), { code: 'ERR_PORT_TIMEOUT' });
+  }
+  await t.rejects(use({ insecure: false }), { code: 'ERR_PORT_TIMEOUT' });
+});
+
+t.test('certificates that are none are refused', async (t) => {
+  const use = (ca: unknown) => occupied('tls:localhost:1', { ...NOW, ca: ca as string });
+  for (const ca of ['', 'junk', Buffer.from('junk'), ['junk'], '-----BEGIN CERTIFICATE-----'])
+    await t.rejects(use(ca), { name: 'RangeError', message: /^ca holds no certificate: expected PEM/ });
+  const bad = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+  await t.rejects(use(bad), { name: 'RangeError', message: /^ca holds a certificate that cannot be read: / });
+  await t.rejects(use(42), { name: 'TypeError', message: /^ca must be PEM text, or a list of such, not 42/ });
+});
+
 const OPENSSL = (() => {
   try {
     execFileSync('openssl', ['version'], { stdio: 'ignore' });

@@ -38,6 +38,8 @@ const HOST_FORM = /^(\[[\da-f:.]+\]|[^[\]:\s]+)(?::(\d+))?$/i;
 export function readPlace(url: string, environment: NodeJS.ProcessEnv = process.env): EtcdPlace {
   const [, scheme = '', userinfo, authority = '', path = '', query = ''] = URL_FORM.exec(url) ?? [];
   if (scheme === '') throw invalidValue(`${describe(url)} is no store: expected etcd://HOST:2379/PREFIX`);
+  if (authority === '')
+    throw invalidValue(`${describe(url)} names no host: expected ${scheme}://HOST:2379/PREFIX`);
   const hosts = authority.split(',').map((text) => readHost(text, authority));
   const prefix = decode(path).replace(/\/+$/, '') || DEFAULT_PREFIX;
   const isTls = scheme.toLowerCase() === 'etcds';
