@@ -1,4 +1,5 @@
 import {
+  type BigIntStats,
   closeSync,
   constants,
   fchownSync,
@@ -9,6 +10,7 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  statSync,
   unlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -43,15 +45,26 @@ function renamePatiently(from: string, to: string): void {
   }
 }
 
-/** Closes a descriptor that a {@link Folder} opened, by whom it was opened. */
+/** Deno's `fs` refuses descriptors that it did not open itself; its own are the kernel's, which the addon can use. */
+const isDeno = 'deno' in process.versions;
+
+/** Whether folders are mere paths: Deno can open files of an open folder only through Linux's /proc. */
+const hasOnlyPaths = process.platform === 'win32' || (isDeno && process.platform !== 'linux');
+
+/** Closes a file that a {@link Folder} opened. Node warns of descriptors in workers that it did not open itself. */
 export function closeFile(fd: number): void {
-  if (process.platform === 'win32') closeSync(fd);
+  if (hasOnlyPaths || isDeno) closeSync(fd);
   else addon.closeDescriptor(fd);
+}
+
+/** Where Linux shows an open folder. The way through it leads to that very folder, wherever its path leads by now. */
+function entryOf(folder: number): string {
+  return `/proc/self/fd/${folder}`;
 }
 
 /**
  * The folder of a config file, opened once: whatever is done in it by name stays in it, though others move it or put
- * links in its place. On Windows it is a mere path.
+ * links in its place. On Windows, and on Deno elsewhere than on Linux, it is a mere path.
  */
 export class Folder {
   readonly path: string;
@@ -60,23 +73,23 @@ export class Folder {
   /** @param path without symbolic links in it */
   constructor(path: string) {
     this.path = path;
-    this.#fd = process.platform === 'win32' ? undefined : asNode(path, () => addon.openFolder(path));
+    this.#fd = hasOnlyPaths ? undefined : asNode(path, () => addon.openFolder(path));
   }
 
   close(): void {
-    if (this.#fd !== undefined) closeFile(this.#fd);
+    if (this.#fd !== undefined) addon.closeDescriptor(this.#fd);
   }
 
   /** Whom the files shall belong to that root makes here: the owner of the folder, where that is somebody else. */
   heir(): Owner | undefined {
     if (this.#fd === undefined || process.geteuid?.() !== 0) return undefined;
-    const { uid, gid } = fstatSync(this.#fd, { bigint: true });
+    const { uid, gid } = statFolder(this.#fd);
     return uid === 0n ? undefined : { uid, gid };
   }
 
   /** Whether root alone decides what stands here by which name. Asked by root. */
   isOurs(): boolean {
-    return this.#fd === undefined || isOurs(fstatSync(this.#fd, { bigint: true }));
+    return this.#fd === undefined || isOurs(statFolder(this.#fd));
   }
 
   /** Opens a regular file, undefined where there is none; a symbolic link in its place is not followed. */
@@ -84,9 +97,7 @@ export class Folder {
     const path = join(this.path, name);
     const folder = this.#fd;
     const fd =
-      folder === undefined
-        ? openSync(path, flags, mode)
-        : asNode(path, () => addon.openInFolder(folder, name, flags, mode));
+      folder === undefined ? openSync(path, flags, mode) : openInFolder(folder, name, flags, mode, path);
     return fd === undefined ? undefined : checkRegular(fd, path, closeFile);
   }
 
@@ -153,7 +164,7 @@ export class Folder {
     const isNew = unless('EEXIST', () => succeed(make)) ?? false;
     if (!isNew || owner === undefined) return;
     const flags = constants.O_RDONLY | constants.O_DIRECTORY;
-    const fd = asNode(path, () => addon.openInFolder(folder, name, flags, 0));
+    const fd = openInFolder(folder, name, flags, 0, path);
     if (fd === undefined) return;
     try {
       fchownSync(fd, Number(owner.uid), Number(owner.gid));
@@ -166,15 +177,45 @@ export class Folder {
   flush(): void {
     if (this.#fd === undefined) return;
     try {
-      fsyncSync(this.#fd);
+      flushFolder(this.#fd);
     } catch (error) {
       if (!hasCode(error, NO_FLUSH)) throw error;
     }
   }
 }
 
-/** EBADF: a folder that may be passed, but not listed. */
-const NO_FLUSH = ['EBADF', 'EINVAL', 'EISDIR', 'ENOTSUP'];
+function statFolder(folder: number): BigIntStats {
+  return isDeno ? statSync(entryOf(folder), { bigint: true }) : fstatSync(folder, { bigint: true });
+}
+
+/** Undefined where there is no such file and none is to be made. Follows no symbolic link; never waits. */
+function openInFolder(
+  folder: number,
+  name: string,
+  flags: number,
+  mode: number,
+  path: string,
+): number | undefined {
+  if (!isDeno) return asNode(path, () => addon.openInFolder(folder, name, flags, mode));
+  const { O_NOFOLLOW, O_NONBLOCK } = constants;
+  return openSync(join(entryOf(folder), name), flags | O_NOFOLLOW | O_NONBLOCK, mode);
+}
+
+function flushFolder(folder: number): void {
+  if (!isDeno) {
+    fsyncSync(folder);
+    return;
+  }
+  const fd = openSync(entryOf(folder), constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** EBADF, and on Deno EACCES: a folder that may be passed, but not listed. */
+const NO_FLUSH = ['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOTSUP'];
 
 /** The result of a call; undefined where it fails with that code. */
 function unless<T>(code: string, call: () => T): T | undefined {
