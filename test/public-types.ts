@@ -66,6 +66,24 @@ function isPrivate(node: ts.Node): boolean {
   );
 }
 
+t.test('the types need no library of later than ES2020', async (t) => {
+  const program = ts.createProgram([FACE], {
+    module: ts.ModuleKind.Node16,
+    target: ts.ScriptTarget.ES2020,
+    lib: ['lib.es2020.d.ts'],
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+    types: ['node'],
+    typeRoots: [join(ROOT, 'node_modules/@types')],
+  });
+  const inOurs = ts.getPreEmitDiagnostics(program).filter(({ file }) => file?.fileName.startsWith(FOLDER));
+  t.strictSame(
+    inOurs.map(({ file, messageText }) => [file?.fileName, messageText]),
+    [],
+  );
+});
+
 t.test('users can name every type of the public face', async (t) => {
   t.strictSame(hiddenTypes(FACE), []);
 });

@@ -8,7 +8,7 @@ export class PortForError extends Error {
   readonly code: string;
 
   /** @internal */
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: string, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;

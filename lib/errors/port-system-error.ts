@@ -8,7 +8,7 @@ export class PortSystemError extends PortForError {
   readonly syscall: string;
 
   /** @internal */
-  constructor(systemCode: string, syscall: string, message: string, options?: ErrorOptions) {
+  constructor(systemCode: string, syscall: string, message: string, options?: { readonly cause?: unknown }) {
     super('ERR_PORT_SYSTEM', message, options);
     this.systemCode = systemCode;
     this.syscall = syscall;

@@ -7,7 +7,7 @@ export class HostError extends PortForError {
   readonly host: string;
 
   /** @internal */
-  constructor(host: string, message: string, options?: ErrorOptions) {
+  constructor(host: string, message: string, options?: { readonly cause?: unknown }) {
     super('ERR_PORT_HOST', message, options);
     this.host = host;
   }

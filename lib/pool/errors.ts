@@ -7,7 +7,7 @@ export class PoolStateError extends PortForError {
   readonly path: string;
 
   /** @internal */
-  constructor(path: string, reason: string, options?: ErrorOptions) {
+  constructor(path: string, reason: string, options?: { readonly cause?: unknown }) {
     super('ERR_PORT_POOL_STATE', `state file ${show(path)} ${reason}`, options);
     this.path = path;
   }

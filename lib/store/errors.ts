@@ -28,7 +28,7 @@ export class ConfigAccessError extends PortForError {
   readonly systemCode: string;
 
   /** @internal */
-  constructor(path: string, systemCode: string, message: string, options?: ErrorOptions) {
+  constructor(path: string, systemCode: string, message: string, options?: { readonly cause?: unknown }) {
     super('ERR_PORT_CONFIG_ACCESS', message, options);
     this.path = path;
     this.systemCode = systemCode;

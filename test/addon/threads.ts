@@ -37,7 +37,7 @@ t.test('scans and picks share a few threads, however many there are', { skip }, 
 const PROGRAM = `
 const { readdirSync, readFileSync } = require('node:fs');
 const os = require('node:os');
-os.setPriority(15);
+os.setPriority(18);
 const nice = (id) => Number(readFileSync('/proc/self/task/' + id + '/stat', 'utf8').replace(/^.*\\) /s, '').split(' ')[16]);
 require(process.argv[1]).scan('20000-20100', { method: 'bind' }).then(() => {
   console.log(Math.min(...readdirSync('/proc/self/task').map(nice).filter((value) => value > ${getPriority()})));
@@ -47,8 +47,14 @@ t.test('a scan runs at a lower priority than its process, never at a higher', { 
   t.equal(getPriority(), niceOf(`${process.pid}`));
   await scan('20000-20100', { method: 'bind' });
   t.ok(threads().some((thread) => niceOf(thread) === Math.min(19, getPriority() + 5)));
+  if (getPriority() >= 18) {
+    t.pass('skipped below', {
+      skip: `runs at priority ${getPriority()}, with no lower one for a process in it`,
+    });
+    return;
+  }
   const { stdout, stderr } = await run(process.execPath, ['-e', PROGRAM, distPath('index.js')]);
-  t.strictSame({ stdout, stderr }, { stdout: '15\n', stderr: '' });
+  t.strictSame({ stdout, stderr }, { stdout: '18\n', stderr: '' });
 });
 
 const WORKER_ALONE = `

@@ -6,7 +6,8 @@ import { noMounts } from '../support/privilege';
 
 t.test('a name that the hosts file has twice at one address can be leased', { skip: noMounts() }, (t) => {
   const hosts = join(t.testdir({ hosts: '127.0.0.1 localhost twice\n127.0.0.1 twice\n' }), 'hosts');
-  const program = `require('${distPath('index.js')}').lease({ host: 'twice' }).then((held) => console.log(held.fds.length))`;
+  const program = `require('${distPath('index.js')}').lease({ host: 'twice' })
+    .then((held) => { console.log(held.fds.length); held.release(); })`;
   const words = [process.execPath, '-e', program];
   const script = `mount --bind ${hosts} /etc/hosts && exec env -u NODE_OPTIONS "$@"`;
   const { stdout, stderr } = spawnSync('unshare', ['-m', 'sh', '-c', script, 'sh', ...words], {

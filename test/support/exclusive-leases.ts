@@ -61,7 +61,8 @@ export async function* attackLeases(attacks: Attacks): AsyncGenerator<Entries> {
       yield entries;
     }
   } finally {
-    holder.disconnect();
+    // A holder that ended by itself has no channel; that must not hide what it said.
+    if (holder.connected) holder.disconnect();
   }
 }
 
