@@ -57,6 +57,7 @@
             "native/windows/keep_loaded.cc",
             "native/windows/process_handle.cc",
             "native/windows/privilege.cc",
+            "native/windows/random_seed.cc",
             "native/windows/readiness.cc",
             "native/windows/socket.cc",
             "native/windows/socket_owners.cc",
@@ -100,6 +101,7 @@
             "native/linux/proc_net.cc",
             "native/linux/process_watch.cc",
             "native/linux/process_handle.cc",
+            "native/linux/random_seed.cc",
             "native/linux/read_file.cc",
             "native/linux/readiness.cc",
             "native/linux/route.cc",
@@ -116,6 +118,7 @@
         ["OS=='mac' or OS=='freebsd' or OS=='openbsd' or OS=='netbsd'", {
           "sources": [
             "native/bsd/content_guard.cc",
+            "native/bsd/random_seed.cc",
             "native/bsd/readiness.cc",
             "native/bsd/socket.cc",
             "native/none/abstract_socket.cc",

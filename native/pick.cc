@@ -2,9 +2,12 @@
 
 #include <cerrno>
 #include <list>
+#include <optional>
 #include <random>
 #include <utility>
+#include <variant>
 
+#include "random_seed.h"
 #include "socket_table.h"
 
 namespace port_for {
@@ -26,26 +29,24 @@ constexpr size_t kMostOpen = 256;
 constexpr int kShortWait = 2;
 constexpr int kLongWait = 20;
 
-uint64_t seed() {
-  std::random_device device;
-  return uint64_t{device()} << 32 | device();
-}
+using Random = std::mt19937_64;
 
-/**
- * Seeded by the system, so that no two processes draw alike. The device itself would be read for each draw by
- * some C++ libraries, which also keep a descriptor open for it.
- */
-std::mt19937_64& random_numbers() {
-  static thread_local std::mt19937_64 random{seed()};
-  return random;
+/** Random numbers of this thread, seeded by the system, so that no two processes draw alike. */
+Result<Random*> random_numbers() {
+  static thread_local std::optional<Random> random;
+  if (!random) {
+    const Result<uint64_t> seed = random_seed();
+    if (const Fault* fault = std::get_if<Fault>(&seed)) return *fault;
+    random.emplace(std::get<uint64_t>(seed));
+  }
+  return &*random;
 }
 
 /** How many random numbers to try before the members are counted, which costs as much as some hundred. */
 constexpr int kTries = 64;
 
 /** A member of `ports`, each as likely as the others. Nothing if chance met none: there are few, or none. */
-std::optional<uint16_t> draw_by_chance(const PortBits& ports) {
-  std::mt19937_64& random = random_numbers();
+std::optional<uint16_t> draw_by_chance(const PortBits& ports, Random& random) {
   for (int tries = 0; tries < kTries; tries++) {
     const auto port = static_cast<uint16_t>(random());
     if (ports.has(port)) return port;
@@ -54,20 +55,20 @@ std::optional<uint16_t> draw_by_chance(const PortBits& ports) {
 }
 
 /** The same of `size` members, one at least. */
-uint16_t draw_by_rank(const PortBits& ports, size_t size) {
-  return ports.nth(std::uniform_int_distribution<size_t>(0, size - 1)(random_numbers()));
+uint16_t draw_by_rank(const PortBits& ports, size_t size, Random& random) {
+  return ports.nth(std::uniform_int_distribution<size_t>(0, size - 1)(random));
 }
 
 /** The candidates that were not drawn yet; each draw is uniform among them. */
 class Urn {
  public:
-  explicit Urn(const PortBits& ports) : ports_(ports), size_(ports.count()) {}
+  Urn(const PortBits& ports, Random& random) : ports_(ports), size_(ports.count()), random_(random) {}
 
   size_t size() const { return size_; }
 
   uint16_t draw() {
-    const std::optional<uint16_t> by_chance = draw_by_chance(ports_);
-    const uint16_t port = by_chance ? *by_chance : draw_by_rank(ports_, size_);
+    const std::optional<uint16_t> by_chance = draw_by_chance(ports_, random_);
+    const uint16_t port = by_chance ? *by_chance : draw_by_rank(ports_, size_, random_);
     ports_.remove(port);
     size_--;
     return port;
@@ -95,6 +96,7 @@ class Urn {
  private:
   PortBits ports_;
   size_t size_;
+  Random& random_;
 };
 
 /** What the socket tables of the transports show as used; nothing where there is a table that cannot be read.
@@ -113,10 +115,10 @@ std::optional<PortBits> used_by_table(const std::vector<Transport>& transports) 
 /** One pick under way. */
 class Walk {
  public:
-  Walk(const PickRequest& request, Judge& judge)
+  Walk(const PickRequest& request, Judge& judge, Random& random)
       : request_(request),
         judge_(judge),
-        urn_(request.candidates),
+        urn_(request.candidates, random),
         // The table tells ports, not addresses: it says what is used only where every address is meant.
         may_sweep_(judge.target().is_everywhere()) {}
 
@@ -228,15 +230,24 @@ class Walk {
 }  // namespace
 
 Pick pick(const PickRequest& request, Judge& judge, const std::atomic<bool>& is_cancelled) {
-  return Walk(request, judge).run(is_cancelled);
+  const Result<Random*> random = random_numbers();
+  if (const Fault* fault = std::get_if<Fault>(&random)) {
+    Pick none;
+    none.fault = *fault;
+    return none;
+  }
+  return Walk(request, judge, *std::get<Random*>(random)).run(is_cancelled);
 }
 
 std::optional<uint16_t> pick_at_once(const PortBits& candidates, Judge& judge) {
-  std::optional<uint16_t> port = draw_by_chance(candidates);
+  const Result<Random*> found = random_numbers();
+  if (std::holds_alternative<Fault>(found)) return std::nullopt;
+  Random& random = *std::get<Random*>(found);
+  std::optional<uint16_t> port = draw_by_chance(candidates, random);
   if (!port) {
     const size_t size = candidates.count();
     if (size == 0) return std::nullopt;
-    port = draw_by_rank(candidates, size);
+    port = draw_by_rank(candidates, size, random);
   }
   judge.begin();
   const std::optional<Outcome> outcome = judge.judge(*port);

@@ -14,7 +14,8 @@ import { checkWish, POOL_OPTIONS, type PortPoolOptions, type ReserveOptions, typ
 import { isAlive } from './owner-process';
 import { Reservation } from './reservation';
 import { ServerWatch } from './server-watch';
-import { type ReservationRecord, StateFile } from './state-file';
+import { StateFile } from './state-file';
+import type { ReservationRecord } from './state-line';
 import { Unavailable } from './unavailable';
 
 /** How often the ends of owners, and ports that could not be held, are looked for, ms. */

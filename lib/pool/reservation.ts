@@ -1,6 +1,6 @@
 import type { Lease } from '../lease/lease';
 import type { Transport } from '../ports/transport';
-import type { ReservationRecord } from './state-file';
+import type { ReservationRecord } from './state-line';
 
 /** Ports of one owner, which a {@link PortPool} gave out. */
 export class Reservation implements Disposable {

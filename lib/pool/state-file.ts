@@ -8,39 +8,21 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { addon } from '../addon/addon';
-import type { Transport } from '../ports/transport';
 import { PoolStateError } from './errors';
-import type { OwnerProcess } from './owner-process';
-
-/** One reservation, as it is written down. */
-export interface ReservationRecord {
-  readonly id: number;
-  readonly owner: string;
-  readonly ports: readonly number[];
-  readonly transports: readonly Transport[];
-  /** Whether the kernel holds the ports. */
-  readonly hold: boolean;
-  readonly process?: OwnerProcess | undefined;
-}
-
-/** A port that was released, and when (ms since 1970). */
-export interface ReleaseRecord {
-  readonly ports: readonly number[];
-  readonly at: number;
-}
-
-/** What a state file tells. */
-export interface PoolState {
-  readonly reservations: Map<number, ReservationRecord>;
-  readonly releases: ReleaseRecord[];
-}
-
-type Line = { readonly reserve: ReservationRecord } | ({ readonly release: number } & ReleaseRecord);
+import {
+  type PoolState,
+  parseLine,
+  type ReleaseRecord,
+  type ReservationRecord,
+  type StateLine,
+} from './state-line';
 
 /** What each line begins with. */
 const BEGINNINGS = ['{"reserve":', '{"release":'];
@@ -49,6 +31,15 @@ const BEGINNINGS = ['{"reserve":', '{"release":'];
 function isTorn(text: string): boolean {
   const isOurs = BEGINNINGS.some((beginning) => text.startsWith(beginning) || beginning.startsWith(text));
   return isOurs || /^\0+$/.test(text);
+}
+
+function flushFolder(folder: string): void {
+  const fd = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** A file that holds less than this is never written anew, bytes. */
@@ -93,14 +84,12 @@ export class StateFile {
 
   #add(state: PoolState, text: string, number: number): void {
     try {
-      const line = JSON.parse(text) as Line;
-      if ('reserve' in line && Array.isArray(line.reserve.ports)) {
+      const line = parseLine(text);
+      if ('reserve' in line) {
         state.reservations.set(line.reserve.id, line.reserve);
-      } else if ('release' in line) {
+      } else {
         state.reservations.delete(line.release);
         state.releases.push({ ports: line.ports, at: line.at });
-      } else {
-        throw new TypeError('neither a reservation nor a release');
       }
     } catch (cause) {
       throw this.#isNoState(number, { cause });
@@ -113,7 +102,7 @@ export class StateFile {
   }
 
   /** Appends a change. {@link flush} makes it last. */
-  append(line: Line): void {
+  append(line: StateLine): void {
     const text = Buffer.from(`${JSON.stringify(line)}\n`);
     try {
       if (writeSync(this.#fd, text, 0, text.length, this.#size) !== text.length) {
@@ -151,22 +140,42 @@ export class StateFile {
   /** Writes the file anew where most of its lines tell of what is over. */
   shorten(reservations: Iterable<ReservationRecord>, releases: readonly ReleaseRecord[]): void {
     if (this.#size < this.#sizeAtLeast || this.#isFlushing) return;
-    const lines: Line[] = [...reservations].map((reserve) => ({ reserve }));
+    const lines: StateLine[] = [...reservations].map((reserve) => ({ reserve }));
     lines.push(...releases.map((release) => ({ release: 0, ...release })));
     const content = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     this.#sizeAtLeast = Math.max(SMALL, 4 * content.length);
     if (this.#size < 2 * content.length) return;
-    const path = `${this.path}.new`;
-    const fd = this.#open(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC);
-    writeSync(fd, content);
-    fsyncSync(fd);
-    renameSync(path, this.path);
-    const folder = openSync(dirname(this.path), constants.O_RDONLY);
-    fsyncSync(folder);
-    closeSync(folder);
+    const fd = this.#replaceBy(content);
+    if (fd === undefined) {
+      this.#sizeAtLeast = 2 * this.#size;
+      return;
+    }
     closeSync(this.#fd);
     this.#fd = fd;
     this.#size = Buffer.byteLength(content);
+    try {
+      flushFolder(dirname(this.path));
+    } catch (error) {
+      throw this.#explain('cannot be flushed', error);
+    }
+  }
+
+  /** A file of that content in the place of this one; undefined where it cannot be had, as on a full disk. */
+  #replaceBy(content: string): number | undefined {
+    const path = `${this.path}.new`;
+    let fd: number | undefined;
+    try {
+      fd = this.#open(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC);
+      writeFileSync(fd, content);
+      fsyncSync(fd);
+      renameSync(path, this.path);
+      return fd;
+    } catch {
+      if (fd === undefined) return undefined;
+      rmSync(path, { force: true });
+      closeSync(fd);
+      return undefined;
+    }
   }
 
   close(): void {

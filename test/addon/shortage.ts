@@ -34,6 +34,15 @@ t.test('a setting of the kernel that cannot be read is an error, never a default
   }
 });
 
+t.test(
+  'beside those settings a pick reads no file, not for its random numbers either',
+  { skip },
+  async (t) => {
+    const both = `portFor.selectRandom().then((port) => [port, portFor.selectRandomSync()].every(Number.isInteger))`;
+    t.strictSame(await ask(both, 'open', 'EMFILE', 3), { value: true });
+  },
+);
+
 t.test('it is read again when it can be', { skip }, async (t) => {
   const twice = `
     try { portFor.selectRandomSync() } catch {}

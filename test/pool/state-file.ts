@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { PortPool } from '../../lib/pool/pool';
-import { withoutPreloads } from '../support/command';
+import { run, withoutPreloads } from '../support/command';
+import { distPath } from '../support/dist';
 import { event } from '../support/event';
+import { buildFailCalls } from '../support/fail-calls';
 import { close, listen } from '../support/listen';
 import { hear, startProcess, until } from '../support/program';
 import { canBePlainlyBound, greeter, NOT_BESIDE } from '../support/sockets';
@@ -93,6 +95,33 @@ t.test('a file that no pool wrote is refused, and left as it is', async (t) => {
   }
 });
 
+t.test('a line with a value that no pool writes is refused', async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const reserve = { id: 1, owner: 'web', ports: [20_001], transports: ['tcp'], hold: true };
+  const release = { release: 1, ports: [20_001], at: 0 };
+  const bad = [
+    ...[[70_000], [0], ['x'], 'x', undefined].map((ports) => ({ reserve: { ...reserve, ports } })),
+    ...[['sctp'], undefined].map((transports) => ({ reserve: { ...reserve, transports } })),
+    ...[7, { pid: -1 }, { pid: 1, startTicks: 'x' }].map((process) => ({ reserve: { ...reserve, process } })),
+    { reserve: { ...reserve, id: 'x' } },
+    { reserve: { ...reserve, owner: 7 } },
+    { reserve: { ...reserve, hold: 'no' } },
+    ...[[70_000], 'x', undefined].map((ports) => ({ ...release, ports })),
+    { ...release, at: 'x' },
+    { ...release, release: 'x' },
+  ];
+  for (const line of bad) {
+    const content = `${JSON.stringify(release)}\n${JSON.stringify(line)}\n`;
+    writeFileSync(state, content);
+    t.throws(
+      () => new PortPool({ state }),
+      { code: 'ERR_PORT_POOL_STATE', message: /line 2 cannot be read/ },
+      content,
+    );
+    t.equal(readFileSync(state, 'utf8'), content);
+  }
+});
+
 t.test('the file stays short', async (t) => {
   const state = join(t.testdir(), 'pool');
   const first = new PortPool({ state });
@@ -102,6 +131,28 @@ t.test('the file stays short', async (t) => {
   first.close();
   using second = new PortPool({ state });
   t.match([...second], [{ owner: 'kept', ports: kept.ports }]);
+});
+
+const { skip, failCalls } = buildFailCalls(t);
+
+t.test('a disk that is too full for a shorter file loses nothing', { skip }, async (t) => {
+  const folder = t.testdir();
+  const state = join(folder, 'pool');
+  const program = `
+    const pool = new (require(process.argv[1]).PortPool)({ state: process.argv[2] });
+    const work = async () => {
+      const kept = await pool.reserve('kept');
+      for (let index = 0; index < 600; index++) (await pool.reserve('x'.repeat(100))).release();
+      console.log(kept.port);
+    };
+    work();`;
+  const words = ['-e', program, distPath('index.js'), state];
+  const { stdout, stderr } = await run(process.execPath, words, failCalls('write', 'ENOSPC'));
+  t.equal(stderr, '');
+  t.ok(statSync(state).size > 1 << 16);
+  t.strictSame(readdirSync(folder), ['pool']);
+  using second = new PortPool({ state });
+  t.match([...second], [{ owner: 'kept', ports: [Number(stdout)] }]);
 });
 
 /** Reserves and releases at random on a state file, and tells what is reserved whenever that is certain. */

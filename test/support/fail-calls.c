@@ -167,9 +167,10 @@ static int is_file(int descriptor) {
 
 #define FAILING_FILE(result, call, one, other, parameters, arguments)          \
   result call parameters {                                                     \
-    const int error = getenv("FAIL_PLAN") == NULL                              \
-                          ? 0                                                  \
-                          : error_of(#call, is_file(file), one, other);        \
+    const int error = getenv("FAIL_PLAN") != NULL                              \
+                          ? error_of(#call, is_file(file), one, other)         \
+                      : is_file(file) ? called_error(#call)                    \
+                                      : 0;                                     \
     return error ? fail(error) : REAL(call) arguments;                         \
   }
 
