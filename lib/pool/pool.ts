@@ -265,9 +265,18 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     }
   }
 
+  #all = new PortSet();
+  #withoutExcluded = new PortSet();
+
+  /** The same set for as long as the machine's good ports are the same. */
   #candidates(): PortSet {
     const all = this.#ports ?? availableGoodPorts();
-    return this.#exclude.size === 0 ? all : all.difference(this.#exclude);
+    if (this.#exclude.size === 0) return all;
+    if (all !== this.#all) {
+      this.#all = all;
+      this.#withoutExcluded = all.difference(this.#exclude);
+    }
+    return this.#withoutExcluded;
   }
 
   #startLooking(): void {

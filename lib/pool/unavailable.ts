@@ -1,13 +1,15 @@
-import { ownBits, PortSet } from '../ports/port-set';
+import { mark, PortSet } from '../ports/port-set';
 
 /** The ports that a pool cannot give out: those that are reserved, and those that cool down after their release. */
 export class Unavailable {
   readonly #cooldown: number;
   /** When a released port is available again, ms since 1970; in the order of their release. */
   readonly #cooling = new Map<number, number>();
-  /** Reserved and cooling ports, ready for every reservation: changed in place, and seen by nobody else. */
+  /** Reserved and cooling ports. */
   readonly #ports = new PortSet();
-  readonly #bits = ownBits(this.#ports);
+  /** The ports asked about last, and those of them that can be given out. */
+  #candidates = new PortSet();
+  #available = new PortSet();
 
   /** @param cooldown how long a released port stays unavailable, ms */
   constructor(cooldown: number) {
@@ -27,10 +29,17 @@ export class Unavailable {
     if (isCooling) this.#cooling.set(port, until);
   }
 
-  /** The members of `candidates` that can be given out. */
+  /**
+   * The members of `candidates` that can be given out. The set changes with every port that is taken or released: it
+   * would take longer to make than to find a port in it. Copy what has to last.
+   */
   removeFrom(candidates: PortSet): PortSet {
     this.#forgetCooled();
-    return candidates.difference(this.#ports);
+    if (candidates !== this.#candidates) {
+      this.#candidates = candidates;
+      this.#available = candidates.difference(this.#ports);
+    }
+    return this.#available;
   }
 
   /** How many ports cool down. */
@@ -54,8 +63,7 @@ export class Unavailable {
   }
 
   #mark(port: number, isUnavailable: boolean): void {
-    const byte = this.#bits[port >> 3] ?? 0;
-    const bit = 1 << (port & 7);
-    this.#bits[port >> 3] = isUnavailable ? byte | bit : byte & ~bit;
+    mark(this.#ports, port, isUnavailable);
+    if (this.#candidates.has(port)) mark(this.#available, port, !isUnavailable);
   }
 }

@@ -8,6 +8,9 @@ import { addPorts, PORT_BITS_LENGTH, type PortBits, type PortSpec } from './port
  */
 export let ownBits: (set: PortSet) => PortBits;
 
+/** Adds a port to a set, or removes it. Only for a set that its owner keeps to itself. */
+export let mark: (set: PortSet, port: number, isMember: boolean) => void;
+
 /**
  * An immutable set of ports, 1 to 65535, with the reading half of an ES `Set`, always in ascending order. It is a
  * bitmap of 8 KiB whatever it holds, so that set algebra on it costs microseconds.
@@ -20,6 +23,12 @@ export class PortSet implements Iterable<number> {
     ownBits = (set) => {
       if (#bits in set) return set.#bits;
       throw invalidType('set', 'a PortSet itself, rather than a Proxy of one', set);
+    };
+    mark = (set, port, isMember) => {
+      if (hasBit(set.#bits, port) === isMember) return;
+      const byte = set.#bits[port >> 3] ?? 0;
+      set.#bits[port >> 3] = byte ^ (1 << (port & 7));
+      if (set.#size !== undefined) set.#size += isMember ? 1 : -1;
     };
   }
 
@@ -153,8 +162,10 @@ export function toPortSet(spec: PortSpec, argument: string): PortSet {
 /** {@link toPortSet} for ports to choose from; throws a `RangeError` when there is none. */
 export function toCandidates(spec: PortSpec, argument: string): PortSet {
   const set = toPortSet(spec, argument);
-  if (nextBit(new DataView(ownBits(set).buffer), 0, true) === BIT_COUNT)
-    throw invalidValue(`${argument} must not be empty: name at least one port`);
+  // A set remembers its size. In a new one the first member is found sooner than all are counted.
+  const isEmpty =
+    set === spec ? set.size === 0 : nextBit(new DataView(ownBits(set).buffer), 0, true) === BIT_COUNT;
+  if (isEmpty) throw invalidValue(`${argument} must not be empty: name at least one port`);
   return set;
 }
 

@@ -1,6 +1,7 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PortSystemError } from '../errors/port-system-error';
 import { connectUnix, listenUnix } from '../machine/unix-socket';
 import { NoFreePortError } from '../pick/errors';
 import { allocateSync } from '../pick/pick';
@@ -28,6 +29,9 @@ export interface PortServerNumbers {
 /** A request is a number and a line feed; more than this is none. */
 const LONGEST_REQUEST = 32;
 
+/** How many requests one pick answers: it opens four sockets for each. */
+const MOST_TOGETHER = 16;
+
 /** A client that says nothing for so long is hung up on, ms. */
 const PATIENCE = 10_000;
 
@@ -39,6 +43,7 @@ const PATIENCE = 10_000;
 export class PortServer {
   readonly #pool: () => PortSet;
   readonly #grants = new Grants();
+  readonly #asking: { client: Socket; owner: OwnerProcess }[] = [];
   readonly #counts = { granted: 0, denied: 0, invalid: 0 };
   readonly #server: Server = createServer({ allowHalfOpen: true }, (client) => this.#serve(client));
 
@@ -97,31 +102,59 @@ export class PortServer {
 
   #serve(client: Socket): void {
     let text = '';
+    let isWhole = false;
+    const answer = (): void => {
+      isWhole = true;
+      this.#answer(client, text.trim());
+    };
     client.on('error', () => client.destroy());
     client.setTimeout(PATIENCE, () => client.destroy());
-    client.setEncoding('latin1').on('data', (chunk: string) => {
-      text += chunk;
-      if (text.includes('\n') || text.length > LONGEST_REQUEST) this.#answer(client, text);
+    client.on('data', (chunk) => {
+      if (isWhole) return;
+      text += chunk.toString('latin1');
+      if (text.includes('\n') || text.length > LONGEST_REQUEST) answer();
     });
-    client.on('end', () => this.#answer(client, text));
+    client.on('end', () => {
+      if (!isWhole) answer();
+    });
   }
 
-  async #answer(client: Socket, text: string): Promise<void> {
-    client.removeAllListeners('data').removeAllListeners('end').resume();
-    const port = await this.#grant(text.trim());
-    client.end(port === undefined ? '' : `${port}\n`, () => client.destroySoon());
-  }
-
-  async #grant(text: string): Promise<number | undefined> {
+  #answer(client: Socket, text: string): void {
     const owner = /^\d{1,10}$/.test(text) && Number(text) > 1 ? identify(Number(text)) : undefined;
     if (owner === undefined) {
       this.#counts.invalid++;
-      return undefined;
+      client.destroy();
+      return;
     }
-    const port = this.#pick(owner) ?? (await this.#pickAgain(owner));
-    if (port === undefined) this.#counts.denied++;
-    else this.#counts.granted++;
-    return port;
+    // Those whose requests the event loop reads in the same turn are given ports together: one pick of many costs less.
+    if (this.#asking.length === 0) setImmediate(() => this.#give());
+    this.#asking.push({ client, owner });
+  }
+
+  #give(): void {
+    const askers = this.#asking.splice(0, MOST_TOGETHER);
+    if (this.#asking.length > 0) setImmediate(() => this.#give());
+    const ports = askers.length === 1 ? [] : this.#pick(askers.length);
+    for (const [index, { client, owner }] of askers.entries()) {
+      const port = ports[index] ?? this.#pick(1)[0];
+      if (port === undefined) this.#pickAgain(owner).then((later) => this.#reply(client, later));
+      else {
+        this.#grants.add(port, owner);
+        this.#reply(client, port);
+      }
+    }
+  }
+
+  /** Sends the port, if there is one, and hangs up. */
+  #reply(client: Socket, port: number | undefined): void {
+    if (port === undefined) {
+      this.#counts.denied++;
+      client.destroy();
+      return;
+    }
+    this.#counts.granted++;
+    // A stream that is destroyed before its write is over makes an error for it.
+    client.write(`${port}\n`, 'latin1', () => setImmediate(() => client.destroy()));
   }
 
   /** Where the pool is empty: after a look for processes that have ended, which many requests share. */
@@ -129,22 +162,27 @@ export class PortServer {
     const { lookedAt, untilLook } = this.#grants;
     if (untilLook > 0) {
       await sleep(untilLook);
-      const port = this.#pick(owner);
+      const port = this.#pickFor(owner);
       if (port !== undefined || this.#grants.lookedAt > lookedAt) return port;
     }
-    return this.#grants.collect() ? this.#pick(owner) : undefined;
+    return this.#grants.collect() ? this.#pickFor(owner) : undefined;
   }
 
-  /** Gives the owner a port in the same turn, so that nobody else is given it. */
-  #pick(owner: OwnerProcess): number | undefined {
+  #pickFor(owner: OwnerProcess): number | undefined {
+    const [port] = this.#pick(1);
+    if (port !== undefined) this.#grants.add(port, owner);
+    return port;
+  }
+
+  /** So many different free ports, or none. The caller grants them in the same turn, so that nobody else is given them. */
+  #pick(count: number): number[] {
     const ports = this.#grants.removeFrom(this.#pool());
-    if (ports.size === 0) return undefined;
+    if (ports.size < count) return [];
     try {
-      const [port] = allocateSync(1, { ports, transport: 'both' });
-      if (port !== undefined) this.#grants.add(port, owner);
-      return port;
+      return allocateSync(count, { ports, transport: 'both' });
     } catch (error) {
-      if (error instanceof NoFreePortError) return undefined;
+      // A server that lacks descriptors for a moment denies, and goes on.
+      if (error instanceof NoFreePortError || error instanceof PortSystemError) return [];
       throw error;
     }
   }
