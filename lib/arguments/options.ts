@@ -19,9 +19,9 @@ export function checkOptions<T extends object>(
   return value;
 }
 
-/** Returns `value` if it can hold options of whatever name; throws a `TypeError` otherwise. */
+/** Returns `value` if it can hold options of whatever name; throws a `TypeError` otherwise, as for a `PortSet`. */
 export function checkObject<T extends object>(value: T, argument = 'options'): T {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (typeof value === 'object' && value !== null && !(Symbol.iterator in value)) return value;
   throw invalidType(argument, 'an object of options', value);
 }
 

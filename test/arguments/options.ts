@@ -1,12 +1,13 @@
 import t from 'tap';
 import { checkOptions, checkWholeNumber } from '../../lib/arguments/options';
 import { checkCount } from '../../lib/ports/port';
+import { PortSet } from '../../lib/ports/port-set';
 import { checkTransport, type TransportChoice, toTransports } from '../../lib/ports/transport';
 
 t.test('options are an object', async (t) => {
   const options = { low: 1 };
   t.equal(checkOptions(options, { low: true }), options);
-  for (const value of [null, 1, 'low', true, [], () => 1]) {
+  for (const value of [null, 1, 'low', true, [], () => 1, new Map(), new PortSet(80)]) {
     t.throws(() => checkOptions(value as object, {}), {
       name: 'TypeError',
       code: 'ERR_PORT_INVALID_TYPE',
