@@ -1,6 +1,8 @@
-import { lstatSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, unlinkSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { addon } from '../addon/addon';
 import { PortSystemError } from '../errors/port-system-error';
 import { connectUnix, listenUnix } from '../machine/unix-socket';
 import { NoFreePortError } from '../pick/errors';
@@ -31,6 +33,9 @@ const LONGEST_REQUEST = 32;
 
 /** How many requests one pick answers: it opens four sockets for each. */
 const MOST_TOGETHER = 16;
+
+/** Whoever locks the folder of a socket for longer than this, ms, is no server that starts. */
+const LONGEST_LOCK = 2000;
 
 /** A client that says nothing for so long is hung up on, ms. */
 const PATIENCE = 10_000;
@@ -69,6 +74,8 @@ export class PortServer {
   }
 
   async #listenOrReplace(address: string): Promise<void> {
+    if (address.startsWith('@')) return this.#listen(address);
+    const folder = await lockFolder(dirname(address));
     try {
       await this.#listen(address);
     } catch (error) {
@@ -76,6 +83,8 @@ export class PortServer {
       if (!(await isLeftBehind(address))) throw error;
       unlinkSync(address);
       await this.#listen(address);
+    } finally {
+      if (folder !== undefined) closeSync(folder);
     }
   }
 
@@ -198,4 +207,20 @@ async function isLeftBehind(path: string): Promise<boolean> {
   });
   client.destroy();
   return code === 'ECONNREFUSED';
+}
+
+/**
+ * Locks the folder of a socket: of two servers that start at once, one would remove the socket of the other, which does
+ * not listen yet when it is looked at. Undefined where we cannot, and then listening itself says what is wrong.
+ */
+async function lockFolder(path: string): Promise<number | undefined> {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY);
+  } catch {
+    return undefined;
+  }
+  const end = performance.now() + LONGEST_LOCK;
+  while (!addon.tryLock(fd) && performance.now() < end) await sleep(5);
+  return fd;
 }

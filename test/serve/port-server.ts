@@ -124,6 +124,18 @@ t.test(
   },
 );
 
+t.test('of many servers that find the socket file of a killed one, one serves', { skip }, async (t) => {
+  const path = shortPath(t);
+  const program = `net.createServer().listen('${path}', () => process.kill(process.pid, 'SIGKILL'))`;
+  await once(spawn(...withoutPreloads(process.execPath, ['-e', program])), 'exit');
+  const servers = Array.from({ length: 8 }, () => new PortServer('24000-24009'));
+  const results = await Promise.allSettled(servers.map((server) => server.listen(path)));
+  const serving = servers.filter((_, index) => results[index]?.status === 'fulfilled');
+  t.equal(serving.length, 1);
+  t.match(await ask(path, `${process.pid}\n`), /^2400\d\n$/);
+  for (const server of serving) await server.close();
+});
+
 t.test('an address that a socket cannot have is refused', { skip }, async (t) => {
   const long = `/tmp/${'x'.repeat(100)}`;
   t.throws(() => new PortServer().listen(long), {
