@@ -256,7 +256,7 @@ export const LIBRARY = [
     ['a new association continues the one above', 'indent: last.indent', "indent: ' '.concat(last.indent)"],
   ]),
   ...inFile('lib/store/plain-config.ts', 'test/store/plain-config.ts', [
-    ['a name may stand twice', 'port > MAX_PORT || ports.has(name)', 'port > MAX_PORT'],
+    ['a name may stand twice', 'port > MAX_PORT || current.ports.has(name)', 'port > MAX_PORT'],
     [
       'a section may stand twice',
       'if (known !== undefined && section !== DEFAULT_SECTION) return undefined;',
@@ -522,6 +522,7 @@ export const LIBRARY = [
       'connections without a process count as clients',
       '(HALF_CLOSED.includes(state) && hasProcess)',
       'HALF_CLOSED.includes(state)',
+      'test/machine/clients.ts',
       'test/who/who-has.ts',
       'test/network/who-agreement.ts',
       'test/machine/used-sockets.ts',
@@ -608,7 +609,7 @@ export const LIBRARY = [
     ],
     [
       'ports of processes that ended are not granted again',
-      'this.#grants.collect() ? this.#pick(owner) : undefined',
+      'this.#grants.collect() ? this.#pickFor(owner) : undefined',
       'undefined',
     ],
     [

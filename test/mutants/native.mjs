@@ -266,8 +266,8 @@ export const NATIVE = [
     ],
     [
       'reserved ports that cannot be read are none',
-      'if (fault->error == ENOENT) return ports;',
-      'return ports;',
+      'if (fault->error == ENOENT) return ranges;',
+      'return ranges;',
     ],
   ]),
   ...inFile('native/posix/socket.cc', FAULTS, [
@@ -376,7 +376,7 @@ export const NATIVE = [
       'void hurry() {\n    const std::lock_guard<std::mutex> lock(mutex_);\n    wake();',
       'void hurry() {\n    const std::lock_guard<std::mutex> lock(mutex_);',
     ],
-    ['what is not watched any more is told', '    watched_.erase(id);\n', ''],
+    ['what is not watched any more is told', 'place = watched_.erase(place);', 'place++;'],
     [
       'many addresses are all called closed',
       'ports && !ports->has(one.address.port())',

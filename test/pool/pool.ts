@@ -86,6 +86,19 @@ t.test('contiguous ports are neighbours, round what is used', async (t) => {
   });
 });
 
+t.test(
+  'what was found of a reservation that fails is let go, and no port beyond the range is taken',
+  async (t) => {
+    const run = freeRun(3);
+    using pool = new PortPool({ ports: { low: run.low, high: run.low + 1 } });
+    const error = { code: 'ERR_PORT_NONE_FREE' };
+    await t.rejects(pool.reserve('a', { count: 3, prefer: run.low }), error);
+    t.equal(canBePlainlyBound(run.low), true);
+    await t.rejects(pool.reserve('a', { count: 3, contiguous: true }), error);
+    t.equal(canBePlainlyBound(run.low + 2), true);
+  },
+);
+
 t.test('preferred ports are taken if they are free', async (t) => {
   const run = freeRun(5);
   using pool = new PortPool({ ports: run });
@@ -134,6 +147,7 @@ t.test('a reservation ends with its process', { skip: process.platform === 'win3
   const expired = event(pool, 'expired');
   child.kill('SIGKILL');
   t.strictSame(await expired, [reservation]);
+  t.match(pool.numbers(), { expired: 1 });
   t.equal(pool.size, 0);
   t.equal(canBePlainlyBound(reservation.port), true);
   await t.rejects(pool.reserve('web', { process: child }), {

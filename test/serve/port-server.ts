@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { leaseSync } from '../../lib/lease/lease';
 import { PortServer } from '../../lib/serve/port-server';
 import { run, withoutPreloads } from '../support/command';
 import { NO_PORTPICKER, PORTPICKER_PYTHON } from '../support/portpicker';
@@ -39,6 +40,16 @@ t.test('each process gets ports of its own, which come back when it has ended', 
   await end;
   t.match(await ask(path, `${process.pid}\n`), /^2400[0-2]\n$/);
   t.match(server.numbers(), { ports: 3, taken: 1, granted: 4, denied: 1, invalid: 0 });
+  await server.close();
+});
+
+t.test('a port whose UDP part is used is granted to nobody', { skip }, async (t) => {
+  const udp = leaseSync({ transport: 'udp' });
+  t.teardown(() => udp.release());
+  const path = shortPath(t);
+  const server = new PortServer(`${udp.port}`);
+  await server.listen(path);
+  t.equal(await ask(path, `${process.pid}\n`), '');
   await server.close();
 });
 

@@ -118,6 +118,28 @@ t.test('a port that is taken again is told, with by whom', { skip: NO_PROC }, as
   t.match(failed, { isTakenAgain: true, message: new RegExp(`was taken again by .*\\(${process.pid}\\)`) });
 });
 
+t.test('whoever listens at the port meanwhile is not stopped', { skip: NO_PROC }, async (t) => {
+  const { child, port } = await startListener(
+    t,
+    "process.on('SIGTERM', () => { console.log('told'); process.stdin.once('end', () => process.exit()).resume(); });",
+    { stdin: 'pipe' },
+  );
+  const other = createServer();
+  t.teardown(() => other.close());
+  let wasTold = false;
+  const hear = () => {
+    wasTold = true;
+    other.close();
+  };
+  process.once('SIGTERM', hear);
+  t.teardown(() => process.removeListener('SIGTERM', hear));
+  child.stdout?.once('data', () => other.listen(port, '127.0.0.2', () => child.stdin?.end()));
+  const failed = await stopListener(port, { timeout: 20_000 }).catch((error: unknown) => error);
+  t.ok(failed instanceof StopFailedError);
+  t.match(failed, { isTakenAgain: true });
+  t.equal(wasTold, false);
+});
+
 t.test('processes of other users are refused without rights', { skip: NO_PROC || noNobody() }, async (t) => {
   const { port } = await startListener(t);
   const code = `require(${JSON.stringify(`${process.cwd()}/dist/index.js`)}).stopListener(${port})

@@ -15,20 +15,25 @@ export interface ListenerProcess {
 export async function startListener(
   t: Test,
   code = '',
-  { cwd, wrap = [] }: { cwd?: string; wrap?: readonly string[] } = {},
+  {
+    cwd,
+    wrap = [],
+    stdin = 'ignore',
+  }: { cwd?: string; wrap?: readonly string[]; stdin?: 'ignore' | 'pipe' } = {},
 ): Promise<ListenerProcess> {
   const program = `const server = require('node:net').createServer((socket) => socket.on('error', () => {}));
     ${code}
     server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
   const [first = '', ...rest] = [...wrap, process.execPath, '-e', program];
   const child = spawn(...withoutPreloads(first, rest), {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: [stdin, 'pipe', 'inherit'],
     ...(cwd === undefined ? {} : { cwd }),
   });
   t.teardown(async () => {
     if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL'))
       await once(child, 'exit');
   });
+  if (child.stdout === null) throw new Error('the child has no output to read');
   const [said] = await once(child.stdout, 'data');
   return { child, port: Number(said) };
 }

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
+import { usedSockets } from '../../lib/machine/used-sockets';
 import { PortStore } from '../../lib/store/port-store';
 import { whoHas, whoHasSync } from '../../lib/who/who-has';
 import { listen, NO_IPV6, portOf, reservePort } from '../support/listen';
@@ -38,6 +39,21 @@ t.test(
     t.match(listener?.processes[0]?.parents[0], { pid: process.ppid });
     t.equal(listener?.processes[0]?.parents.at(-1)?.pid, 1);
     t.strictSame(whoHasSync(port), [use]);
+  },
+);
+
+t.test(
+  'what ended connections leave behind does not hold the port of a listener',
+  { skip: NO_TABLE },
+  async (t) => {
+    const port = portOf(await listen(t, '127.0.0.1', undefined, hastyGreeter()));
+    await hearOut(port, '127.0.0.1');
+    t.ok(await until(() => usedSockets().some((one) => one.port === port && one.state === 'time-wait')));
+    const states = whoHasSync(port, { transport: 'tcp' }).flatMap(({ sockets }) =>
+      sockets.map(({ state }) => state),
+    );
+    t.equal(states[0], 'listen');
+    t.notOk(states.includes('time-wait'));
   },
 );
 

@@ -47,6 +47,7 @@ t.test('a URL that is off is refused without its password', async (t) => {
     'http://me:secret@h/x',
     'etcd://me:secret@',
     'etcd://me:secret@h:0',
+    'etcd://me:secret@h:65536',
     'etcd://me:secret@h:70000',
     'etcd://me:secret@h,,i',
     'etcd://me:secret@h/x?token=secret',
