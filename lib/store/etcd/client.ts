@@ -223,8 +223,11 @@ export class EtcdClient {
     const code = isRefused ? (failures[0]?.code ?? 'ETIMEDOUT') : 'ETIMEDOUT';
     const which = isRefused ? '' : ` for ${this.#timeout / 1000} s`;
     const tried = failures.map(({ text }) => text).join('; ') || 'no time was left';
-    const message = `cannot reach ${label}${which}: ${tried}: is a majority of the cluster running?`;
-    return new ConfigAccessError(label, code, message);
+    const isTls = failures.some((failure) => TLS_TROUBLE.test(failure.code));
+    const way = isTls
+      ? 'etcds:// needs members that speak TLS, with a certificate of the authority in ?ca=FILE'
+      : 'is a majority of the cluster running?';
+    return new ConfigAccessError(label, code, `cannot reach ${label}${which}: ${tried}: ${way}`);
   }
 }
 
@@ -238,6 +241,9 @@ async function readAll(response: IncomingMessage): Promise<string> {
   for await (const chunk of response) text += chunk;
   return text;
 }
+
+/** Codes of a handshake that failed: OpenSSL's, and Node's of certificates. */
+const TLS_TROUBLE = /^ERR_(?:SSL|TLS)|^EPROTO$|CERT|SIGNATURE/;
 
 /** The answer, or what the engine says against it. */
 function understand(status: number, text: string): unknown {

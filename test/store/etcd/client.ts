@@ -76,6 +76,14 @@ t.test('a cluster of which nobody answers is an error in time, and tells no pass
   await t.rejects(open([1]).bindPort('web'), { code: 'ERR_PORT_CONFIG_ACCESS', message: /ECONNREFUSED/ });
 });
 
+t.test('a cluster that does not speak TLS is named as the trouble', async (t) => {
+  const plain = await serve(t, answerEmpty);
+  await t.rejects(new PortStore(`etcds://127.0.0.1:${plain}/x`, { lockTimeout: 2000 }).boundPorts(), {
+    code: 'ERR_PORT_CONFIG_ACCESS',
+    message: /: etcds:\/\/ needs members that speak TLS, with a certificate of the authority in \?ca=FILE$/,
+  });
+});
+
 t.test('an answer that no other member will better ends the call', async (t) => {
   let asked = 0;
   const other = await serve(t, (request, response) => {
