@@ -202,7 +202,7 @@ function finishMain(/** @type {string} */ path) {
       const part = parts.get(module);
       return part === MAIN
         ? `  ${name}: __modules['${module}'].${name},`
-        : `  get ${name}() { return __settle('${name}', ${load(part)}['${module}'].${name}); },`;
+        : `  get ${name}() { return __settle('${name}', () => ${load(part)}['${module}'].${name}); },`;
     }),
   );
   writeFileSync(
@@ -216,7 +216,13 @@ ${members.join('\n')}
 module.exports = __exports;
 Object.defineProperty(__exports, '__modules', { value: __modules });
 
-function __settle(name, value) {
+function __settle(name, load) {
+  let value;
+  try {
+    value = load();
+  } catch (error) {
+    throw __modules['errors/port-system-error'].partUnread(error);
+  }
   Object.defineProperty(__exports, name, { value, enumerable: true, configurable: true });
   return value;
 }

@@ -42,6 +42,27 @@ t.test('a pick loads its own part of the library alone', async (t) => {
   t.strictSame(ours.map((path) => basename(path)).sort(), ['index.js', 'port_for_native.node']);
 });
 
+t.test('a part that cannot be read for want of descriptors can be used later', async (t) => {
+  const facts = run(
+    `const { closeSync, openSync } = require('node:fs');
+     const all = require(${JSON.stringify(INDEX)});
+     const caught = (call) => { try { call() } catch (error) { return error } };
+     const open = [];
+     while (caught(() => open.push(openSync('/dev/null'))) === undefined);
+     const { name, code, systemCode } = caught(() => all.leaseSync());
+     open.forEach((descriptor) => closeSync(descriptor));
+     const held = all.leaseSync();
+     held.release();
+     console.log(JSON.stringify({ name, code, systemCode, isPort: held.port > 0 }))`,
+  );
+  t.strictSame(facts, {
+    name: 'PortSystemError',
+    code: 'ERR_PORT_SYSTEM',
+    systemCode: 'EMFILE',
+    isPort: true,
+  });
+});
+
 t.test('all parts of the library have their classes in common', async (t) => {
   const facts = run(
     `const all = require(${JSON.stringify(INDEX)});
