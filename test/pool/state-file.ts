@@ -155,6 +155,24 @@ t.test('a disk that is too full for a shorter file loses nothing', { skip }, asy
   t.match([...second], [{ owner: 'kept', ports: [Number(stdout)] }]);
 });
 
+t.test('a reservation that cannot be written is none: its port is free', { skip }, async (t) => {
+  const program = `
+    const { leaseSync, PortPool } = require(process.argv[1]);
+    const first = leaseSync();
+    first.release();
+    const pool = new PortPool({ state: process.argv[2], ports: first.port });
+    pool.reserve('a').then(
+      () => console.log('reserved'),
+      ({ code }) => console.log(code, pool.size, leaseSync({ ports: first.port }).port === first.port),
+    );`;
+  const words = ['-e', program, distPath('index.js'), join(t.testdir(), 'pool')];
+  t.strictSame(await run(process.execPath, words, failCalls('pwrite64', 'ENOSPC')), {
+    code: 0,
+    stdout: 'ERR_PORT_POOL_STATE 0 true\n',
+    stderr: '',
+  });
+});
+
 /** Reserves and releases at random on a state file, and tells what is reserved whenever that is certain. */
 const CHURN = `
   const pool = new portFor.PortPool({ state: process.env.POOL_STATE });

@@ -118,6 +118,14 @@ t.test('a port that is taken again is told, with by whom', { skip: NO_PROC }, as
   t.match(failed, { isTakenAgain: true, message: new RegExp(`was taken again by .*\\(${process.pid}\\)`) });
 });
 
+t.test('so is one that is taken again a moment after it became free', { skip: NO_PROC }, async (t) => {
+  const { child, port } = await startListener(t);
+  const supervisor = createServer();
+  t.teardown(() => supervisor.close());
+  child.once('exit', () => setTimeout(() => supervisor.listen(port, '127.0.0.1'), 60));
+  await t.rejects(stopListener(port), { code: 'ERR_PORT_STOP_FAILED', isTakenAgain: true });
+});
+
 t.test('whoever listens at the port meanwhile is not stopped', { skip: NO_PROC }, async (t) => {
   const { child, port } = await startListener(
     t,

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { occupied } from '../../lib/wait/wait';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
 
@@ -102,3 +103,20 @@ t.test(
     );
   },
 );
+
+t.test('what a server says to who asked is read to its end', async (t) => {
+  const speech = Buffer.alloc(16 << 20, 'x');
+  const errors: string[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', ({ message }) => errors.push(message));
+    socket.end(speech);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const isHeardOut = once(server, 'connection').then(([socket]) => once(socket as Socket, 'finish'));
+  await occupied('127.0.0.1', port, { timeout: 5000 });
+  t.ok(await Promise.race([isHeardOut, sleep(10_000, false, { ref: false })]));
+  t.strictSame(errors, []);
+});

@@ -46,14 +46,14 @@ t.test(
   'what ended connections leave behind does not hold the port of a listener',
   { skip: NO_TABLE },
   async (t) => {
-    const port = portOf(await listen(t, '127.0.0.1', undefined, hastyGreeter()));
+    // Not beside a lease, which is bound too.
+    const port = portOf(await listen(t, '127.0.0.1', 0, hastyGreeter()));
     await hearOut(port, '127.0.0.1');
     t.ok(await until(() => usedSockets().some((one) => one.port === port && one.state === 'time-wait')));
     const states = whoHasSync(port, { transport: 'tcp' }).flatMap(({ sockets }) =>
       sockets.map(({ state }) => state),
     );
-    t.equal(states[0], 'listen');
-    t.notOk(states.includes('time-wait'));
+    t.strictSame(states, ['listen']);
   },
 );
 
