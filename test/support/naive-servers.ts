@@ -46,6 +46,9 @@ export const HABIT_NAMES = Object.keys(HABITS) as HabitName[];
 /** Those that leave their clients waiting. */
 export const SLOW_HABITS: ReadonlySet<string> = new Set(['chatting', 'greeting late', 'reading late']);
 
+/** Those that close their end before the client does. */
+export const CLOSE_FIRST: ReadonlySet<string> = new Set(['greeting and closing', 'closing']);
+
 type HabitName = keyof typeof HABITS;
 
 /** Serves a habit at every address of a port; `errors` gets what its connections meet. */

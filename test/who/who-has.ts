@@ -103,9 +103,12 @@ t.test('a lease, a connection and what lingers are told for what they are', { sk
   const client = connect(port, '127.0.0.1');
   t.teardown(() => client.destroy());
   await once(client, 'connect');
-  t.match(whoHasSync(client.localPort ?? 0), [
-    { sockets: [{ state: 'established', remote: { address: '127.0.0.1', port } }] },
-  ]);
+  // What ended connections from the same port left behind may be there too.
+  const ends = whoHasSync(client.localPort ?? 0).flatMap(({ sockets }) => sockets);
+  t.match(
+    ends.find(({ state }) => state === 'established'),
+    { remote: { address: '127.0.0.1', port } },
+  );
 
   const server = await listen(t, '127.0.0.1', undefined, hastyGreeter());
   const left = portOf(server);
