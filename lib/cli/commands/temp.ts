@@ -39,8 +39,7 @@ async function askServer(count: number, pid: number): Promise<number[]> {
   return ports;
 }
 
-function countOf([count = '1', ...more]: readonly string[]): number {
-  if (more.length > 0) throw new UsageError(`--temp takes one count: unexpected ${more.join(' ')}`);
+function countOf([count = '1']: readonly string[]): number {
   if (!/^\d+$/.test(count)) throw new UsageError(`count ${JSON.stringify(count)} is not a number of ports`);
   return checkCount(Number(count));
 }
