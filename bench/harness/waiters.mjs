@@ -5,11 +5,15 @@ const require = createRequire(import.meta.url);
 
 export const OURS = 'port-for-native';
 
-/** Who waits for ports, each at its default pace: `occupied` and `free` take a port of 127.0.0.1. */
+/** Who waits for ports, each at its default pace: all take a port of 127.0.0.1; `ready` asks by HTTP. */
 export const WAITERS = {
   [OURS]: () => {
     const { occupied, free } = loadPackage();
-    return { occupied: (port) => occupied('127.0.0.1', port), free: (port) => free('127.0.0.1', port) };
+    return {
+      occupied: (port) => occupied('127.0.0.1', port),
+      free: (port) => free('127.0.0.1', port),
+      ready: (port) => occupied(`http://127.0.0.1:${port}/`),
+    };
   },
   'tcp-port-used': () => {
     const { waitUntilUsed, waitUntilFree } = require('tcp-port-used');
@@ -22,11 +26,16 @@ export const WAITERS = {
   'wait-on': () => {
     const waitOn = require('wait-on');
     const wait = (port, reverse) => waitOn({ resources: [`tcp:127.0.0.1:${port}`], reverse });
-    return { occupied: (port) => wait(port, false), free: (port) => wait(port, true) };
+    return {
+      occupied: (port) => wait(port, false),
+      free: (port) => wait(port, true),
+      ready: (port) => waitOn({ resources: [`http-get://127.0.0.1:${port}/`] }),
+    };
   },
   'wait-port': () => {
     const waitPort = require('wait-port');
-    return { occupied: (port) => waitPort({ host: '127.0.0.1', port, output: 'silent' }) };
+    const wait = (port, more) => waitPort({ host: '127.0.0.1', port, output: 'silent', ...more });
+    return { occupied: (port) => wait(port), ready: (port) => wait(port, { protocol: 'http', path: '/' }) };
   },
 };
 

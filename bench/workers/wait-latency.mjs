@@ -1,5 +1,5 @@
-// Prints how long after the event a wait ends, in milliseconds: `wait-latency.mjs WAITER occupied|free DELAY`. The
-// event, a server of another process that listens or closes, comes DELAY ms after the wait began.
+// Prints how long after the event a wait ends, in milliseconds: `wait-latency.mjs WAITER occupied|free|ready DELAY`. The
+// event, a server of another process that listens, closes or begins to answer well, comes DELAY ms after the wait began.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { worker } from '../harness/paths.mjs';
@@ -18,10 +18,16 @@ async function ask(event, { port, delay = 0, silence = 0 }) {
   return { at: BigInt(at), port: listening };
 }
 
-const { port } = await ask('listen', { port: 0 });
+/** What the server does at first, and what it is waited for to do. */
+const [before, event] = {
+  occupied: ['listen', 'listen'],
+  free: ['listen', 'close'],
+  ready: ['serve', 'succeed'],
+}[state];
+
+const { port } = await ask(before, { port: 0 });
 if (state === 'occupied') await ask('close', { port });
 const ended = wait(port).then(() => process.hrtime.bigint());
-const event = state === 'occupied' ? 'listen' : 'close';
 const { at } = await ask(event, { port, delay: Number(delay), silence: SILENCE });
 console.log(JSON.stringify(Number((await ended) - at) / 1e6));
 server.disconnect();
