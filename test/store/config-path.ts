@@ -18,12 +18,19 @@ function set(name: string, value: string | undefined): void {
 
 const NOT_WINDOWS = process.platform === 'win32' ? 'the folders of Windows are others' : false;
 
-t.test('the file of the machine is the default', { skip: NOT_WINDOWS }, async (t) => {
-  withEnvironment(t, { PORT_FOR_CONFIG: undefined });
-  t.equal(defaultConfigPath(), '/etc/port-for.conf');
-  withEnvironment(t, { PORT_FOR_CONFIG: '' });
-  t.equal(defaultConfigPath(), '/etc/port-for.conf');
-});
+t.test(
+  'the default is the file of the machine for root, and their own for others',
+  {
+    skip: NOT_WINDOWS,
+  },
+  async (t) => {
+    const expected = process.getuid?.() === 0 ? '/etc/port-for.conf' : userConfigPath();
+    withEnvironment(t, { PORT_FOR_CONFIG: undefined });
+    t.equal(defaultConfigPath(), expected);
+    withEnvironment(t, { PORT_FOR_CONFIG: '' });
+    t.equal(defaultConfigPath(), expected);
+  },
+);
 
 t.test('PORT_FOR_CONFIG names another default', async (t) => {
   withEnvironment(t, { PORT_FOR_CONFIG: '/srv/ports.conf' });
