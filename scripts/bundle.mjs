@@ -26,8 +26,6 @@ const OPTIONS = {
  * @typedef {Map<string, { module: string, isLate: boolean }[]>} Imports
  */
 
-const COMMAND = '#!/usr/bin/env node';
-
 await build({ ...OPTIONS, entryPoints: [join(LIBRARY, 'cli/port-for-all.ts')], outdir: OUT });
 
 // A call for a name that is known; for a new one; and what few calls for names need.
@@ -42,9 +40,8 @@ await bundleParts(
     },
     () => 'port-for-late',
   ),
-  { 'port-for': { first: 'cli/port-for', banner: COMMAND } },
+  { 'port-for': 'cli/port-for' },
 );
-chmodSync(join(OUT, 'port-for.js'), 0o755);
 
 // A wait for a host and port; for one that lasts or is no plain connection; what few waits need; and a server to start.
 const portend = await readImports('cli/portend');
@@ -59,9 +56,8 @@ await bundleParts(
     },
     () => 'portend-start',
   ),
-  { portend: { first: 'cli/portend', banner: COMMAND } },
+  { portend: 'cli/portend' },
 );
-chmodSync(join(OUT, 'portend.js'), 0o755);
 
 // The library: what a pick needs, and a part for each other room.
 const library = await readImports('index');
@@ -140,7 +136,7 @@ function readExports() {
  * Writes each part: an object of those of its modules that others use. What it uses of other parts it gets from them.
  * @param {Imports} imports
  * @param {Map<string, string>} parts
- * @param {Record<string, { first: string, banner: string }>} commands parts that run a module when they are loaded
+ * @param {Record<string, string>} commands the module that a command runs, by the part that it is
  * @param {string[]} used modules that are used from elsewhere
  */
 async function bundleParts(imports, parts, commands, used = []) {
@@ -153,16 +149,18 @@ async function bundleParts(imports, parts, commands, used = []) {
   for (const part of new Set(parts.values())) {
     const shared = [...usedByOthers].filter((module) => parts.get(module) === part);
     const lines = shared.map((module) => `export * as '${module}' from './${module}';`);
-    const { first, banner = '' } = commands[part] ?? {};
-    if (first !== undefined) lines.push(`import './${first}';`);
+    const command = commands[part];
+    if (command !== undefined) lines.push(`import './${command}';`);
+    const outfile = join(OUT, `${part}.js`);
     await build({
       ...OPTIONS,
       stdin: { contents: lines.join('\n'), resolveDir: LIBRARY },
-      banner: { js: banner },
+      banner: { js: command === undefined ? '' : '#!/usr/bin/env node' },
       external: ['./port-for-all'],
-      outfile: join(OUT, `${part}.js`),
+      outfile,
       plugins: [{ name: 'other parts', setup: (build) => useOtherParts(build, parts, part) }],
     });
+    if (command !== undefined) chmodSync(outfile, 0o755);
   }
 }
 
@@ -221,7 +219,7 @@ function __settle(name, load) {
   try {
     value = load();
   } catch (error) {
-    throw __modules['errors/port-system-error'].partUnread(error);
+    throw __modules['addon/addon'].partUnread(error);
   }
   Object.defineProperty(__exports, name, { value, enumerable: true, configurable: true });
   return value;

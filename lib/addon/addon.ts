@@ -110,3 +110,14 @@ const WAYS_OUT: Record<string, string> = {
   ENETUNREACH: 'no connection of this machine to itself works there: is its loopback interface up?',
   ENFILE: 'the whole system is out of open files (sysctl fs.file-max)',
 };
+
+/**
+ * What to throw where a part of the package could not be loaded when it was first used: a {@link PortSystemError} where no
+ * descriptor was left to read its file, else the error itself.
+ */
+export function partUnread(error: unknown): unknown {
+  const { code, syscall = 'open' } = error as NodeJS.ErrnoException;
+  if (code !== 'EMFILE' && code !== 'ENFILE') return error;
+  const message = `${code}: a part of the package cannot be read, ${syscall}: ${WAYS_OUT[code]}`;
+  return new PortSystemError(code, syscall, message, { cause: error });
+}

@@ -38,6 +38,9 @@ const LOOK = 100;
 export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<Reservation>, Disposable {
   readonly #ports: PortSet | undefined;
   readonly #exclude: PortSet;
+  /** The candidates asked about last, and the same without those excluded. */
+  #all = new PortSet();
+  #withoutExcluded = new PortSet();
   readonly #host: Host | undefined;
   readonly #state: StateFile | undefined;
   readonly #reservations = new Map<number, Reservation>();
@@ -264,9 +267,6 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
       if (lease !== undefined) reservation.leases.set(port, lease);
     }
   }
-
-  #all = new PortSet();
-  #withoutExcluded = new PortSet();
 
   /** The same set for as long as the machine's good ports are the same. */
   #candidates(): PortSet {

@@ -4,7 +4,7 @@ import { PortSystemError } from '../errors/port-system-error';
 import { hasRoute, isLocalAddress } from '../host/local-address';
 import { LONGEST_DELAY } from '../timing/long-timer';
 import { type Answer, type Attempt, READY, silence } from './answer';
-import { destroyPolitely, hangUp, isMainThread, makeRoom, whenRoom } from './hang-up';
+import { destroyPolitely, hangUp, makeRoom, prepareHangUp, whenRoom } from './hang-up';
 
 /** Where to connect: a port of an IP address, or a Unix socket. */
 export type Place = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -83,7 +83,7 @@ function begin(
   // Node begins the connection on the next tick.
   process.nextTick(() => {
     isBegun = true;
-    isMainThread();
+    prepareHangUp();
   });
   return { cancel: () => settle() };
 }

@@ -67,8 +67,12 @@ export function hangUp(socket: Socket, isNear = false): void {
   setImmediate(end, socket, isNear);
 }
 
-/** Loading the module takes a millisecond, so attempts call this while their connection is being made. */
-export function isMainThread(): boolean {
+/** Loads what {@link hangUp} needs, which takes a millisecond: attempts do it while their connection is being made. */
+export function prepareHangUp(): void {
+  isMainThread();
+}
+
+function isMainThread(): boolean {
   return (require('node:worker_threads') as typeof import('node:worker_threads')).isMainThread;
 }
 

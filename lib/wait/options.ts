@@ -154,23 +154,17 @@ export function planWait(state: PortState, options: WaitOptions = {}): WaitPlan 
  * @throws RangeError that names the option.
  */
 export function checkUses(options: WaitOptions = {}, targets: readonly WaitTarget[]): void {
-  const services = targets.filter((target) => target instanceof ServiceTarget);
-  const speaksHttp = services.some(({ kind }) => kind === 'http');
-  // A server may redirect from HTTP to HTTPS.
-  const speaksTls = services.some(({ kind }) => kind !== 'unix');
-  const isGiven = (name: keyof WaitOptions) => options[name] !== undefined && options[name] !== false;
-  const useless =
-    (speaksHttp ? undefined : HTTP_OPTIONS.find(isGiven)) ??
-    (speaksTls ? undefined : TLS_OPTIONS.find(isGiven));
-  if (useless === undefined || targets.length === 0) return;
-  const forms = HTTP_OPTIONS.some((name) => name === useless)
-    ? 'http:// or https://'
-    : 'http://, https:// or tls:';
-  throw invalidValue(`${useless} is for targets that begin with ${forms}: none of the targets does`);
+  const kinds = new Set(targets.map((target) => (target instanceof ServiceTarget ? target.kind : 'tcp')));
+  const refuse = (names: readonly (keyof WaitOptions)[], forms: string) => {
+    const useless = names.find((name) => options[name] !== undefined && options[name] !== false);
+    if (useless !== undefined)
+      throw invalidValue(`${useless} is for targets that begin with ${forms}: none of the targets does`);
+  };
+  if (kinds.size === 0 || kinds.has('http')) return;
+  refuse(['status', 'headers'], 'http:// or https://');
+  // A server may redirect from HTTP to HTTPS, so all of these are for HTTP too.
+  if (!kinds.has('tls')) refuse(['insecure', 'ca', 'servername'], 'http://, https:// or tls:');
 }
-
-const HTTP_OPTIONS = ['status', 'headers'] as const;
-const TLS_OPTIONS = ['insecure', 'ca', 'servername'] as const;
 
 function planTls({ insecure = false, ca, servername }: WaitOptions): ConnectionOptions {
   if (typeof insecure !== 'boolean') throw invalidType('insecure', 'true or false', insecure);
