@@ -105,7 +105,7 @@ function describe(errno: number): readonly [name: string, meaning: string] {
 
 const WAYS_OUT: Record<string, string> = {
   EAGAIN: 'a limit of threads or processes may be reached (ulimit -u, or that of the container)',
-  EMFILE: 'raise the limit of open files (ulimit -n) or hold or ask fewer ports at once',
+  EMFILE: 'raise the limit of open files (ulimit -n), or hold or probe fewer ports at once',
   EADDRNOTAVAIL: 'the address is gone, or every ephemeral port is taken: close connections, or wait a minute',
   ENETUNREACH: 'no connection of this machine to itself works there: is its loopback interface up?',
   ENFILE: 'the whole system is out of open files (sysctl fs.file-max)',

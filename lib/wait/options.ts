@@ -178,7 +178,7 @@ function planTls({ insecure = false, ca, servername }: WaitOptions): ConnectionO
   };
 }
 
-/** TLS takes text without a certificate in it for an empty list, and then trusts nobody. */
+/** Node takes text that holds no certificate for an empty list, and then trusts no server at all. */
 function checkCertificates(ca: unknown): void {
   for (const one of Array.isArray(ca) ? ca : [ca]) {
     if (typeof one !== 'string' && !(one instanceof Uint8Array))
