@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { windowsCommand } from '../../lib/cli/windows-command';
+import { IS_WINE } from '../support/wine';
 
 const ENV = {
   PATH: 'C:\\tools;"C:\\Program Files\\nodejs";;D:\\project\\node_modules\\.bin',
@@ -59,11 +60,14 @@ t.test('a batch file gets its arguments by way of cmd.exe', (t) => {
 t.test('a real batch file passes them on', { skip: process.platform !== 'win32' && 'needs cmd.exe' }, (t) => {
   const folder = t.testdir({ 'print.js': 'console.log(JSON.stringify(process.argv.slice(2)))' });
   writeFileSync(join(folder, 'print.cmd'), `@"${process.execPath}" "%~dp0print.js" %*\r\n`);
-  // Wine's cmd.exe knows no substring of a variable, which hides a percent sign.
-  const percent = process.env.WINEPREFIX === undefined ? ['100%PATH%'] : [];
-  const words = ['plain', 'a b', 'a&b|c', ...percent, 'say "hi"', 'C:\\dir\\', '^caret!', ''];
-  const { file, args, windowsVerbatimArguments } = windowsCommand(join(folder, 'print'), words);
-  const { stdout } = spawnSync(file, [...args], { windowsVerbatimArguments, encoding: 'utf8' });
-  t.strictSame(JSON.parse(stdout), words);
+  const pass = (words: string[]) => {
+    const { file, args, windowsVerbatimArguments } = windowsCommand(join(folder, 'print'), words);
+    const { stdout } = spawnSync(file, [...args], { windowsVerbatimArguments, encoding: 'utf8' });
+    return stdout.startsWith('[') ? JSON.parse(stdout) : stdout;
+  };
+  const words = ['plain', 'a b', 'a&b|c', 'say "hi"', 'C:\\dir\\', '^caret!', ''];
+  t.strictSame(pass(words), words);
+  const skip = IS_WINE && "Wine's cmd.exe knows no substring of a variable, which hides a percent sign";
+  t.strictSame(pass(['100%PATH%']), ['100%PATH%'], 'a percent sign', { skip });
   t.end();
 });

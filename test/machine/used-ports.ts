@@ -43,7 +43,8 @@ t.test('the tables of TCP and UDP are apart', { skip: NO_TABLE }, async (t) => {
   await once(connected, 'connect');
   const { port } = connected.address();
   t.ok(usedPorts({ transport: 'udp' }).has(port));
-  t.notOk(usedPorts({ transport: 'udp', state: 'listen' }).has(port), 'a socket with one peer');
+  const skip = process.platform === 'win32' && 'the table of Windows does not tell connected sockets apart';
+  t.notOk(usedPorts({ transport: 'udp', state: 'listen' }).has(port), 'a socket with one peer', { skip });
 });
 
 t.test('port 0 is never used', { skip: NO_TABLE }, async (t) => {

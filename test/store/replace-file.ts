@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { Folder } from '../../lib/store/folder';
 import { makeFile, type Replacement, replaceFile } from '../../lib/store/replace-file';
+import { NO_MODES, NO_REPLACING_OPEN, NO_SYMLINKS } from '../support/file-system';
 import { NO_OTHER_USER, NOBODY } from '../support/privilege';
 
 const NEW = Buffer.from('new');
@@ -49,15 +50,35 @@ function failing(t: Test, call: 'fsyncSync' | 'fchownSync' | 'writeFileSync', co
 
 t.test('another file with the new content takes the place of the old', async (t) => {
   const { folder, path, replace } = place(t);
+  t.equal(replace(), 'done');
+  t.equal(fs.readFileSync(path, 'utf8'), 'new');
+  t.strictSame(fs.readdirSync(folder), ['file']);
+});
+
+t.test('who has the old file open still reads it whole', { skip: NO_REPLACING_OPEN }, async (t) => {
+  const { path, replace } = place(t);
   const fd = fs.openSync(path, 'r');
   t.teardown(() => fs.closeSync(fd));
   t.equal(replace(), 'done');
   t.equal(fs.readFileSync(path, 'utf8'), 'new');
-  t.equal(fs.readFileSync(fd, 'utf8'), 'old', 'who has the old file open still reads it whole');
-  t.strictSame(fs.readdirSync(folder), ['file']);
+  t.equal(fs.readFileSync(fd, 'utf8'), 'old');
 });
 
-t.test('the mode stays, whatever the umask', async (t) => {
+t.test(
+  'where no file that is open can be replaced, it is left alone',
+  { skip: !NO_REPLACING_OPEN },
+  async (t) => {
+    const { folder, path, replace } = place(t);
+    const fd = fs.openSync(path, 'r');
+    t.equal(replace(), 'refused');
+    t.equal(fs.readFileSync(path, 'utf8'), 'old');
+    t.strictSame(fs.readdirSync(folder), ['file']);
+    fs.closeSync(fd);
+    t.equal(replace(), 'done');
+  },
+);
+
+t.test('the mode stays, whatever the umask', { skip: NO_MODES }, async (t) => {
   for (const mode of [0o600, 0o644, 0o666, 0o4755]) {
     const { path, replace } = place(t, mode);
     t.equal(replace(), 'done');
@@ -161,6 +182,10 @@ t.test('a file is made only where there is none', async (t) => {
   const { folder, path } = place(t);
   t.equal(makeFile(new Folder(folder), 'file', NEW), false);
   t.equal(fs.readFileSync(path, 'utf8'), 'old');
+});
+
+t.test('a dangling link counts as a file', { skip: NO_SYMLINKS }, async (t) => {
+  const { folder } = place(t);
   fs.symlinkSync('nowhere', join(folder, 'link'));
   t.equal(makeFile(new Folder(folder), 'link', NEW), false);
   t.strictSame(fs.readdirSync(folder), ['file', 'link']);

@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Whether this is Wine and not Windows: a test tells by it what Wine alone lacks. */
+export const IS_WINE: boolean =
+  process.platform === 'win32' &&
+  existsSync(join(process.env.SystemRoot ?? 'C:\\windows', 'system32', 'winecfg.exe'));
+
+/** Why the process of a listener cannot be told; false where it can. */
+export const NO_LISTENER_OWNER: string | false = IS_WINE
+  ? 'the table of Wine names processes of datagram sockets and clients alone'
+  : false;
