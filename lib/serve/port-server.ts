@@ -48,6 +48,8 @@ const PATIENCE = 10_000;
 export class PortServer {
   readonly #pool: () => PortSet;
   readonly #grants = new Grants();
+  /** Clients that have not said yet what they want. */
+  readonly #silent = new Set<Socket>();
   readonly #asking: { client: Socket; owner: OwnerProcess }[] = [];
   readonly #counts = { granted: 0, denied: 0, invalid: 0 };
   readonly #server: Server = createServer({ allowHalfOpen: true }, (client) => this.#serve(client));
@@ -98,9 +100,12 @@ export class PortServer {
     });
   }
 
-  /** Stops serving. */
+  /** Stops serving: answers the requests that it has read, and hangs up on who has made none. */
   close(): Promise<void> {
-    return new Promise((resolve) => this.#server.close(() => resolve()));
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      for (const client of this.#silent) client.destroy();
+    });
   }
 
   /** What it has done since it was made. */
@@ -114,8 +119,11 @@ export class PortServer {
     let isWhole = false;
     const answer = (): void => {
       isWhole = true;
+      this.#silent.delete(client);
       this.#answer(client, text.trim());
     };
+    this.#silent.add(client);
+    client.on('close', () => this.#silent.delete(client));
     client.on('error', () => client.destroy());
     client.setTimeout(PATIENCE, () => client.destroy());
     client.on('data', (chunk) => {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { PortServer } from '../../lib/serve/port-server';
@@ -64,6 +65,21 @@ t.test('who asks for nobody is hung up on', { skip }, async (t) => {
   );
   t.match(server.numbers(), { taken: 0, invalid: requests.length });
   await server.close();
+});
+
+t.test('a client that says nothing does not keep the server from its end', { skip }, async (t) => {
+  const path = shortPath(t);
+  const server = new PortServer('24000-24009');
+  await server.listen(path);
+  const client = connect(path);
+  t.teardown(() => client.destroy());
+  // The next request is answered, so the server has accepted this one too.
+  t.match(await ask(path, `${process.pid}\n`), /^2400\d\n$/);
+  const outcome = await Promise.race([
+    server.close().then(() => 'closed'),
+    sleep(5000, 'still open', { ref: false }),
+  ]);
+  t.equal(outcome, 'closed');
 });
 
 t.test('many clients at once get different ports', { skip }, async (t) => {

@@ -27,9 +27,7 @@ async function runRound(round) {
     if (isSync) portFor.scanSync(PORTS);
     else await portFor.scan(PORTS);
   }
-  const leases = isSync
-    ? portFor.leaseManySync(PER_ROUND.leases)
-    : await portFor.leaseMany(PER_ROUND.leases);
+  const leases = isSync ? portFor.leaseManySync(PER_ROUND.leases) : await portFor.leaseMany(PER_ROUND.leases);
   for (const lease of leases) lease.release();
   for (let count = 0; count < PER_ROUND.waits; count += 2) await waitTwice();
 }
