@@ -1,8 +1,9 @@
 // Packs the package as it is published: `pack.mjs [--built-here] [FOLDER]` prints the path of the tarball. Its manifest
 // has no scripts: `prepare` alone, of no use to who installs, makes npm ask for an approval. Refuses where a prebuilt
-// addon is missing or was built from other sources; --built-here takes the addon in build/ as the only one, for tests.
+// addon is missing or was built from other sources; --built-here takes the addon of this system alone, for tests: the one
+// in build/, or where nothing was built the prebuilt one.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,10 +46,15 @@ try {
     const { glibcVersionRuntime } = process.report.getReport().header;
     const libc = process.platform !== 'linux' ? '' : glibcVersionRuntime ? '.glibc' : '.musl';
     const name = `prebuilds/${process.platform}-${process.arch}/port-for-native.napi${libc}.node`;
-    cpSync(join(root, 'build/Release/port_for_native.node'), join(staging, name));
+    const built = join(root, 'build/Release/port_for_native.node');
+    cpSync(existsSync(built) ? built : join(root, name), join(staging, name));
   }
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   for (const key of ONLY_FOR_DEVELOPERS) delete manifest[key];
+  // npm's registry takes a package with provenance only if its manifest names the repository that built it.
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY } = process.env;
+  if (GITHUB_SERVER_URL && GITHUB_REPOSITORY)
+    manifest.repository ??= { type: 'git', url: `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git` };
   writeFileSync(join(staging, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const folder = resolve(positionals[0] ?? '.');
   const [{ filename }] = JSON.parse(npm('pack', '--json', '--pack-destination', folder, staging));

@@ -48,8 +48,11 @@ function findUsual(folder: string): string | undefined {
 /** node-gyp-build knows musl by Alpine's release file alone: we put the C library of this very process in its place. */
 function findByFolders(folder: string): string {
   const { resolve } = require('node-gyp-build') as typeof import('node-gyp-build');
-  const file = resolve(folder);
-  return PREBUILT_FOR_LIBC.test(file) ? file.replace(PREBUILT_FOR_LIBC, `.${libc()}.node`) : file;
+  const found = resolve(folder);
+  if (!PREBUILT_FOR_LIBC.test(found)) return found;
+  const file = found.replace(PREBUILT_FOR_LIBC, `.${libc()}.node`);
+  if (!existsSync(file)) throw new Error(`there is only ${basename(found)}`);
+  return file;
 }
 
 function prebuiltName(): string {

@@ -6,7 +6,6 @@ const BUILD_ONLY = {
   'test/package/': 'packs and installs: the same everywhere, and run by npm test',
   'test/data/': 'makes the tables: the same everywhere, and run by npm test',
   'test/public-types.ts': 'judges the types: the same everywhere, and run by npm test',
-  'test/addon/load-addon.ts': 'takes the addon that npm ci builds',
   'test/examples/npm/': 'installs tools from npm: the same everywhere, by npm run test:examples',
   'test/docs/': 'runs the examples of the documentation, by npm test',
 };

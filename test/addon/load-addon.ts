@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
 import { libc } from '../../lib/addon/libc';
@@ -9,13 +9,15 @@ const BUILT = 'build/Release/port_for_native.node';
 const DEBUG = 'build/Debug/port_for_native.node';
 const flavour = process.platform === 'linux' ? `.${libc()}` : '';
 const PREBUILT = `prebuilds/${process.platform}-${process.arch}/port-for-native.napi${flavour}.node`;
+/** The addon of this checkout. */
+const OWN = join(ROOT, existsSync(join(ROOT, BUILT)) ? BUILT : PREBUILT);
 
 /** A package with addons at `paths`. */
 function makePackage(t: Test, paths: readonly string[]): string {
   const folder = t.testdir({ 'package.json': '{ "name": "port-for-native" }' });
   for (const path of paths) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    copyFileSync(join(ROOT, BUILT), join(folder, path));
+    copyFileSync(OWN, join(folder, path));
   }
   return folder;
 }
@@ -40,6 +42,19 @@ t.test('an addon that was built is preferred to a prebuilt one', { skip }, async
 t.test('without a build the prebuilt one for this system is loaded', { skip }, async (t) => {
   t.strictSame(load(makePackage(t, [PREBUILT])), [PREBUILT]);
 });
+
+t.test(
+  'a prebuilt addon for the other C library is none for this system',
+  { skip: process.platform !== 'linux' && 'only Linux has several C libraries' },
+  async (t) => {
+    const other = libc() === 'glibc' ? 'musl' : 'glibc';
+    const folder = makePackage(t, [PREBUILT.replace(flavour, `.${other}`)]);
+    t.throws(() => loadAddon(folder), {
+      code: 'ERR_PORT_ADDON',
+      message: new RegExp(`there is no addon for linux-${process.arch} with ${libc()}: looked for`),
+    });
+  },
+);
 
 t.test('PORT_FOR_NATIVE_PREBUILD names another folder', { skip }, async (t) => {
   const elsewhere = makePackage(t, [PREBUILT]);

@@ -1,12 +1,11 @@
 // Installs the packed package by each package manager that the npm registry has. Not part of `npm test`, as it downloads
 // the managers: `npm run test:installs`.
-import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import t from 'tap';
 import { fetchPackage } from '../support/fetch-package';
 import { type Ended, makeElsewhere, NPM, packTarballs, succeed } from '../support/tarball';
 
-const NOBODY = 65534;
 /** npm 12 says so on a Node.js that it does not support; that is no word on the package. */
 const UNSUPPORTED = /^npm warn cli .*\n(?:npm supports the following .*\n)?/gm;
 const WARNING = /\bwarn|WARN|ERR_|approve|ignored build|blocked|deprecated/i;
@@ -81,15 +80,13 @@ async function main(): Promise<void> {
   const elsewhere = makeElsewhere();
   t.teardown(elsewhere.remove);
   const { own } = await packTarballs(elsewhere);
-  const isRoot = process.getuid?.() === 0;
-  chmodSync(elsewhere.folder, 0o755);
 
   for (const manager of MANAGERS) {
     const { spec } = manager;
     await t.test(`${spec} installs it without a compiler, a warning or a script`, async (t) => {
       const fetched = await fetchPackage(spec, manager.script, elsewhere);
       if ('reason' in fetched) return t.plan(0, `skipped: ${fetched.reason}`);
-      const home = join(elsewhere.folder, spec.replaceAll('/', '+'));
+      const home = elsewhere.makeUser(spec.replaceAll('/', '+'), {});
       // Whoever runs the tests, the user is nobody in particular, with a copy that he may read.
       const program = join(home, 'manager');
       cpSync(
@@ -98,26 +95,13 @@ async function main(): Promise<void> {
         { recursive: true },
       );
       const path = fetched.path.replace(/^.*?(?=\/node_modules\/)/, program);
-      const start = manager.isProgram ? [path] : [process.execPath, path];
+      const start: [string, ...string[]] = manager.isProgram ? [path] : [process.execPath, path];
 
-      const run = (cwd: string, ...words: string[]): Promise<Ended> => {
-        const drop = isRoot
-          ? ['/usr/bin/setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups']
-          : [];
-        const [first = '', ...rest] = [...drop, ...words];
-        return elsewhere.run(cwd, first, rest, { HOME: home, CI: '1' });
-      };
-      const makeUser = (name: string): string => {
-        const folder = join(home, name);
-        mkdirSync(folder, { recursive: true });
-        const manifest = { name: 'user', private: true, dependencies: { 'port-for-native': `file:${own}` } };
-        writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-        for (const [file, text] of Object.entries(manager.settings ?? {}))
-          writeFileSync(join(folder, file), text);
-        if (isRoot) for (const path of [home, folder]) chownSync(path, NOBODY, NOBODY);
-        if (isRoot) for (const file of readdirSync(folder)) chownSync(join(folder, file), NOBODY, NOBODY);
-        return folder;
-      };
+      const run = (cwd: string, first: string, ...rest: string[]): Promise<Ended> =>
+        elsewhere.runAsUser(cwd, first, rest, { HOME: home, CI: '1' });
+      const manifest = { name: 'user', private: true, dependencies: { 'port-for-native': `file:${own}` } };
+      const files = { 'package.json': JSON.stringify(manifest), ...manager.settings };
+      const makeUser = (name: string) => elsewhere.makeUser(join(basename(home), name), files);
 
       await succeed(run(makeUser('cold'), ...start, ...manager.install));
       const user = makeUser('warm');

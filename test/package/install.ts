@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { libc } from '../../lib/addon/libc';
 import { ROOT } from '../support/dist';
 import {
   installedPackages,
@@ -8,6 +9,7 @@ import {
   NPM,
   packTarballs,
   prebuiltPath,
+  REPOSITORY,
   succeed,
 } from '../support/tarball';
 
@@ -47,11 +49,10 @@ async function main(): Promise<void> {
   const elsewhere = makeElsewhere();
   t.teardown(elsewhere.remove);
   const { folder } = elsewhere;
-  const user = join(folder, 'user');
-  mkdirSync(user);
-  for (const [name, text] of Object.entries(USER)) writeFileSync(join(user, name), text);
+  const user = elsewhere.makeUser('user', USER);
   const installed = join(user, 'node_modules/port-for-native');
-  const node = (...words: string[]) => elsewhere.run(user, process.execPath, words);
+  const run = (program: string, ...words: string[]) => elsewhere.runAsUser(user, program, words);
+  const node = (...words: string[]) => run(process.execPath, ...words);
   const npm = (...words: string[]) => node(NPM, ...words);
   const { own, dependency } = await packTarballs(elsewhere);
 
@@ -69,6 +70,12 @@ async function main(): Promise<void> {
     t.match(stdout, /^\s*added 2 packages in \S+\s*$/);
     t.strictSame(installedPackages(user), ['node-gyp-build', 'port-for-native']);
     t.notOk(existsSync(join(installed, 'build')), 'nothing was compiled');
+  });
+
+  await t.test('its manifest has no scripts, and names the repository that packed it', async (t) => {
+    const { scripts, repository } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    t.equal(scripts, undefined);
+    t.strictSame(repository, { type: 'git', url: `git+${REPOSITORY}.git` });
   });
 
   await t.test('CommonJS requires it, and ESM imports its names', async (t) => {
@@ -98,24 +105,21 @@ async function main(): Promise<void> {
   await t.test('its commands run', async (t) => {
     const { version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
     for (const command of ['port-for', 'port-for-native']) {
-      const run = elsewhere.run(user, join(user, 'node_modules/.bin', command), ['--version']);
-      t.match(await succeed(run), version, command);
+      const ended = run(join(user, 'node_modules/.bin', command), '--version');
+      t.match(await succeed(ended), version, command);
     }
   });
 
   await t.test('npx runs the command by the name of the package', async (t) => {
-    const config = join(folder, 'port-for.conf');
-    const ended = await npm('exec', '--offline', '--', 'port-for-native', '--config', config, 'web');
+    const ended = await npm('exec', '--offline', '--', 'port-for-native', '--user', 'web');
     t.match(ended.stdout, /^\d+\n$/);
     t.equal(ended.stderr, '');
   });
 
   await t.test('an install without scripts leaves the same files', async (t) => {
-    const other = join(folder, 'other');
-    mkdirSync(other);
-    writeFileSync(join(other, 'package.json'), '{}');
+    const other = elsewhere.makeUser('other', { 'package.json': '{}' });
     const words = [NPM, 'install', '--offline', '--ignore-scripts', '--no-audit', own, dependency];
-    await succeed(elsewhere.run(other, process.execPath, words));
+    await succeed(elsewhere.runAsUser(other, process.execPath, words));
     t.strictSame(filesOf(other), filesOf(user));
   });
 
@@ -131,6 +135,25 @@ async function main(): Promise<void> {
     t.match(stderr, 'npx port-for-native --build');
   });
 
+  await t.test(
+    'a package that is copied to a system with another C library says which',
+    { skip: process.platform !== 'linux' && 'only Linux has several C libraries' },
+    async (t) => {
+      // What Node.js on the other system differs in, as far as the package looks: the loader that its program names.
+      const others = { glibc: '/lib/ld-musl-x86_64.so.1', musl: '/lib64/ld-linux-x86-64.so.2' };
+      const program = join(folder, 'other-node');
+      writeFileSync(program, others[libc()]);
+      const preload = join(folder, 'other-node.cjs');
+      writeFileSync(preload, `process.execPath = ${JSON.stringify(program)};`);
+      const { code, stderr } = await node('--require', preload, 'required.cjs');
+      const other = libc() === 'glibc' ? 'musl' : 'glibc';
+      t.equal(code, 1);
+      t.match(stderr, `there is no addon for linux-${process.arch} with ${other}: looked for`);
+      t.match(stderr, prebuiltPath().replace(libc(), other));
+      t.match(stderr, 'npx port-for-native --build');
+    },
+  );
+
   await t.test('an addon of another system is told as such', async (t) => {
     const build = join(installed, 'build/Release');
     t.teardown(() => rmSync(join(installed, 'build'), { recursive: true }));
@@ -142,9 +165,7 @@ async function main(): Promise<void> {
   });
 
   await t.test('a build that lacks a compiler says so, and leaves nothing behind', async (t) => {
-    const { code, stderr } = await elsewhere.run(user, join(user, 'node_modules/.bin/port-for-native'), [
-      '--build',
-    ]);
+    const { code, stderr } = await run(join(user, 'node_modules/.bin/port-for-native'), '--build');
     t.equal(code, 1);
     t.match(stderr, /port-for-native: .*(python3, make and a compiler|node-gyp is not there)/);
     t.notOk(existsSync(join(installed, 'build')));
@@ -159,7 +180,7 @@ async function main(): Promise<void> {
       '--packages=external',
       '--outfile=bundle.cjs',
     ];
-    await succeed(elsewhere.run(user, esbuild, [...words, '--log-level=warning']));
+    await succeed(run(esbuild, ...words, '--log-level=warning'));
     t.match(JSON.parse(await succeed(node('bundle.cjs'))), { port: Number });
   });
 }

@@ -1,6 +1,8 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import {
   accessSync,
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -8,13 +10,16 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { libc } from '../../lib/addon/libc';
 import { withoutPreloads } from './command';
 import { distPath, ROOT } from './dist';
+import { ASSUME_NOBODY, NOBODY, noNobody } from './privilege';
 
 /** What a program printed, and how it ended. */
 export interface Ended {
@@ -28,9 +33,21 @@ export interface Elsewhere {
   readonly folder: string;
   /** The only folder of the PATH. */
   readonly bin: string;
-  run(cwd: string, program: string, words: readonly string[], settings?: NodeJS.ProcessEnv): Promise<Ended>;
+  /** As whoever runs the tests. */
+  readonly run: Run;
+  /** As an ordinary user, where root runs the tests. */
+  readonly runAsUser: Run;
+  /** Makes a folder of that user with these files in it; its path. */
+  makeUser(name: string, files: Readonly<Record<string, string>>): string;
   remove(): void;
 }
+
+type Run = (
+  cwd: string,
+  program: string,
+  words: readonly string[],
+  settings?: NodeJS.ProcessEnv,
+) => Promise<Ended>;
 
 /** Makes it; `programs` are those that its PATH has besides Node.js and the shell. */
 export function makeElsewhere(programs: readonly string[] = []): Elsewhere {
@@ -40,8 +57,21 @@ export function makeElsewhere(programs: readonly string[] = []): Elsewhere {
   symlinkSync(process.execPath, join(bin, basename(process.execPath)));
   if (process.platform !== 'win32') symlinkSync('/bin/sh', join(bin, 'sh'));
   for (const program of programs) symlinkSync(find(program), join(bin, program));
-  const run: Elsewhere['run'] = async (cwd, program, words, settings = {}) => {
-    const env = { ...network(), PATH: bin, HOME: folder, ...settings };
+  chmodSync(folder, 0o755);
+  const isNobody = noNobody() === false;
+  const give = (path: string) => isNobody && chownSync(path, NOBODY, NOBODY);
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  give(home);
+  const run: Run = async (cwd, program, words, settings = {}) => {
+    // What npm says of newer versions of itself is no word on the package.
+    const env = {
+      ...network(),
+      npm_config_update_notifier: 'false',
+      PATH: bin,
+      HOME: folder,
+      ...settings,
+    };
     try {
       const [first, rest] = withoutPreloads(program, words);
       return { code: 0, ...(await promisify(execFile)(first, rest, { cwd, env, maxBuffer: 2 ** 24 })) };
@@ -50,7 +80,27 @@ export function makeElsewhere(programs: readonly string[] = []): Elsewhere {
       return { code: typeof code === 'number' ? code : -1, stdout: stdout ?? '', stderr: stderr || message };
     }
   };
-  return { folder, bin, run, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const [asUser = '', ...change] = isNobody ? [find('setpriv'), ...ASSUME_NOBODY.split(' ').slice(1)] : [];
+  return {
+    folder,
+    bin,
+    run,
+    runAsUser(cwd, program, words, settings) {
+      const [first, ...rest] = isNobody ? [asUser, ...change, program, ...words] : [program, ...words];
+      return run(cwd, first, rest, { HOME: home, ...settings });
+    },
+    makeUser(name, files) {
+      const user = join(folder, name);
+      mkdirSync(user, { recursive: true });
+      give(user);
+      for (const [file, text] of Object.entries(files)) {
+        writeFileSync(join(user, file), text);
+        give(join(user, file));
+      }
+      return user;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 /** The settings by which programs reach the registry where that takes a proxy or a certificate. */
@@ -86,13 +136,18 @@ export async function packedFiles({ folder, run }: Elsewhere): Promise<string[]>
   return packed.files.map(({ path }) => path);
 }
 
+/** Where a release is packed, and how GitHub tells the workflow. */
+const GITHUB = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'somebody/port-for-native' };
+export const REPOSITORY = `${GITHUB.GITHUB_SERVER_URL}/${GITHUB.GITHUB_REPOSITORY}`;
+
 /**
- * Packs the package as it is published, with the addon of this checkout as the prebuilt one, and its dependency. Answers
- * the paths of the tarballs.
+ * Packs the package as a release does, with the addon of this checkout as the only one, and its dependency. Returns the
+ * paths of the tarballs.
  */
 export async function packTarballs({ folder, run }: Elsewhere): Promise<{ own: string; dependency: string }> {
   distPath('index.js');
-  const node = (...words: string[]) => succeed(run(folder, process.execPath, words, { npm_execpath: NPM }));
+  const node = (...words: string[]) =>
+    succeed(run(folder, process.execPath, words, { npm_execpath: NPM, ...GITHUB }));
   const own = await node(join(ROOT, 'scripts/pack.mjs'), '--built-here', folder);
   const source = join(ROOT, 'node_modules/node-gyp-build');
   const listing = await node(NPM, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder, source);
@@ -102,10 +157,8 @@ export async function packTarballs({ folder, run }: Elsewhere): Promise<{ own: s
 
 /** Where the package has the prebuilt addon of this system. */
 export function prebuiltPath(): string {
-  const { glibcVersionRuntime } = (process.report.getReport() as { header: { glibcVersionRuntime?: string } })
-    .header;
-  const libc = process.platform !== 'linux' ? '' : glibcVersionRuntime === undefined ? '.musl' : '.glibc';
-  return join('prebuilds', `${process.platform}-${process.arch}`, `port-for-native.napi${libc}.node`);
+  const flavour = process.platform === 'linux' ? `.${libc()}` : '';
+  return join('prebuilds', `${process.platform}-${process.arch}`, `port-for-native.napi${flavour}.node`);
 }
 
 /** What a program printed; throws what it said where it failed. */
