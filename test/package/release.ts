@@ -62,3 +62,17 @@ t.test(
     t.match(release(empty.folder, '1.0.1').stderr, 'nothing under');
   },
 );
+
+t.test('the bill of materials names the package and what it depends on', { skip }, async (t) => {
+  const { status, stdout } = spawnSync(process.execPath, [join(ROOT, 'scripts/sbom.mjs')], {
+    encoding: 'utf8',
+  });
+  t.equal(status, 0);
+  const { metadata, components } = JSON.parse(stdout);
+  const { name, version, dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  t.match(metadata.component, { name, version, purl: `pkg:npm/${name}@${version}` });
+  t.strictSame(
+    components.map((component: { name: string }) => component.name),
+    Object.keys(dependencies),
+  );
+});
