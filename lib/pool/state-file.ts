@@ -6,7 +6,6 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,6 +14,9 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { addon } from '../addon/addon';
+import { readToEnd } from '../store/config-file';
+import { settle } from '../store/journal';
+import { rewriteInPlace } from '../store/rewrite-in-place';
 import { PoolStateError } from './errors';
 import {
   type PoolState,
@@ -65,16 +67,18 @@ export class StateFile {
   }
 
   /**
-   * Returns what the file tells, and cuts off a last line that is not whole. A file that no pool wrote is left as it is.
+   * Returns what the file tells, and cuts off a last line that is not whole. Finishes a rewrite that was interrupted. A file that no pool wrote is left as it is.
    *
    * @throws PoolStateError for such a file.
    */
   read(): PoolState {
-    const bytes = readFileSync(this.#fd);
+    const file = readToEnd(this.#fd);
+    const bytes = settle(file);
     this.#size = bytes.lastIndexOf('\n') + 1;
     const state: PoolState = { reservations: new Map(), releases: [] };
     const lines = bytes.toString('utf8', 0, this.#size).split('\n').slice(0, -1);
     for (const [index, text] of lines.entries()) this.#add(state, text, index + 1);
+    if (bytes !== file) rewriteInPlace(this.#fd, file, bytes);
     if (this.#size < bytes.length) {
       if (!isTorn(bytes.toString('utf8', this.#size))) throw this.#isNoState(lines.length + 1);
       ftruncateSync(this.#fd, this.#size);
@@ -137,7 +141,7 @@ export class StateFile {
     });
   }
 
-  /** Writes the file anew where most of its lines tell of what is over. */
+  /** Writes the file anew where most of its lines tell of what is over. Windows replaces no file that is open. */
   shorten(reservations: Iterable<ReservationRecord>, releases: readonly ReleaseRecord[]): void {
     if (this.#size < this.#sizeAtLeast || this.#isFlushing) return;
     const lines: StateLine[] = [...reservations].map((reserve) => ({ reserve }));
@@ -145,11 +149,25 @@ export class StateFile {
     const content = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     this.#sizeAtLeast = Math.max(SMALL, 4 * content.length);
     if (this.#size < 2 * content.length) return;
-    const fd = this.#replaceBy(content);
-    if (fd === undefined) {
-      this.#sizeAtLeast = 2 * this.#size;
-      return;
+    const isDone = process.platform === 'win32' ? this.#rewrite(content) : this.#replace(content);
+    if (!isDone) this.#sizeAtLeast = 2 * this.#size;
+  }
+
+  /** Rewrites this file in place, so that no kill can tear it; false where that cannot be done, as on a full disk. */
+  #rewrite(content: string): boolean {
+    try {
+      rewriteInPlace(this.#fd, readToEnd(this.#fd), Buffer.from(content));
+    } catch {
+      return false;
     }
+    this.#size = Buffer.byteLength(content);
+    return true;
+  }
+
+  /** Puts another file in the place of this one; false where that cannot be had, as on a full disk. */
+  #replace(content: string): boolean {
+    const fd = this.#replacement(content);
+    if (fd === undefined) return false;
     closeSync(this.#fd);
     this.#fd = fd;
     this.#size = Buffer.byteLength(content);
@@ -158,10 +176,10 @@ export class StateFile {
     } catch (error) {
       throw this.#explain('cannot be flushed', error);
     }
+    return true;
   }
 
-  /** A file of that content in the place of this one; undefined where it cannot be had, as on a full disk. */
-  #replaceBy(content: string): number | undefined {
+  #replacement(content: string): number | undefined {
     const path = `${this.path}.new`;
     let fd: number | undefined;
     try {

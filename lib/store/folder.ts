@@ -17,8 +17,6 @@ import { join } from 'node:path';
 import { addon } from '../addon/addon';
 import type { FileFacts } from '../addon/contract';
 import { PortSystemError } from '../errors/port-system-error';
-import { now } from '../timing/clock';
-import { sleepSync } from '../timing/sleep';
 import { hasCode } from './access-error';
 import { checkRegular } from './config-file';
 import { isOurs } from './resolve-target';
@@ -26,23 +24,6 @@ import { isOurs } from './resolve-target';
 interface Owner {
   readonly uid: bigint;
   readonly gid: bigint;
-}
-
-/** In milliseconds; a reader has the file open for much less. */
-const LONGEST_RENAME = 500;
-
-/** Windows renames over no file that is open, if only for reading, as by a reader that came right now. */
-function renamePatiently(from: string, to: string): void {
-  const end = now() + LONGEST_RENAME;
-  for (;;) {
-    try {
-      renameSync(from, to);
-      return;
-    } catch (error) {
-      if (!hasCode(error, ['EPERM', 'EACCES', 'EBUSY']) || now() > end) throw error;
-    }
-    sleepSync(1 + Math.random());
-  }
 }
 
 /** Deno's `fs` refuses descriptors that it did not open itself; its own are the kernel's, which the addon can use. */
@@ -129,7 +110,7 @@ export class Folder {
   rename(from: string, to: string): void {
     const path = join(this.path, from);
     const folder = this.#fd;
-    if (folder === undefined) renamePatiently(path, join(this.path, to));
+    if (folder === undefined) renameSync(path, join(this.path, to));
     else asNode(path, () => addon.renameInFolder(folder, from, to));
   }
 

@@ -1,4 +1,4 @@
-import { constants, fchmodSync, fchownSync, fstatSync } from 'node:fs';
+import { constants, fchmodSync, fchownSync, fstatSync, readdirSync } from 'node:fs';
 import { addon } from '../addon/addon';
 import type { FileFacts } from '../addon/contract';
 import { hasCode } from './access-error';
@@ -30,7 +30,7 @@ export class Gate {
   static tryTake(folder: Folder, name: string): Gate | undefined {
     const gate = besideName(name, 'lock');
     for (;;) {
-      const fd = openIfOurs(folder, gate) ?? folder.create(gate, 0o600);
+      const fd = openIfOurs(folder, gate) ?? create(folder, gate);
       if (fd === undefined) return undefined;
       let isKept = false;
       try {
@@ -78,6 +78,21 @@ function openIfOurs(folder: Folder, gate: string): number | undefined {
   } catch (error) {
     if (hasCode(error, NO_RIGHTS)) return undefined;
     throw error;
+  }
+}
+
+/** Undefined where there is one by now. */
+function create(folder: Folder, gate: string): number | undefined {
+  for (let tries = 1; ; tries++) {
+    try {
+      return folder.create(gate, 0o600);
+    } catch (error) {
+      // Windows keeps the name of a removed file until everybody has closed it, and lets nobody open it meanwhile.
+      if (process.platform !== 'win32' || !hasCode(error, NO_RIGHTS)) throw error;
+      if (readdirSync(folder.path).includes(gate)) return undefined;
+      // It went between the two calls, or nobody may make a file here.
+      if (tries === 3) throw error;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { type BigIntStats, constants, fstatSync } from 'node:fs';
+import { type BigIntStats, constants, fstatSync, lstatSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { addon } from '../addon/addon';
 import { PortSystemError } from '../errors/port-system-error';
@@ -87,10 +87,14 @@ function updateByName<T>(
     const decision = decide(settle(content));
     if (decision.content === undefined) return decision;
     const isUnchanged = () => {
+      if (process.platform === 'win32') {
+        // It renames over no file that is open.
+        close();
+        const there = lstatSync(join(folder.path, name), { bigint: true, throwIfNoEntry: false });
+        return there !== undefined && isSame(before, there);
+      }
       const isSo =
         isSame(before, fstatSync(fd, { bigint: true })) && (!isHeld || addon.areWritersHeldOff(fd));
-      // Windows renames over no file that is open.
-      if (process.platform === 'win32') close();
       return isSo && folder.has(name, before);
     };
     const replacement = replaceFile(folder, name, before, decision.content, isUnchanged);

@@ -1,4 +1,6 @@
 import { type BigIntStats, fchmodSync, fchownSync, fstatSync, fsyncSync, writeFileSync } from 'node:fs';
+import { now } from '../timing/clock';
+import { sleepSync } from '../timing/sleep';
 import { hasCode } from './access-error';
 import { closeFile, type Folder } from './folder';
 import { besideName } from './gate';
@@ -24,11 +26,10 @@ export function replaceFile(
   const fresh = besideName(name, 'new');
   try {
     writeNew(folder, fresh, 0o600, content, original);
-    if (!isUnchanged()) {
+    if (!renameOver(folder, fresh, name, isUnchanged)) {
       folder.remove(fresh);
       return 'late';
     }
-    folder.rename(fresh, name);
   } catch (error) {
     removeQuietly(folder, fresh);
     if (hasCode(error, REFUSALS)) return 'refused';
@@ -53,6 +54,30 @@ export function makeFile(folder: Folder, name: string, content: Buffer): boolean
   folder.flush();
   return true;
 }
+
+/** In milliseconds; a reader has the file open for much less. */
+const LONGEST_RENAME = 500;
+
+/**
+ * False, with nothing renamed, where the file is no longer unchanged. Windows renames over no file that is open, if only
+ * for reading: while a reader has it, a writer may come too, so each try begins with a look at the file.
+ */
+function renameOver(folder: Folder, from: string, to: string, isUnchanged: () => boolean): boolean {
+  const end = now() + LONGEST_RENAME;
+  while (isUnchanged()) {
+    try {
+      folder.rename(from, to);
+      return true;
+    } catch (error) {
+      if (process.platform !== 'win32' || !hasCode(error, IN_USE) || now() > end) throw error;
+    }
+    sleepSync(1 + Math.random());
+  }
+  return false;
+}
+
+/** What Windows says of a file that somebody has open. */
+const IN_USE = ['EPERM', 'EACCES', 'EBUSY'];
 
 /** EBUSY and EXDEV: it is a mount point; EINVAL: an owner that this user namespace does not know. */
 const REFUSALS = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV', 'EINVAL'];

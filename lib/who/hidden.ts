@@ -17,6 +17,7 @@ export function whyMissing(): 'hidden' | 'kernel' {
 
 /** How a process that is hidden from this one can be seen: by the words of a command, or from where. */
 export function howToSee(command: string): string {
+  if (process.platform === 'win32') return `${command}, as an administrator`;
   return process.geteuid?.() === 0
     ? 'from outside of this container, or with the right to trace processes (CAP_SYS_PTRACE)'
     : `sudo ${command}`;

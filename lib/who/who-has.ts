@@ -113,7 +113,8 @@ function toHeldSocket(socket: TableSocket, clients: number, processes: readonly 
     ...remoteEnd(socket),
     ...(lingersFor === undefined ? {} : { lingersFor }),
     ...(userId === undefined ? {} : { user: userName(userId) }),
-    holder: processes.length > 0 ? 'processes' : hasProcess ? whyMissing() : 'nobody',
+    // A listener without a process that the system names still has one: it is no leftover of a closed connection.
+    holder: processes.length > 0 ? 'processes' : hasProcess || listens ? whyMissing() : 'nobody',
     processes,
   };
 }

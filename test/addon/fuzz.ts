@@ -177,8 +177,12 @@ for (const [name, words] of Object.entries(CALLS)) {
   });
 }
 
+/** Nothing but a server closes a socket that is no descriptor. */
+const NO_CLOSE = process.platform === 'win32' ? 'sockets are no descriptors on Windows' : false;
+
 for (const [name, words] of Object.entries(LEASE_CALLS)) {
-  t.test(`${name} of a lease takes whatever it gets, or says what is wrong with it`, async (t) => {
+  const skip = name === 'take' && NO_CLOSE;
+  t.test(`${name} of a lease takes whatever it gets, or says what is wrong with it`, { skip }, async (t) => {
     checkProperty(name, words, (given) => {
       const picked = addon.pickSync?.({ ...PICK, hold: 'exclusive', transports: ['tcp', 'udp'] }) as Pick;
       const [held] = picked.leases;

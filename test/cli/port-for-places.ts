@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { type Outcome, run } from '../support/command';
+import { type Outcome, portFor, run } from '../support/command';
 import { distPath } from '../support/dist';
 import { ASSUME_NOBODY, NOBODY, noMounts, noNobody } from '../support/privilege';
 
@@ -166,9 +166,7 @@ t.test('a file can be as long as a name may be', async (t) => {
   const folder = t.testdir({});
   const path = join(folder, 'x'.repeat(255));
   writeFileSync(path, OLD);
-  const outcome = await shell(
-    `${process.execPath} ${distPath('port-for.js')} --config ${path} bar --port 19081`,
-  );
+  const outcome = await portFor(['--config', path, 'bar', '--port', '19081']);
   t.strictSame(outcome, { code: 0, stdout: '19081\n', stderr: '' });
   t.strictSame(readdirSync(folder), ['x'.repeat(255)]);
 });

@@ -1,12 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { PortStore } from '../../lib/store/port-store';
-import { portFor, run } from '../support/command';
+import { portFor, withoutPreloads } from '../support/command';
 import { distPath } from '../support/dist';
 import { listen, portOf } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
+import { NO_LISTENER_OWNER, OWN_LISTENER } from '../support/wine';
 
 t.test('--who tells who has a port, by number or by name', { skip: NO_TABLE }, async (t) => {
   const port = portOf(await listen(t, '127.0.0.1'));
@@ -15,19 +17,14 @@ t.test('--who tells who has a port, by number or by name', { skip: NO_TABLE }, a
   for (const word of [`${port}`, 'shop']) {
     const { code, stdout, stderr } = await portFor(['--who', word, '--config', config]);
     t.strictSame({ code, stderr }, { code: 0, stderr: '' });
-    t.match(stdout, new RegExp(`^${port}/tcp is used by \\S+ \\(${process.pid}\\)`));
+    t.match(stdout, new RegExp(`^${port}/tcp is used by ${OWN_LISTENER}`));
     t.match(stdout, /^ {2}name {8}shop /m);
   }
   const { code, stdout } = await portFor(['--who', 'shop', '--config', config, '--json']);
   t.equal(code, 0);
-  t.match(JSON.parse(stdout), [
-    {
-      port,
-      transport: 'tcp',
-      names: [{ name: 'shop' }],
-      sockets: [{ state: 'listen', processes: [{ pid: process.pid }] }],
-    },
-  ]);
+  const [use] = JSON.parse(stdout);
+  t.match(use, { port, transport: 'tcp', names: [{ name: 'shop' }], sockets: [{ state: 'listen' }] });
+  t.match(use.sockets, [{ processes: [{ pid: process.pid }] }], 'its process', { skip: NO_LISTENER_OWNER });
 });
 
 t.test('--who tells the names of checkouts, and finds ports by them', { skip: NO_TABLE }, async (t) => {
@@ -40,7 +37,8 @@ t.test('--who tells the names of checkouts, and finds ports by them', { skip: NO
     const { code, stdout } = await portFor(['--who', word, '--config', config]);
     t.equal(code, 0);
     t.match(stdout, new RegExp(`^${port}/tcp is used by `));
-    t.match(stdout, new RegExp(`^ {2}name {8}web of the checkout \\S*${shop} `, 'm'));
+    t.match(stdout, /^ {2}name {8}web of the checkout /m);
+    t.match(stdout, `${shop} `);
   }
   const json = await portFor(['--who', 'web', '--config', config, '--json']);
   t.match(JSON.parse(json.stdout), [{ port, names: [{ name: 'web', folder: shop, config }] }]);
@@ -57,8 +55,8 @@ t.test('--who tells the names of checkouts, and finds ports by them', { skip: NO
   t.match(unclear.stderr, `${blog} (port ${other}): choose one by --project FOLDER`);
   const chosen = await portFor(['--who', 'web', '--config', config, '--project', blog]);
   t.match(chosen.stdout, new RegExp(`^${other}/tcp is used by `));
-  const inShop = ['-C', shop, process.execPath, distPath('port-for.js')];
-  const current = await run('env', [...inShop, '--who', 'web', '--config', config]);
+  const words = [distPath('port-for.js'), '--who', 'web', '--config', config];
+  const current = spawnSync(...withoutPreloads(process.execPath, words), { cwd: shop, encoding: 'utf8' });
   t.match(current.stdout, new RegExp(`^${port}/tcp is used by `));
   t.notMatch(current.stdout, `${other}/tcp`);
   new PortStore(config).bindPortSync('web', 9);

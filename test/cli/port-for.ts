@@ -37,7 +37,10 @@ t.test('a port can be asked for, listed and forgotten', async (t) => {
   t.strictSame(
     await portFor([...file, '--list', '--json']),
     done(
-      `[{"name":"web","port":19080,"path":"${file[1]}"},{"name":"tls","port":19443,"path":"${file[1]}"}]\n`,
+      `${JSON.stringify([
+        { name: 'web', port: 19080, path: file[1] },
+        { name: 'tls', port: 19443, path: file[1] },
+      ])}\n`,
     ),
   );
   t.strictSame(await portFor([...file, '--unbind', 'web']), done(''));

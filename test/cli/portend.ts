@@ -4,11 +4,12 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { version } from '../../lib/cli/version';
 import { type Outcome, run } from '../support/command';
 import { distPath } from '../support/dist';
 import { close, listen, NO_IPV6, portOf, reservePort } from '../support/listen';
+import { NO_SIGNALS } from '../support/run-call';
 
 function portend(...words: string[]): Promise<Outcome> {
   return run(process.execPath, [distPath('portend.js'), ...words]);
@@ -158,7 +159,7 @@ t.test('it needs no addon to read its words and to begin', async (t) => {
   t.match(await portendHooked(...targets, 'occupied'), { code: 1, stdout: '', stderr: /link-local/ });
 });
 
-t.test('Ctrl-C ends it at once with 130', async (t) => {
+t.test('Ctrl-C ends it at once with 130', { skip: NO_SIGNALS }, async (t) => {
   const words = [distPath('portend.js'), '-v', `127.0.0.1:${reservePort(t)}`, 'occupied'];
   const child = spawn(process.execPath, words, {
     env: { ...process.env, NODE_OPTIONS: '' },
@@ -180,18 +181,23 @@ t.test('on a terminal a long wait shows its progress on one line', { skip: NO_SC
   t.match(lines, /\nportend: not occupied after 1\.\d s, \d+ tries\r\n/);
 });
 
+const NO_UNIX_SOCKETS = process.platform === 'win32';
+
+async function listenOnPath(t: Test): Promise<string> {
+  const path = join(t.testdir({}), 'a.sock');
+  const server = createServer().listen(path);
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  return path;
+}
+
 t.test('targets of every kind in one call', async (t) => {
   const http = createHttpServer(({ url }, response) => response.writeHead(url === '/ok' ? 200 : 503).end());
   await listen(t, '127.0.0.1', undefined, http);
   const url = `http://127.0.0.1:${portOf(http)}`;
-  const path = join(t.testdir({}), 'a.sock');
-  const unix = createServer().listen(path);
-  t.teardown(() => unix.close());
   const tcp = `127.0.0.1:${portOf(await listen(t, '127.0.0.1'))}`;
-  t.strictSame(
-    await portend('-t', '0', '--steady', '20', `${url}/ok`, `unix:${path}`, tcp, 'occupied'),
-    SILENCE,
-  );
+  const unix = NO_UNIX_SOCKETS ? [] : [`unix:${await listenOnPath(t)}`];
+  t.strictSame(await portend('-t', '0', '--steady', '20', `${url}/ok`, ...unix, tcp, 'occupied'), SILENCE);
   t.strictSame(await portend('-t', '0', '--status', '200-599', `${url}/bad`, 'occupied'), SILENCE);
   const { code, stdout, stderr } = await portend('-j', '-v', '-t', '0', tcp, `${url}/bad`, 'occupied');
   t.equal(code, 1);

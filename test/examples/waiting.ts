@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { run } from '../support/command';
 import { distPath, ROOT } from '../support/dist';
+import { NO_SYMLINKS } from '../support/file-system';
 
 /** The example in a folder from which the package is found as its users find it. */
 function copyExample(t: Test): string {
@@ -13,7 +14,7 @@ function copyExample(t: Test): string {
   return folder;
 }
 
-t.test('a server is asked as soon as it is ready, from JavaScript', async (t) => {
+t.test('a server is asked as soon as it is ready, from JavaScript', { skip: NO_SYMLINKS }, async (t) => {
   distPath('index.js');
   const outcome = await run(process.execPath, [join(copyExample(t), 'ready.mjs')]);
   t.strictSame(outcome, { code: 0, stdout: 'hello /world\n\n', stderr: '' });

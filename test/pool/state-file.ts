@@ -4,6 +4,7 @@ import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } fr
 import { join } from 'node:path';
 import t from 'tap';
 import { PortPool } from '../../lib/pool/pool';
+import { writeJournal } from '../../lib/store/journal';
 import { run, withoutPreloads } from '../support/command';
 import { distPath } from '../support/dist';
 import { event } from '../support/event';
@@ -153,6 +154,36 @@ t.test('a disk that is too full for a shorter file loses nothing', { skip }, asy
   t.strictSame(readdirSync(folder), ['pool']);
   using second = new PortPool({ state });
   t.match([...second], [{ owner: 'kept', ports: [Number(stdout)] }]);
+});
+
+t.test('on Windows, which replaces no open file, it is shortened in place', async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const first = new PortPool({ state });
+  const kept = await first.reserve('kept');
+  t.intercept(process, 'platform', { value: 'win32' });
+  const { ino } = statSync(state);
+  for (let index = 0; index < 800; index++) (await first.reserve('x'.repeat(100))).release();
+  const { size } = statSync(state);
+  t.ok(size < 100_000, `${size} bytes`);
+  t.equal(statSync(state).ino, ino);
+  first.close();
+  using second = new PortPool({ state });
+  t.match([...second], [{ owner: 'kept', ports: kept.ports }]);
+});
+
+t.test('what a kill left of a rewrite in place is finished', async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const first = new PortPool({ state });
+  const { ports } = await first.reserve('kept');
+  const bytes = readFileSync(state);
+  await first.reserve('given up');
+  first.close();
+  const before = readFileSync(state);
+  appendFileSync(state, writeJournal(before, { start: bytes.length, bytes: Buffer.alloc(0) }));
+  using second = new PortPool({ state });
+  t.match([...second], [{ owner: 'kept', ports }]);
+  t.equal(second.size, 1);
+  t.strictSame(readFileSync(state), bytes);
 });
 
 t.test('a reservation that cannot be written is none: its port is free', { skip }, async (t) => {

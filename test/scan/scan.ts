@@ -8,6 +8,7 @@ import type { ScanProgress } from '../../lib/scan/options';
 import { scan, scanSync } from '../../lib/scan/scan';
 import { HOSTS, listen, portOf, reservePort } from '../support/listen';
 import { until } from '../support/program';
+import { IS_WINE } from '../support/wine';
 
 const EVERY_PORT = '1-65535';
 const NO_FD: string | false = process.platform === 'linux' ? false : 'only Linux counts descriptors in /proc';
@@ -50,13 +51,16 @@ t.test('every port is in exactly one set', async (t) => {
 });
 
 t.test('progress never goes back and ends at the total', async (t) => {
+  // A port takes Wine a millisecond.
+  const ports = IS_WINE ? '1-5000' : EVERY_PORT;
+  const { size } = new PortSet(ports);
   for (const [method, steps] of [
     ['bind', 1],
     ['both', 2],
     ['table', 1],
   ] as const) {
     const heard: ScanProgress[] = [];
-    await scan(EVERY_PORT, { method, host: '127.0.0.1', onProgress: (progress) => heard.push(progress) });
+    await scan(ports, { method, host: '127.0.0.1', onProgress: (progress) => heard.push(progress) });
     const done = heard.map(({ done }) => done);
     t.strictSame(
       done,
@@ -64,10 +68,10 @@ t.test('progress never goes back and ends at the total', async (t) => {
       method,
     );
     t.ok(
-      heard.every(({ total }) => total === steps * 65535),
+      heard.every(({ total }) => total === steps * size),
       method,
     );
-    t.equal(done.at(-1), steps * 65535, method);
+    t.equal(done.at(-1), steps * size, method);
   }
 });
 

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { readFile, readFileSync, readToEnd } from '../../lib/store/config-file';
 import { writeJournal } from '../../lib/store/journal';
+import { settle } from '../support/file-system';
 
 t.test('a file is read to its end, whatever its size', async (t) => {
   const folder = t.testdir({});
   for (const size of [0, 1, 4095, 4096, 300_000]) {
     const path = join(folder, `${size}`);
     writeFileSync(path, 'x'.repeat(size));
+    settle(path);
     t.equal(readFileSync(path, 1000).length, size);
     t.equal((await readFile(path, 1000)).length, size);
   }

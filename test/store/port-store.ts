@@ -128,7 +128,7 @@ t.test('a file with an invalid line is reported and stays as it is', async (t) =
     const problem = { code: 'ERR_PORT_CONFIG', path: store.path, line: 3, message: `${store.path}:3: ` };
     for (const call of allCalls(store, 'foo')) {
       await t.rejects(call(), ConfigFileError);
-      await t.rejects(call(), { ...problem, message: new RegExp(`^${problem.message}`) });
+      await t.rejects(call(), problem);
     }
     t.throws(() => store.bindPortSync('foo'), { ...problem, message: /./ });
     t.equal(read(), text);

@@ -78,6 +78,17 @@ t.test(
   },
 );
 
+t.test('on Windows a file that changes while somebody has it open is not replaced', async (t) => {
+  const { folder, path, failing } = place(t);
+  t.intercept(process, 'platform', { value: 'win32' });
+  let looks = 0;
+  const isUnchanged = () => looks++ < 2;
+  t.equal(failing('rename', 'EPERM').replace(replaceFile, isUnchanged), 'late');
+  t.equal(looks, 3, 'it is looked at before each try');
+  t.equal(fs.readFileSync(path, 'utf8'), 'old');
+  t.strictSame(fs.readdirSync(folder), ['file']);
+});
+
 t.test('the mode stays, whatever the umask', { skip: NO_MODES }, async (t) => {
   for (const mode of [0o600, 0o644, 0o666, 0o4755]) {
     const { path, replace } = place(t, mode);

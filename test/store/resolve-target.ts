@@ -2,27 +2,32 @@ import { chmodSync, chownSync, lchownSync, mkdirSync, realpathSync, symlinkSync 
 import { join } from 'node:path';
 import t from 'tap';
 import { resolveTarget, resolveToWrite } from '../../lib/store/resolve-target';
+import { NO_SYMLINKS } from '../support/file-system';
 import { NO_OTHER_USER, NOBODY } from '../support/privilege';
 
-t.test('symbolic links are followed to the file, also where it is not there yet', async (t) => {
-  const folder = realpathSync(t.testdir({ file: '' }));
-  mkdirSync(join(folder, 'sub'));
-  symlinkSync('../file', join(folder, 'sub', 'link'));
-  symlinkSync('sub/link', join(folder, 'links'));
-  symlinkSync('../new', join(folder, 'sub', 'dangling'));
-  symlinkSync('sub/dangling', join(folder, 'danglings'));
-  symlinkSync('sub', join(folder, 'linked-sub'));
-  symlinkSync('loop', join(folder, 'loop'));
-  symlinkSync('nowhere/new', join(folder, 'lost'));
-  t.equal(resolveTarget(join(folder, 'links')), join(folder, 'file'));
-  t.equal(resolveTarget(join(folder, 'danglings')), join(folder, 'new'));
-  t.equal(resolveTarget(join(folder, 'linked-sub', 'dangling')), join(folder, 'new'));
-  t.equal(resolveTarget(join(folder, 'none')), join(folder, 'none'));
-  t.throws(() => resolveTarget(join(folder, 'loop')), { code: 'ELOOP' });
-  t.throws(() => resolveTarget(join(folder, 'lost')), { code: 'ENOENT', path: join(folder, 'nowhere') });
-});
+t.test(
+  'symbolic links are followed to the file, also where it is not there yet',
+  { skip: NO_SYMLINKS },
+  async (t) => {
+    const folder = realpathSync(t.testdir({ file: '' }));
+    mkdirSync(join(folder, 'sub'));
+    symlinkSync('../file', join(folder, 'sub', 'link'));
+    symlinkSync('sub/link', join(folder, 'links'));
+    symlinkSync('../new', join(folder, 'sub', 'dangling'));
+    symlinkSync('sub/dangling', join(folder, 'danglings'));
+    symlinkSync('sub', join(folder, 'linked-sub'));
+    symlinkSync('loop', join(folder, 'loop'));
+    symlinkSync('nowhere/new', join(folder, 'lost'));
+    t.equal(resolveTarget(join(folder, 'links')), join(folder, 'file'));
+    t.equal(resolveTarget(join(folder, 'danglings')), join(folder, 'new'));
+    t.equal(resolveTarget(join(folder, 'linked-sub', 'dangling')), join(folder, 'new'));
+    t.equal(resolveTarget(join(folder, 'none')), join(folder, 'none'));
+    t.throws(() => resolveTarget(join(folder, 'loop')), { code: 'ELOOP' });
+    t.throws(() => resolveTarget(join(folder, 'lost')), { code: 'ENOENT', path: join(folder, 'nowhere') });
+  },
+);
 
-t.test('every part of a path may be a link, up or down', async (t) => {
+t.test('every part of a path may be a link, up or down', { skip: NO_SYMLINKS }, async (t) => {
   const folder = realpathSync(t.testdir({ a: { b: { file: '' } } }));
   symlinkSync('a/b/..', join(folder, 'up'));
   symlinkSync(join(folder, 'a'), join(folder, 'absolute'));

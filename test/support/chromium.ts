@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import type { Test } from 'tap';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const PLACES =
+  process.platform === 'win32'
+    ? []
+    : ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const found = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
 
 /** Why no page can be tested; false where one can. */

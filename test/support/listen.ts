@@ -16,6 +16,10 @@ export const NO_IPV6 = noIpv6();
 /** Why nothing can be bound at 127.0.0.2 here; false where it can. */
 export const NO_SECOND_LOOPBACK = addon.isLocalAddress('127.0.0.2') ? false : 'this machine has no 127.0.0.2';
 
+/** Why connections that a closed server left keep no port here; false where they do. */
+export const LINGERING_IS_FREE: string | false =
+  process.platform === 'win32' ? 'a connection that a closed server left keeps no port on Windows' : false;
+
 /** The kinds of address of this machine that a server can listen on, and where clients then reach it. */
 export const KINDS_OF_ADDRESS: readonly { address: string; clients: readonly string[] }[] = [
   { address: '127.0.0.1', clients: ['127.0.0.1'] },
