@@ -1,5 +1,5 @@
-// Starts Node.js for another architecture in qemu's user mode, and passes its own arguments on. It is linked statically:
-// a library that a test preloads is for Node.js alone.
+// Starts Node.js for another architecture in qemu's user mode, and passes its own arguments on. What EMULATED_PRELOAD
+// names is preloaded into Node.js: programs of this machine cannot load it.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,8 @@ int main(int count, char** words) {
   if (all == NULL) return 127;
   memcpy(all, start, sizeof start);
   memcpy(all + own, words + 1, ((size_t)count - 1) * sizeof *all);
+  const char* const preload = getenv("EMULATED_PRELOAD");
+  if (preload != NULL) setenv("LD_PRELOAD", preload, 1);
   execv(EMULATOR, (char* const*)all);
   perror(EMULATOR);
   return 127;

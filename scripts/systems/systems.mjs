@@ -95,7 +95,11 @@ const arm64 = {
     symlinkSync(which(QEMU), emulator);
     const starter = make('bin', 'node');
     const preload = make('exec-path.cjs');
-    writeFileSync(preload, `process.execPath = ${JSON.stringify(starter)};`);
+    // What is preloaded into Node.js is not for its children.
+    writeFileSync(
+      preload,
+      `process.execPath = ${JSON.stringify(starter)};\ndelete process.env.LD_PRELOAD;\n`,
+    );
     const libraries = join(SYSROOT, 'lib');
     const settings = {
       EMULATOR: emulator,
@@ -107,7 +111,7 @@ const arm64 = {
     const defines = Object.entries(settings).map(([name, path]) => `-D${name}=${JSON.stringify(path)}`);
     const source = fileURLToPath(new URL('emulated.c', import.meta.url));
     execFileSync('cc', ['-static', ...defines, source, '-o', starter], { stdio: 'inherit' });
-    const env = { PATH: `${dirname(starter)}:${process.env.PATH}`, CC_OF_NODE: CROSS_COMPILER };
+    const env = { PATH: `${dirname(starter)}:${process.env.PATH}`, EMULATED_CC: CROSS_COMPILER };
     return { words: [starter], env, version: `Node ${versionOf(starter)}` };
   },
 };

@@ -7,6 +7,7 @@ import { stopListener } from '../../lib/stop/stop-listener';
 import { whoHasSync } from '../../lib/who/who-has';
 import { listen, portOf } from '../support/listen';
 import { startListener } from '../support/listener-process';
+import { NO_BOUND } from '../support/no-table';
 import { NOBODY, noNobody } from '../support/privilege';
 import { until } from '../support/program';
 
@@ -64,7 +65,7 @@ t.test('nobody to stop is no failure, and a dry run stops nothing', { skip: NO_P
   t.match(whoHasSync(port), [{ sockets: [{ listens: true }] }]);
 });
 
-t.test('this process, those above it and leases are refused', { skip: NO_PROC }, async (t) => {
+t.test('this process and those above it are refused', { skip: NO_PROC }, async (t) => {
   const own = portOf(await listen(t, '127.0.0.1', 0));
   for (const force of [false, true]) {
     await t.rejects(stopListener(own, { force }), { code: 'ERR_PORT_STOP_REFUSED', refusal: 'this process' });
@@ -73,7 +74,9 @@ t.test('this process, those above it and leases are refused', { skip: NO_PROC },
     wrap: ['sh', '-c', 'exec "$@"', 'sh'],
   });
   t.match(await stopListener(port), { stopped: [{}] }, 'a shell that became the server is no matter');
+});
 
+t.test('a lease is refused without force', { skip: NO_PROC || NO_BOUND }, async (t) => {
   const lease = await startListener(
     t,
     `const { leaseSync } = require(${JSON.stringify(`${process.cwd()}/dist/index.js`)});

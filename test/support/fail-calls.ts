@@ -3,6 +3,12 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 
+/** In an emulator Node.js has a compiler of its own, and its starter preloads for Node.js alone. */
+const [COMPILER, PRELOAD] =
+  process.env.EMULATED_CC === undefined
+    ? (['cc', 'LD_PRELOAD'] as const)
+    : ([process.env.EMULATED_CC, 'EMULATED_PRELOAD'] as const);
+
 /** The settings of a process whose addon finds its calls of `syscall` fail, from the `first` to the `last`. */
 export type FailCalls = (
   syscall: string,
@@ -22,14 +28,11 @@ export function buildFailCalls(t: Test): { skip: string | false; failCalls: Fail
         : `needs ${COMPILER}, to make calls of the C library fail`;
   const failCalls: FailCalls = (syscall, errno, first = 1, last = 2 ** 31) => ({
     // Beside what is preloaded already, a sanitizer's library.
-    LD_PRELOAD: [process.env.LD_PRELOAD, shim].filter(Boolean).join(':'),
+    [PRELOAD]: [process.env[PRELOAD], shim].filter(Boolean).join(':'),
     FAIL_CALLS: `${syscall} ${constants.errno[errno]} ${first}-${last}`,
   });
   return { skip, failCalls };
 }
-
-/** The compiler for this Node.js; in an emulator it is another one than the machine's. */
-const COMPILER = process.env.CC_OF_NODE ?? 'cc';
 
 /** Whether there is a compiler; throws what it finds fault with. */
 function build(shim: string): boolean {

@@ -11,11 +11,6 @@ export const NO_LISTENER_OWNER: string | false = IS_WINE
   ? 'the table of Wine names processes of datagram sockets and clients alone'
   : false;
 
-/** Why a socket that is bound and does not listen is missing in the table; false where it is there. */
-export const NO_BOUND_SOCKETS: string | false = IS_WINE
-  ? 'the table of Wine has no sockets that are merely bound'
-  : false;
-
 /** The process of a listener of this test, in the words of our commands, as a pattern. */
 export const OWN_LISTENER: string =
   NO_LISTENER_OWNER === false ? `\\S+ \\(${process.pid}\\)` : 'a process of somebody that is hidden from you';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { PortStore } from '../../lib/index';
-import { NO_BOUND_SOCKETS } from '../support/wine';
+import { NO_BOUND } from '../support/no-table';
 
 t.test('a name keeps its port for ever', async (t) => {
   const path = join(t.testdir(), 'port-for.conf');
@@ -22,6 +22,7 @@ t.test('the port of a name can be held', async (t) => {
   const held = await store.lease('web');
   t.teardown(() => held.release());
   t.equal(held.port, await store.bindPort('web'));
-  const owner = NO_BOUND_SOCKETS === false ? { pid: process.pid } : undefined;
+  // Who holds it is told where the system lists sockets that do not listen.
+  const owner = NO_BOUND === false ? { pid: process.pid } : undefined;
   await t.rejects(store.lease('web'), { code: 'ERR_PORT_IN_USE', owner });
 });
