@@ -2,6 +2,8 @@
 const UNIX = 'starts POSIX programs, or sets modes and owners';
 const NAMESPACES = 'needs network namespaces of Linux';
 
+const MANY_PROGRAMS = 'starts many programs, each of which takes seconds in the emulator';
+
 const BUILD_ONLY = {
   'test/package/': 'packs and installs: the same everywhere, and run by npm test',
   'test/data/': 'makes the tables: the same everywhere, and run by npm test',
@@ -15,8 +17,8 @@ export const LEFT_OUT = {
   arm64: {
     ...BUILD_ONLY,
     'test/network/': `${NAMESPACES} with programs of this architecture inside`,
-    'test/cli/':
-      'starts many processes at once, each of which takes seconds in the emulator; the smoke test runs the library',
+    'test/cli/': MANY_PROGRAMS,
+    'test/examples/recipes.ts': MANY_PROGRAMS,
   },
   windows: {
     ...BUILD_ONLY,

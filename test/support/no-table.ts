@@ -16,3 +16,9 @@ function showsBound(): boolean {
   using held = leaseSync();
   return addon.tableSockets('tcp', 'all')?.some(({ port }) => port === held.port) ?? false;
 }
+
+/** Why the socket table is not read by netlink here; false on a system that has it. */
+export const NO_NETLINK: string | false =
+  process.platform !== 'linux'
+    ? 'only Linux has netlink'
+    : process.env.EMULATED_CC !== undefined && "qemu's user mode refuses NETLINK_SOCK_DIAG (EPROTONOSUPPORT)";
