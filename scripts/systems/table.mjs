@@ -1,6 +1,7 @@
 /** The table of docs/systems.md, made from runs: one row a runtime, kept until that runtime runs again. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { cacheFolder } from '../locked-install.mjs';
 
 const [BEGIN, END] = [
   '<!-- made by npm run test:node, test:arm64, test:musl, test:windows -->\n',
@@ -9,8 +10,35 @@ const [BEGIN, END] = [
 const HEAD =
   '| system | runtime | smoke checks passed | test files passed | checks passed | skipped |\n| --- | --- | --: | --: | --: | --- |\n';
 
+/**
+ * The results of a run of some test files, among those of the last run of all: a file that is run again counts by its last
+ * run. Undefined where nothing ran them all yet.
+ */
+export function mergeResults({ name }, { suite = [], leftOut = [], ...rest }, tests) {
+  const last = readLast(name);
+  if (last === undefined) return undefined;
+  const runs = new Map([...last, ...suite].map((result) => [result.file, result]));
+  for (const { file } of leftOut) runs.delete(file);
+  const merged = tests.filter((file) => runs.has(file)).map((file) => runs.get(file));
+  return { ...rest, suite: merged, leftOut };
+}
+
+const lastPath = (name) => join(cacheFolder(), 'results', `${name}.json`);
+
+function readLast(name) {
+  try {
+    return JSON.parse(readFileSync(lastPath(name), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Puts the row of a runtime into the page, in place of its last one. */
 export function writeResults(root, { name, system }, { version, smoke, suite, leftOut = [] }) {
+  if (suite !== undefined) {
+    mkdirSync(dirname(lastPath(name)), { recursive: true });
+    writeFileSync(lastPath(name), JSON.stringify(suite));
+  }
   const total = smoke.passed + smoke.failed;
   const files =
     suite === undefined ? '-' : `${suite.filter(({ code }) => code === 0).length} of ${suite.length}`;

@@ -19,8 +19,9 @@ function stayAlive(t: Test): void {
 
 /** A program that watches, says so, and has nothing else to do. */
 const PROGRAM = `
+let onTold;
 const addon = require('node-gyp-build')(${JSON.stringify(ROOT)});
-addon.watchListeners(${JSON.stringify({ steps: [[1e9, 1]], restPerSweep: 5 })}, () => console.log('told'))
+addon.watchListeners(${JSON.stringify({ steps: [[1e9, 1]], restPerSweep: 5 })}, () => { console.log('told'); onTold?.(); })
   .add(1, '127.0.0.1', 1);
 `;
 
@@ -122,7 +123,10 @@ t.test('what is no address is refused', { skip: NO_TABLE }, async (t) => {
 t.test('a watch keeps no process alive, and ends with it', { skip: NO_TABLE }, async (t) => {
   const { code, stderr } = await run(process.execPath, ['-e', PROGRAM]);
   t.strictSame({ code, stderr }, { code: 0, stderr: '' });
-  const lasting = await run(process.execPath, ['-e', `${PROGRAM} setTimeout(() => process.exit(3), 100)`]);
+  const lasting = await run(process.execPath, [
+    '-e',
+    `${PROGRAM} setInterval(() => {}, 1000); onTold = () => setTimeout(() => process.exit(3), 100);`,
+  ]);
   t.strictSame({ ...lasting, stdout: lasting.stdout.slice(0, 5) }, { code: 3, stderr: '', stdout: 'told\n' });
 });
 

@@ -38,7 +38,7 @@ t.test('with --ports, the first free ones of these', async (t) => {
     ...ports,
     '--run',
     '--',
-    'node',
+    process.execPath,
     '-p',
     'process.env.PORT_1 + process.env.PORT_2',
   ];

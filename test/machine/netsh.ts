@@ -1,5 +1,10 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
+import { leaseSync } from '../../lib/lease/lease';
 import { parseNetsh, readNetsh } from '../../lib/machine/netsh';
+import { run } from '../support/command';
+import { distPath } from '../support/dist';
 
 // What netsh prints for two of the eight questions of data/netsh-ports.txt.
 const ENGLISH = `
@@ -75,6 +80,47 @@ t.test('what is no range of ports is not taken for one', (t) => {
     { low: 65000, high: 65535 },
   ]);
   t.end();
+});
+
+/** A program that prints `netsh.txt` of its folder. */
+const { PORT_FOR_NETSH = '' } = process.env;
+const NO_NETSH =
+  PORT_FOR_NETSH === '' ? 'no program stands in for netsh: npm run test:windows has one' : false;
+
+t.test('good ports leave out what netsh names, and errors say so', { skip: NO_NETSH }, async (t) => {
+  const held = leaseSync();
+  t.teardown(() => held.release());
+  const folder = t.testdir({
+    System32: {
+      'netsh.txt': `Start Port : 50000\nNumber of Ports : 10000\n
+Start Port    End Port\n----------    --------\n  ${held.port}  ${held.port}\n  20000  20999     *\n`,
+    },
+  });
+  copyFileSync(PORT_FOR_NETSH, join(folder, 'System32', 'netsh.exe'));
+  const { SystemRoot } = process.env;
+  process.env.SystemRoot = folder;
+  t.teardown(() => Object.assign(process.env, { SystemRoot }));
+  // Leases have looked at the ports of this system: the next look is due in a minute.
+  const { kernelPorts } = t.mockRequire<typeof import('../../lib/machine/ephemeral-range')>(
+    '../../lib/machine/ephemeral-range',
+    {},
+  );
+  t.strictSame(kernelPorts(), {
+    ephemeralRanges: [{ low: 50000, high: 59999 }],
+    reservedRanges: [{ low: 20000, high: 20999 }],
+    excludedRanges: [{ low: held.port, high: held.port }],
+  });
+  const program = `
+    process.env.SystemRoot = process.argv[2];
+    const { availableGoodPorts, explainPort, PortSet, selectRandomSync } = require(process.argv[1]);
+    const left = availableGoodPorts().intersection(new PortSet('20000-20999,50000-59999,${held.port}'));
+    let problem;
+    try { selectRandomSync({ ports: ${held.port} }); } catch (error) { problem = error; }
+    explainPort(${held.port}).then(({ verdict }) =>
+      console.log(JSON.stringify([left.size, problem.code, problem.reserved, problem.message, verdict])));`;
+  const { stdout } = await run(process.execPath, ['-e', program, distPath('index.js'), folder]);
+  const reserved = /1 of them reserved by Windows/;
+  t.match(JSON.parse(stdout), [0, 'ERR_PORT_NONE_FREE', 1, reserved, /Windows excludes it/]);
 });
 
 t.test(

@@ -6,6 +6,7 @@ import { ProcessEndedError } from '../../lib/wait/errors';
 import { occupied } from '../../lib/wait/wait';
 import { withoutPreloads } from '../support/command';
 import { listen, reservePort } from '../support/listen';
+import { IS_WINE } from '../support/wine';
 
 const NO_STATUS = process.platform === 'linux' ? false : 'only Linux tells how a process of others ended';
 
@@ -76,8 +77,9 @@ t.test('the exit code of a process of others is told too', { skip: NO_STATUS }, 
 
 t.test('processes that end in any moment are told of, and how a signal ended them', async (t) => {
   const port = reservePort(t);
-  for (let round = 0; round < 40; round++) {
-    const child = spawn('sleep', ['100']);
+  for (let round = 0; round < (IS_WINE ? 4 : 40); round++) {
+    const child =
+      process.platform === 'win32' ? spawn(process.execPath, ['-e', EXIT]) : spawn('sleep', ['100']);
     const wait = occupied('127.0.0.1', port, { process: child.pid });
     await sleep(Math.random() * 5);
     child.kill('SIGKILL');

@@ -80,7 +80,9 @@ t.test('holders that are not shown are told for what they are', (t) => {
     text({ holder: 'hidden', processes: [] }),
     process.geteuid?.() === 0
       ? /^ {2}to see it {3}from outside of this container/m
-      : /^ {2}to see it {3}sudo port-for --who 3000$/m,
+      : process.platform === 'win32'
+        ? /^ {2}to see it {3}port-for --who 3000, as an administrator$/m
+        : /^ {2}to see it {3}sudo port-for --who 3000$/m,
   );
   t.match(text({ holder: 'kernel', processes: [] }), /used by the kernel itself, which listens/);
   const left = {
