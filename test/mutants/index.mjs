@@ -1,3 +1,4 @@
+import { BLIND } from './blind.mjs';
 import { LIBRARY } from './library.mjs';
 import { NATIVE } from './native.mjs';
 
@@ -13,4 +14,4 @@ import { NATIVE } from './native.mjs';
  */
 
 /** @type {Mutant[]} */
-export const MUTANTS = [...LIBRARY, ...NATIVE];
+export const MUTANTS = [...LIBRARY, ...NATIVE, ...BLIND];
