@@ -1,7 +1,7 @@
 // Puts small faults into the code, one at a time, and checks that the tests notice them.
 //
 //   npm run test:mutate                       all of test/mutants/
-//   npm run test:mutate -- lib/pick native    those whose file's path begins so
+//   npm run test:mutate -- lib/pick native    those whose file's path begins so; a path may be followed by `: NAME`
 //   npm run test:mutate -- --stale            only whether each mutant still fits the code
 //   npm run test:mutate -- --trust native     without running the tests on the code as it is first
 //
@@ -39,7 +39,7 @@ const SETTINGS = { TS_NODE_TRANSPILE_ONLY: '1', TAP_BAIL: '1', TAP_TIMEOUT: `${(
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const chosen = MUTANTS.filter(
-  ({ file }) => wanted.length === 0 || wanted.some((path) => file.startsWith(path)),
+  ({ file, name }) => wanted.length === 0 || wanted.some((word) => `${file}: ${name}`.startsWith(word)),
 );
 
 const stale = chosen.filter((mutant) => !fits(mutant, ROOT));

@@ -123,6 +123,14 @@ insideNamespace(__filename, () => {
     },
   );
 
+  t.test('a host of which nothing is heard is free when the time is up', async (t) => {
+    // Packets to it are lost: the loopback interface gives them back to this machine, which is not their addressee.
+    sh('ip', 'route', 'add', '192.0.2.0/24', 'dev', 'lo');
+    t.teardown(() => sh('ip', 'route', 'del', '192.0.2.0/24', 'dev', 'lo'));
+    await free('192.0.2.1', 7100, NOW);
+    await t.rejects(occupied('192.0.2.1', 7100, NOW), { code: 'ERR_PORT_TIMEOUT' });
+  });
+
   t.test('a connection that meets itself is no listener, and leaves the port usable', async (t) => {
     // With so few ephemeral ports the kernel soon gives a client the very port that it dials.
     setEphemeralRange(t, 40_000, 40_003);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import type { Answer } from '../../lib/wait/answer';
 import { attempt } from '../../lib/wait/attempt';
@@ -28,6 +29,28 @@ t.test('a cancelled attempt gives no answer', async (t) => {
   attempt({ host: '127.0.0.1', port: portOf(server) }, 1000, (answer) => answers.push(answer)).cancel();
   await sleep(50);
   t.strictSame(answers, []);
+});
+
+/** Resets each connection as soon as it is made, and counts them in `shared`. */
+const RESETTING = `
+const { workerData: { shared }, parentPort } = require('node:worker_threads');
+const server = require('node:net').createServer((socket) => {
+  socket.resetAndDestroy();
+  Atomics.add(shared, 0, 1);
+  Atomics.notify(shared, 0);
+});
+server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));`;
+
+t.test('a server that resets before its client knows that it is connected is there', async (t) => {
+  const shared = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(RESETTING, { eval: true, workerData: { shared }, execArgv: [] });
+  t.teardown(() => worker.terminate());
+  const [port] = await once(worker, 'message');
+  const answer = dial('127.0.0.1', port);
+  // Node connects in the next tick; the event loop then stands still until the reset is there.
+  await new Promise((resolve) => process.nextTick(resolve));
+  t.equal(Atomics.wait(shared, 0, 0, 10_000) === 'timed-out', false);
+  t.strictSame(await answer, { verdict: 'ready', reason: '' });
 });
 
 const HABITS: Record<string, (socket: Socket) => void> = {
