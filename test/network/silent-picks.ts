@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { leaseMany } from '../../lib/lease/lease';
@@ -21,6 +24,16 @@ const PICK = `
 const { selectRandom } = require(${JSON.stringify(distPath('index.js'))});
 selectRandom({ ports: '${SILENT}' }).catch(() => {});
 console.log('picking');`;
+
+/** How many packets the rule with a counter has dropped. */
+function countDropped(): number {
+  const rules = execFileSync('nft', ['list', 'table', 'inet', 'counted'], { encoding: 'utf8' });
+  return Number(/counter packets (\d+)/.exec(rules)?.[1]);
+}
+
+function countDescriptors(): number {
+  return readdirSync('/proc/self/fd').length;
+}
 
 insideNamespace(__filename, () => {
   if (NO_FILTER === false)
@@ -93,5 +106,21 @@ insideNamespace(__filename, () => {
       await t.rejects(pick(AbortSignal.abort(reason)), reason);
     }
     t.throws(() => selectRandomSync({ ports: SILENT }), NoFreePortError);
+  });
+
+  t.test('an aborted pick asks no further', { skip: NO_FILTER, timeout: PATIENCE }, async (t) => {
+    const many = '10000-19999';
+    filter(
+      `table inet counted { chain in { type filter hook input priority 0; tcp dport ${many} counter drop; }; }`,
+    );
+    t.teardown(() => filter('delete table inet counted'));
+    const before = countDescriptors();
+    const controller = new AbortController();
+    const picked = selectRandom({ ports: many, signal: controller.signal });
+    while (countDropped() === 0) await sleep(1);
+    controller.abort();
+    await t.rejects(picked, { name: 'AbortError' });
+    while (countDescriptors() > before) await sleep(10);
+    t.ok(countDropped() < 10_000, 'most ports were not asked');
   });
 });
