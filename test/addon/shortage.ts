@@ -27,7 +27,8 @@ const failure = (systemCode: string, syscall: string) => ({ code: 'ERR_PORT_SYST
 
 t.test('a setting of the kernel that cannot be read is an error, never a default', { skip }, async (t) => {
   for (const errno of ['EMFILE', 'ENFILE', 'ENOMEM', 'EACCES'] as const) {
-    t.strictSame(await ask('portFor.ephemeralPortRanges()', 'open', errno), failure(errno, 'open'));
+    // Alone: where the second file fails too, it would speak for both.
+    t.strictSame(await ask('portFor.ephemeralPortRanges()', 'open', errno, 1, 1), failure(errno, 'open'));
     t.strictSame(await ask('portFor.selectRandomSync()', 'open', errno), failure(errno, 'open'));
     // The second file is that of the reserved ports.
     t.strictSame(await ask('portFor.selectRandom()', 'open', errno, 2), failure(errno, 'open'));

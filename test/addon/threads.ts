@@ -57,6 +57,13 @@ t.test('a scan runs at a lower priority than its process, never at a higher', { 
   t.strictSame({ stdout, stderr }, { stdout: '18\n', stderr: '' });
 });
 
+t.test('a process does not end before its picks', async (t) => {
+  // Nothing else keeps it alive: a scan has a timer for its progress.
+  const program = 'require(process.argv[1]).allocate(500).then(({ length }) => console.log(length))';
+  const { stdout, stderr } = await run(process.execPath, ['-e', program, distPath('index.js')]);
+  t.strictSame({ stdout, stderr }, { stdout: '500\n', stderr: '' });
+});
+
 const WORKER_ALONE = `
 const { readFileSync } = require('node:fs');
 const { Worker } = require('node:worker_threads');

@@ -15,6 +15,7 @@ const ROUNDS = Number(process.env.TORTURE_ROUNDS ?? 2);
 const FIRST_PORT = 7000;
 const PORTS = '7000-7049';
 const GREETING = FIRST_PORT + HABIT_NAMES.indexOf('greeting');
+const GREETING_LATE = FIRST_PORT + HABIT_NAMES.indexOf('greeting late');
 const USED = `7000-${FIRST_PORT + HABIT_NAMES.length - 1}`;
 
 const LIST_RESETS = `table inet resets {
@@ -84,6 +85,22 @@ insideNamespace(__filename, () => {
       await sleep(100);
       t.strictSame(await takeErrors(), []);
       t.strictSame(resets(), {});
+    });
+
+    await t.test('are not reset by a scan with room for a few of them', async (t) => {
+      filter(
+        `table ip crowd { chain out { type nat hook output priority -100; tcp dport 7100-7179 redirect to :${GREETING_LATE}; }; }`,
+      );
+      const scanAndEnd = SCAN_AND_END.replace(PORTS, '7100-7179').replace(
+        "'connect'",
+        "'connect', host: '127.0.0.1'",
+      );
+      const words = ['-e', scanAndEnd, distPath('index.js')];
+      const shell = ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, ...words];
+      t.equal((await run('sh', shell)).stdout, '7100-7179\n');
+      await sleep(500);
+      t.strictSame(resets(), {});
+      t.strictSame(await takeErrors(), []);
     });
 
     await t.test('are reset by a scan that is to do so', async (t) => {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { selectRandomSync } from '../../lib/pick/pick';
 import { PortSet } from '../../lib/ports/port-set';
@@ -6,7 +7,9 @@ import { planScan } from '../../lib/scan/plan';
 import { portIsUsedSync } from '../../lib/scan/port-is-used';
 import { type ScanResult, scan, scanSync } from '../../lib/scan/scan';
 import { SPELLINGS_OF_ALL, SPELLINGS_OF_MAPPED } from '../support/addresses';
-import { portFor } from '../support/command';
+import { portFor, run } from '../support/command';
+import { distPath } from '../support/dist';
+import { buildFailCalls } from '../support/fail-calls';
 import { filter, insideNamespace, NO_FILTER, sh } from '../support/inside-namespace';
 import { setEphemeralRange, setUntilEnd, takeSourcePorts, turnIpv6Off } from '../support/kernel-settings';
 import { listen, noIpv6 } from '../support/listen';
@@ -191,9 +194,20 @@ insideNamespace(__filename, () => {
 
   t.test('where everybody can bind any address, foreign ones are told all the same', async (t) => {
     sh('ip', 'address', 'add', '198.51.100.7/32', 'dev', 'lo');
+    sh('ip', 'route', 'add', 'unreachable', '10.9.0.0/24');
+    const countDescriptors = () => readdirSync('/proc/self/fd').length;
+    const before = countDescriptors();
     for (const family of ['ipv4', 'ipv6']) setUntilEnd(t, `${family}/ip_nonlocal_bind`, '1');
-    for (const host of ['198.51.100.8', '203.0.113.1', '2001:db8::7']) {
-      await t.rejects(scan('9400', { host, method: 'bind' }), { code: 'ERR_PORT_HOST', host });
+    for (const host of ['198.51.100.8', '203.0.113.1', '2001:db8::7', '10.9.0.1']) {
+      t.throws(() => scanSync('9400', { host, method: 'bind' }), { code: 'ERR_PORT_HOST', host });
+    }
+    t.equal(countDescriptors(), before);
+    const program = `require(process.argv[1]).scan(9400, { host: '203.0.113.1', method: 'bind' }).catch(({ code }) => console.log(code))`;
+    const { skip, failCalls } = buildFailCalls(t);
+    if (skip === false) {
+      const words = ['-e', program, distPath('index.js')];
+      const interrupted = await run(process.execPath, words, failCalls('recv', 'EINTR', 1, 3));
+      t.match(interrupted, { stdout: 'ERR_PORT_HOST\n', stderr: '' });
     }
     for (const host of ['198.51.100.7', '127.0.0.1', '127.0.0.9', '::1', '0.0.0.0', '::']) {
       t.equal(`${(await scan('9400', { host, method: 'bind' })).free}`, '9400', host);

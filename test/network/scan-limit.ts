@@ -58,6 +58,31 @@ insideNamespace(__filename, () => {
     t.end();
   });
 
+  t.test('low descriptors that are free do not hide how many high ones are open', (t) => {
+    const opened = run(
+      200,
+      `const { openSync, closeSync } = require('node:fs');
+    const files = [];
+    try { for (;;) files.push(openSync('/dev/null')); } catch {}
+    for (const file of files.splice(0, 40)) closeSync(file);
+    // Half of the 40 are left for us, whatever the scan does.
+    const scanning = portFor.scan('1-65535', { method: 'connect', host: '127.0.0.1', concurrency: 1000 });
+    let isOver = false;
+    scanning.then(() => { isOver = true; });
+    let most = 0;
+    while (!isOver) {
+      const own = [];
+      try { while (own.length < 15) own.push(openSync('/dev/null')); } catch {}
+      if (most === 0 || own.length < most) most = own.length;
+      for (const file of own) closeSync(file);
+      await new Promise(setImmediate);
+    }
+    return most;`,
+    );
+    t.equal(opened, 15);
+    t.end();
+  });
+
   t.test('one descriptor is enough for a scan by bind, two for one by connect', (t) => {
     const reports = run(
       100,

@@ -66,8 +66,23 @@ extern "C" ssize_t recv(int descriptor, void* bytes, size_t size, int flags) {
   return static_cast<ssize_t>(left);
 }
 
+/** Whether a line that ends before its inode tells of no socket, and the one before it of its own. */
+bool leaves_cut_lines_out() {
+  const std::string text =
+      "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+      "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1\n"
+      "   1: 0100007F:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0";
+  std::vector<port_for::ProcSocket> sockets;
+  return port_for::parse_proc_net(text, AF_INET, &sockets) && sockets.size() == 1 &&
+         sockets[0].local.port() == 8080 && sockets[0].inode == 4711;
+}
+
 int main(int, char** arguments) {
   using namespace port_for;
+  if (!leaves_cut_lines_out()) {
+    std::fprintf(stderr, "a line of /proc/net that was cut off is a socket\n");
+    return 1;
+  }
   const long count = std::atol(arguments[1]);
   random_numbers.seed(static_cast<unsigned>(std::atol(arguments[2])));
   std::ifstream file("/proc/net/tcp");

@@ -19,6 +19,10 @@ const HABITS = {
   'greeting at length': { behave: (socket) => socket.write(Buffer.alloc(300_000)) },
   chatting: { options: { allowHalfOpen: true }, behave: (socket) => chat(socket, 30, 10) },
   'greeting late': { options: { allowHalfOpen: true }, behave: (socket) => chat(socket, 2, 120) },
+  'answering the end': {
+    options: { allowHalfOpen: true },
+    behave: (socket) => socket.resume().on('end', () => socket.end('bye\r\n')),
+  },
   'reading late': {
     options: { pauseOnConnect: true },
     behave: (socket) => setTimeout(readLate, 150, socket),
