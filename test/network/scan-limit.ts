@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import t from 'tap';
 import { withoutPreloads } from '../support/command';
 import { distPath } from '../support/dist';
-import { insideNamespace } from '../support/inside-namespace';
+import { filter, insideNamespace, NO_FILTER } from '../support/inside-namespace';
 
 /** Runs a JavaScript program that has the package as `portFor`, with at most `limit` descriptors. */
 function run(limit: number, code: string): unknown {
@@ -58,15 +58,23 @@ insideNamespace(__filename, () => {
     t.end();
   });
 
-  t.test('low descriptors that are free do not hide how many high ones are open', (t) => {
-    const opened = run(
-      200,
-      `const { openSync, closeSync } = require('node:fs');
+  t.test(
+    'low descriptors that are free do not hide how many high ones are open',
+    { skip: NO_FILTER },
+    (t) => {
+      // Silent ports keep as many descriptors in use as the scan takes.
+      filter(
+        'table inet silent { chain in { type filter hook input priority 0; tcp dport 10000-10199 drop; }; }',
+      );
+      t.teardown(() => filter('delete table inet silent'));
+      const opened = run(
+        200,
+        `const { openSync, closeSync } = require('node:fs');
     const files = [];
     try { for (;;) files.push(openSync('/dev/null')); } catch {}
     for (const file of files.splice(0, 40)) closeSync(file);
     // Half of the 40 are left for us, whatever the scan does.
-    const scanning = portFor.scan('1-65535', { method: 'connect', host: '127.0.0.1', concurrency: 1000 });
+    const scanning = portFor.scan('10000-10199', { method: 'connect', host: '127.0.0.1', timeout: 50 });
     let isOver = false;
     scanning.then(() => { isOver = true; });
     let most = 0;
@@ -78,10 +86,11 @@ insideNamespace(__filename, () => {
       await new Promise(setImmediate);
     }
     return most;`,
-    );
-    t.equal(opened, 15);
-    t.end();
-  });
+      );
+      t.equal(opened, 15);
+      t.end();
+    },
+  );
 
   t.test('one descriptor is enough for a scan by bind, two for one by connect', (t) => {
     const reports = run(
