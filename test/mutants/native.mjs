@@ -231,7 +231,6 @@ export const NATIVE = [
       'if (is_shortage(error) || error == EINTR) return Fault{error, "netlink"};',
       '',
     ],
-    ['port 0 is used', '  ports.remove(0);\n', '', 'test/machine/used-ports.ts', 'test/addon/addon.ts'],
     [
       'listeners of UDP are not listed',
       'return transport == Transport::kTcp ? TCP_LISTEN : TCP_CLOSE;',
