@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const PATIENCE = 240_000;
+/** tap ends its tests before, by TAP_TIMEOUT. */
+const PATIENCE = 1_000_000;
 
 /**
  * Runs `words` with standard output and error in a file: a pipe does not work under wine. Gives the counts, and `broken`

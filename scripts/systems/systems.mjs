@@ -111,7 +111,11 @@ const arm64 = {
     const defines = Object.entries(settings).map(([name, path]) => `-D${name}=${JSON.stringify(path)}`);
     const source = fileURLToPath(new URL('emulated.c', import.meta.url));
     execFileSync('cc', ['-static', ...defines, source, '-o', starter], { stdio: 'inherit' });
-    const env = { PATH: `${dirname(starter)}:${process.env.PATH}`, EMULATED_CC: CROSS_COMPILER };
+    const env = {
+      PATH: `${dirname(starter)}:${process.env.PATH}`,
+      EMULATED_CC: CROSS_COMPILER,
+      TAP_TIMEOUT: '900',
+    };
     return { words: [starter], env, version: `Node ${versionOf(starter)}` };
   },
 };
