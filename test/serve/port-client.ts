@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
 import { listenUnix } from '../../lib/machine/unix-socket';
@@ -62,6 +62,27 @@ t.test('a server that is not there, is mute, or talks nonsense is an error', { s
   await t.rejects(portFromServer({ pid: 1 }), RangeError);
   // @ts-expect-error no such option
   await t.rejects(portFromServer({ adress: '@x' }), RangeError);
+});
+
+t.test('a signal ends a question, and nothing stays after an answer', { skip }, async (t) => {
+  const mute = createServer((socket) => socket.on('error', () => {}));
+  const address = newAddress();
+  await new Promise<void>((resolve) => listenUnix(mute, address, resolve));
+  t.teardown(() => mute.close());
+  const stop = new AbortController();
+  const asked = portFromServer({ address, timeout: 5000, signal: stop.signal });
+  await once(mute, 'connection');
+  stop.abort(new Error('no longer'));
+  await t.rejects(asked, { message: 'no longer' });
+
+  const { address: answering } = await serve(t, '24540-24541');
+  const { signal } = new AbortController();
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  // Those of the connection itself end a moment after it.
+  const before = timers();
+  await portFromServer({ address: answering, timeout: 2 ** 31 - 1, signal });
+  t.equal(getEventListeners(signal, 'abort').length, 0);
+  t.ok(timers() <= before, 'no timer');
 });
 
 t.test('the command takes temporary ports from the server where it is told to', { skip }, async (t) => {
