@@ -2,7 +2,7 @@
  * The runtimes, by the command that tests them. `start` gives the words that start one, and `path` a path as it knows
  * it. `prebuilt` is the addon that it loads.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   constants,
@@ -168,6 +168,8 @@ const windows = {
         encoding: 'utf8',
       },
     );
+    // Wine's services outlive its programs.
+    process.on('exit', () => spawnSync('wineserver', ['-k'], { env: { ...process.env, ...env } }));
     return { words: [wine(), program], env, version: `Node ${version.trim()}` };
   },
 };
