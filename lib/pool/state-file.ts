@@ -67,7 +67,8 @@ export class StateFile {
   }
 
   /**
-   * Returns what the file tells, and cuts off a last line that is not whole. Finishes a rewrite that was interrupted. A file that no pool wrote is left as it is.
+   * Returns what the file tells. Finishes a rewrite that was interrupted, and cuts off a last line that is not whole. A file
+   * that no pool wrote is left as it is.
    *
    * @throws PoolStateError for such a file.
    */

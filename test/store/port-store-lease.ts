@@ -123,16 +123,22 @@ t.test(
   },
 );
 
+/** The port of `web`, which only a connection of a server that has closed is still on (TIME_WAIT). */
+async function leaveLingering(t: Test, store: PortStore): Promise<number> {
+  const port = store.bindPortSync('web');
+  const server = await listen(t, undefined, port, hastyGreeter());
+  t.equal(await hearOut(port, '127.0.0.1'), 'hello');
+  await close(server);
+  t.ok(await until(() => !isListed(port)));
+  return port;
+}
+
 t.test(
   'connections that a closed server left behind are no bar',
   { skip: LINUX_ONLY || NO_BOUND },
   async (t) => {
     const store = newStore(t);
-    const port = store.bindPortSync('web');
-    const server = await listen(t, undefined, port, hastyGreeter());
-    t.equal(await hearOut(port, '127.0.0.1'), 'hello');
-    await close(server);
-    t.ok(await until(() => !isListed(port)));
+    const port = await leaveLingering(t, store);
     t.equal(canBePlainlyBound(port), false, 'TIME_WAIT');
 
     for (const take of takesOf(store, 'web')) {
@@ -152,11 +158,7 @@ t.test(
   { skip: LINUX_ONLY || NO_BOUND },
   async (t) => {
     const store = newStore(t);
-    const port = store.bindPortSync('web');
-    const server = await listen(t, undefined, port, hastyGreeter());
-    await hearOut(port, '127.0.0.1');
-    await close(server);
-    t.ok(await until(() => !isListed(port)));
+    const port = await leaveLingering(t, store);
     const { tableSockets } = addon;
     let calls = 0;
     // Each second look at the table is the one after our bind.
