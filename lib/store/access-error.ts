@@ -6,7 +6,7 @@ import { ConfigAccessError } from './errors';
 export function toAccessError(error: unknown, path: string, action: 'read' | 'write'): unknown {
   const code = systemCodeOf(error);
   if (code === undefined) return error;
-  const { problem, wayOut } = explain(code, missingFolder(error, path)) ?? {
+  const { problem, wayOut } = explain(code, lackingFolder(error, path)) ?? {
     problem: (error as Error).message,
     wayOut: OTHER_FILE,
   };
@@ -38,8 +38,8 @@ function nameOf(code: string, error: Error): string {
 const OTHER_FILE = 'use another file';
 const MORE_RIGHTS = 'use a file that you may write';
 
-/** A missing file is made, so ENOENT is about a folder: the one that was asked for, or that of the file. */
-function missingFolder(error: unknown, file: string): string {
+/** A missing file is made, so the error is about a folder: the one that was asked for, or that of the file. */
+function lackingFolder(error: unknown, file: string): string {
   const { syscall, path } = error as NodeJS.ErrnoException;
   return syscall === 'open' || path === undefined ? dirname(file) : path;
 }
@@ -54,7 +54,7 @@ function explain(code: string, folder: string): { problem: string; wayOut: strin
     case 'ENOENT':
       return { problem: `folder ${folder} does not exist`, wayOut: `make it, or ${OTHER_FILE}` };
     case 'ENOTDIR':
-      return { problem: 'a part of its path is not a folder', wayOut: OTHER_FILE };
+      return { problem: `${folder} is not a folder`, wayOut: OTHER_FILE };
     case 'EROFS':
       return { problem: 'the file system is read-only', wayOut: OTHER_FILE };
     case 'ENOSPC':

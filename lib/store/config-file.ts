@@ -40,7 +40,7 @@ function tryRead(path: string, watch: Watch): Buffer | undefined {
   try {
     fd = openRegular(path, constants.O_RDONLY);
   } catch (error) {
-    if (!hasCode(error, ['ENOENT'])) throw error;
+    if (!hasCode(error, ['ENOENT', 'ENOTDIR'])) throw error;
     resolveTarget(path);
     return Buffer.alloc(0);
   }

@@ -48,6 +48,12 @@ const OBSTACLES: Record<Obstacle, string> = {
   written: 'being written by another process',
 };
 
+/** What names the process that has a file. */
+const FINDERS =
+  process.platform === 'win32'
+    ? 'Resource Monitor names it, by its search of handles'
+    : 'lslocks, or fuser on the file, names it';
+
 /** Somebody else kept a config file for longer than a call waits. */
 export class ConfigLockedError extends PortForError {
   /** The config file, absolute. */
@@ -59,7 +65,7 @@ export class ConfigLockedError extends PortForError {
   constructor(path: string, waited: number, obstacle: Obstacle) {
     super(
       'ERR_PORT_CONFIG_LOCKED',
-      `${path} is still ${OBSTACLES[obstacle]} after ${waited / 1000} s: end that process (lslocks, or fuser on the file, names it), or try again`,
+      `${path} is still ${OBSTACLES[obstacle]} after ${waited / 1000} s: end that process (${FINDERS}), or try again`,
     );
     this.path = path;
     this.waited = waited;

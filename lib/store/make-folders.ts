@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { hasCode } from './access-error';
 import { Folder } from './folder';
 import { resolveToWrite } from './resolve-target';
 
@@ -10,17 +11,26 @@ import { resolveToWrite } from './resolve-target';
 export function makeFolders(path: string): void {
   const missing: string[] = [];
   let there = path;
-  for (; lstatSync(there, { throwIfNoEntry: false }) === undefined; there = dirname(there)) {
-    missing.unshift(basename(there));
-  }
+  for (; isMissing(there); there = dirname(there)) missing.unshift(basename(there));
   let place = there;
   for (const name of missing) {
-    const folder = new Folder(resolveToWrite(place));
+    place = join(place, name);
+    const target = resolveToWrite(place);
+    const folder = new Folder(dirname(target));
     try {
-      folder.makeFolder(name, 0o700, folder.heir());
+      folder.makeFolder(basename(target), 0o700, folder.heir());
     } finally {
       folder.close();
     }
-    place = join(place, name);
+  }
+}
+
+function isMissing(path: string): boolean {
+  try {
+    lstatSync(path);
+    return false;
+  } catch (error) {
+    if (hasCode(error, ['ENOENT', 'ENOTDIR'])) return true;
+    throw error;
   }
 }

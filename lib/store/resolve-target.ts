@@ -5,7 +5,8 @@ import { ConfigAccessError } from './errors';
 const MOST_LINKS = 40;
 
 /**
- * The path of the file itself, behind all symbolic links, whether the file is there yet or not. Its folder has to be.
+ * The path of the file itself, behind all symbolic links, whether the file is there yet or not. Its folder has to be:
+ * throws ENOTDIR for what stands in place of a folder, also on Windows, which has ENOENT for it.
  */
 export function resolveTarget(path: string): string {
   return resolveLinks(path, () => {});
@@ -44,6 +45,7 @@ function resolveLinks(path: string, check: CheckLink): string {
     const place = part === '..' ? dirname(folder) : join(folder, part);
     const stat = lstatSync(place, { bigint: true, throwIfNoEntry: parts.length > 0 });
     if (stat?.isSymbolicLink() !== true) {
+      if (parts.length > 0 && stat?.isDirectory() === false) throw noFolder(place);
       folder = place;
       continue;
     }
@@ -55,6 +57,11 @@ function resolveLinks(path: string, check: CheckLink): string {
     if (root !== '') folder = root;
   }
   return folder;
+}
+
+function noFolder(path: string): Error {
+  const message = `ENOTDIR: not a directory, lstat '${path}'`;
+  return Object.assign(new Error(message), { code: 'ENOTDIR', syscall: 'lstat', path });
 }
 
 function tooManyLinks(path: string): Error {

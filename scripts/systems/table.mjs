@@ -40,8 +40,8 @@ export function writeResults(root, { name, system }, { version, smoke, suite, le
     writeFileSync(lastPath(name), JSON.stringify(suite));
   }
   const total = smoke.passed + smoke.failed;
-  const files =
-    suite === undefined ? '-' : `${suite.filter(({ code }) => code === 0).length} of ${suite.length}`;
+  const run = suite?.filter((result) => !isSkipped(result));
+  const files = run === undefined ? '-' : `${run.filter(({ code }) => code === 0).length} of ${run.length}`;
   const checks = suite === undefined ? '-' : String(suite.reduce((sum, { passed }) => sum + passed, 0));
   const cells = [
     system,
@@ -70,13 +70,21 @@ function split(text) {
   return [before, middle, after];
 }
 
+/** Whether a test file ended well and judged nothing: each of its tests, or the file itself, was skipped. */
+function isSkipped({ code, passed, skipped }) {
+  return code === 0 && passed === 0 && skipped.length > 0;
+}
+
 function skippedText(suite, leftOut) {
   const reasons = new Map();
-  for (const { reason } of leftOut) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const wholly = suite.filter(isSkipped).map(({ skipped }) => ({ reason: [...new Set(skipped)].join(', ') }));
+  for (const { reason } of [...leftOut, ...wholly]) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const whole = [...reasons].map(
     ([reason, files]) => `${files} ${files === 1 ? 'file' : 'files'}: ${reason}`,
   );
-  const single = suite.reduce((sum, { skipped }) => sum + skipped.length, 0);
+  const single = suite
+    .filter((result) => !isSkipped(result))
+    .reduce((sum, { skipped }) => sum + skipped.length, 0);
   return (
     [...whole, ...(single > 0 ? [`${single} single tests, by their own word`] : [])].join('; ') || 'none'
   );

@@ -14,13 +14,15 @@ function copyExample(t: Test): string {
   return folder;
 }
 
+const NO_GROUPS = process.platform === 'win32' && 'needs process groups';
+
 t.test('a server is asked as soon as it is ready, from JavaScript', { skip: NO_SYMLINKS }, async (t) => {
   distPath('index.js');
   const outcome = await run(process.execPath, [join(copyExample(t), 'ready.mjs')]);
   t.strictSame(outcome, { code: 0, stdout: 'hello /world\n\n', stderr: '' });
 });
 
-t.test('and from the command line', { skip: process.platform === 'win32' }, async (t) => {
+t.test('and from the command line', { skip: NO_GROUPS }, async (t) => {
   const folder = copyExample(t);
   const server = ['--start', process.execPath, join(folder, 'server.mjs'), '{web}'];
   const words = ['http://localhost:{web}/health', 'occupied', ...server];

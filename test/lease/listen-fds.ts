@@ -17,7 +17,7 @@ async function listenFdsOf(settings: Record<string, string>, pid = '$$'): Promis
 
 t.test(
   'descriptors are found by name, once taken not again by children',
-  { skip: process.platform === 'win32' },
+  { skip: process.platform === 'win32' && 'starts a POSIX shell' },
   async (t) => {
     const three = { LISTEN_FDS: '3', LISTEN_FDNAMES: 'web:admin:web' };
     const found = [

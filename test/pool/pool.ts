@@ -139,9 +139,9 @@ t.test(
   },
 );
 
-t.test('a reservation ends with its process', { skip: process.platform === 'win32' }, async (t) => {
+t.test('a reservation ends with its process', async (t) => {
   using pool = new PortPool();
-  const child = spawn(...withoutPreloads('sleep', ['60']));
+  const child = spawn(...withoutPreloads(process.execPath, ['-e', 'setInterval(() => {}, 1000)']));
   const reservation = await pool.reserve('web', { process: child });
   t.equal(reservation.pid, child.pid);
   const expired = event(pool, 'expired');

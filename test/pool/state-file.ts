@@ -29,10 +29,10 @@ t.test('a pool on the same file holds again what the one before had', async (t) 
   t.ok((await second.reserve('web')).id > kept.id);
 });
 
-t.test('owners that ended are not held for again', { skip: process.platform === 'win32' }, async (t) => {
+t.test('owners that ended are not held for again', async (t) => {
   const state = join(t.testdir(), 'pool');
   const first = new PortPool({ state });
-  const child = spawn(...withoutPreloads('sleep', ['60']));
+  const child = spawn(...withoutPreloads(process.execPath, ['-e', 'setInterval(() => {}, 1000)']));
   const { port } = await first.reserve('web', { process: child });
   first.close();
   const end = once(child, 'exit');
@@ -267,28 +267,24 @@ t.test('a restore that fails holds nothing', async (t) => {
   t.ok(second.at(port));
 });
 
-t.test(
-  'a listener that closes the pool leaves nothing held',
-  { skip: process.platform === 'win32' },
-  async (t) => {
-    const state = join(t.testdir(), 'pool');
-    const first = new PortPool({ state });
-    const child = spawn(...withoutPreloads('sleep', ['60']));
-    await first.reserve('gone', { process: child });
-    const { port } = await first.reserve('web');
-    first.close();
-    const user = await listen(t, undefined, port);
-    const second = new PortPool({ state });
-    t.strictSame(second.at(port)?.unheld, [port]);
-    second.on('expired', () => {
-      second.close();
-      // The port can be held from now on, and the look at the reservations is not over.
-      user.close();
-    });
-    const expired = event(second, 'expired');
-    child.kill('SIGKILL');
-    await expired;
-    await new Promise(setImmediate);
-    t.equal(canBePlainlyBound(port), true);
-  },
-);
+t.test('a listener that closes the pool leaves nothing held', { skip: NOT_BESIDE }, async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const first = new PortPool({ state });
+  const child = spawn(...withoutPreloads('sleep', ['60']));
+  await first.reserve('gone', { process: child });
+  const { port } = await first.reserve('web');
+  first.close();
+  const user = await listen(t, undefined, port);
+  const second = new PortPool({ state });
+  t.strictSame(second.at(port)?.unheld, [port]);
+  second.on('expired', () => {
+    second.close();
+    // The port can be held from now on, and the look at the reservations is not over.
+    user.close();
+  });
+  const expired = event(second, 'expired');
+  child.kill('SIGKILL');
+  await expired;
+  await new Promise(setImmediate);
+  t.equal(canBePlainlyBound(port), true);
+});

@@ -10,8 +10,9 @@ import { leaseSync } from '../../lib/lease/lease';
 import { PortServer } from '../../lib/serve/port-server';
 import { run, withoutPreloads } from '../support/command';
 import { NO_PORTPICKER, PORTPICKER_PYTHON } from '../support/portpicker';
+import { NO_UNIX_SOCKETS } from '../support/sockets';
 
-const skip = process.platform === 'win32' ? 'Windows has no Unix sockets of this kind' : false;
+const skip = NO_UNIX_SOCKETS;
 
 /** Folders of tests have names that are too long for a socket. */
 function shortPath(t: Test): string {

@@ -173,7 +173,8 @@ t.test('what stands in the way of the file is told with the way out', async (t) 
   const cases: [path: string, systemCode: string, message: RegExp][] = [
     [folder, 'EISDIR', /it is a folder \(EISDIR\): use another file/],
     [join(folder, 'none', 'a.conf'), 'ENOENT', /folder .*none does not exist \(ENOENT\): make it/],
-    [join(folder, 'file', 'a.conf'), 'ENOTDIR', /not a folder \(ENOTDIR\)/],
+    [join(folder, 'file', 'a.conf'), 'ENOTDIR', /[\\/]file is not a folder \(ENOTDIR\): use another/],
+    [join(folder, 'file', 'b', 'a.conf'), 'ENOTDIR', /[\\/]file is not a folder \(ENOTDIR\)/],
   ];
   for (const [path, systemCode, message] of cases) {
     const store = new PortStore(path);
@@ -183,6 +184,21 @@ t.test('what stands in the way of the file is told with the way out', async (t) 
     }
     t.throws(() => store.bindPortSync('a', 80), { code: 'ERR_PORT_CONFIG_ACCESS', systemCode });
   }
+  t.strictSame(readdirSync(folder), ['file']);
+});
+
+t.test('a file above the config folder of a user is told', async (t) => {
+  const folder = t.testdir({ file: '' });
+  const before = process.env.XDG_CONFIG_HOME;
+  process.env.XDG_CONFIG_HOME = join(folder, 'file', 'sub', 'config');
+  t.teardown(() => {
+    if (before === undefined) delete process.env.XDG_CONFIG_HOME;
+    else process.env.XDG_CONFIG_HOME = before;
+  });
+  const store = new PortStore(join(folder, 'file', 'sub', 'config', 'port-for.conf'));
+  const refusal = { systemCode: 'ENOTDIR', message: /[\\/]file is not a folder/ };
+  await t.rejects(store.bindPort('a', 80), refusal);
+  await t.rejects(store.boundPorts(), refusal);
   t.strictSame(readdirSync(folder), ['file']);
 });
 
@@ -198,7 +214,7 @@ t.test('the folder of the config file of a user is made, for that user alone', a
   t.equal((await store.boundPorts()).size, 0);
   t.equal(existsSync(home), false);
   await store.bindPort('a', 80);
-  t.equal(statSync(home).mode & 0o777, 0o700);
+  if (process.platform !== 'win32') t.equal(statSync(home).mode & 0o777, 0o700);
   await t.rejects(new PortStore(join(home, 'sub', 'port-for.conf')).bindPort('a'), /does not exist/);
 });
 
@@ -214,17 +230,19 @@ t.test('who only asks needs neither the lock nor the right to write', async (t) 
 });
 
 t.test('a writer waits for the lock, for so long as it was told', async (t) => {
-  const { store, read } = newStore(t, '');
+  // A whole line: where the kernel tells nothing of writers, an empty file may be one that is just being written.
+  const text = '[DEFAULT]\n';
+  const { store, read } = newStore(t, text);
   const holder = await holdLock(t, join(store.path, '../.port-for.conf.lock'));
   const impatient = new PortStore(store.path, { lockTimeout: 30 });
   const locked = { code: 'ERR_PORT_CONFIG_LOCKED', path: store.path, waited: 30, message: /is still locked/ };
   await t.rejects(impatient.bindPort('foo', 80), locked);
   t.throws(() => impatient.bindPortSync('foo', 80), ConfigLockedError);
-  t.equal(read(), '');
+  t.equal(read(), text);
 
   const waiting = store.bindPort('foo', 80);
   await new Promise((resolve) => setTimeout(resolve, 60));
-  t.equal(read(), '', 'the event loop goes on while a writer waits');
+  t.equal(read(), text, 'the event loop goes on while a writer waits');
   holder.kill('SIGKILL');
   t.equal(await waiting, 80, 'the kernel has taken the lock from the killed process');
 });

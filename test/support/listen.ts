@@ -38,10 +38,17 @@ export const HOSTS = KINDS_OF_ADDRESS.map(({ address }) => address);
 export function reservePort(t: Test): number {
   const held = leaseSync();
   t.teardown(() => held.release());
-  // Elsewhere no server can listen beside it: the port was free a moment ago, and nobody is likely to pick it.
-  if (HAND_OVER !== 'beside') held.release();
+  if (HAND_OVER === 'beside') return held.port;
+  // No server can listen beside it: the port was free a moment ago, and no other process is likely to pick it. This one
+  // would, as soon as it reserves some hundreds.
+  held.release();
+  if (reserved.has(held.port)) return reservePort(t);
+  reserved.add(held.port);
   return held.port;
 }
+
+/** What this process reserved where it could not hold it. */
+const reserved = new Set<number>();
 
 /**
  * Starts a TCP server, or throws what keeps it from listening, and stops it with the test. Without a host it listens on

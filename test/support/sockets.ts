@@ -12,6 +12,10 @@ import type { TransportChoice } from '../../lib/ports/transport';
 export const NOT_BESIDE: string | false =
   HAND_OVER === 'beside' ? false : 'servers do not listen beside a lease on this system';
 
+/** Why no Unix socket can be tested here; false where one can. */
+export const NO_UNIX_SOCKETS: string | false =
+  process.platform === 'win32' ? 'Windows has no Unix sockets of this kind' : false;
+
 /**
  * Why no socket can be tied to an interface (SO_BINDTOIFINDEX), by which leases keep datagrams and intruders out; false
  * where it can. Linux lets every user do it from 5.7 on, and qemu's user mode does not know it.

@@ -9,6 +9,7 @@ import { attempt } from '../../lib/wait/attempt';
 import { Checker } from '../../lib/wait/checker';
 import { free, occupied } from '../../lib/wait/wait';
 import { listen, NO_IPV6, portOf, reservePort } from '../support/listen';
+import { NO_UNIX_SOCKETS } from '../support/sockets';
 
 function dial(address: string, port: number, limit = 1000): Promise<Answer> {
   return new Promise((resolve) => attempt({ host: address, port }, limit, resolve));
@@ -133,7 +134,7 @@ t.test('a proxy whose backend comes late is waited for', async (t) => {
   await wait;
 });
 
-t.test('a Unix socket can be waited for', { skip: process.platform === 'win32' }, async (t) => {
+t.test('a Unix socket can be waited for', { skip: NO_UNIX_SOCKETS }, async (t) => {
   const target = `unix:${join(t.testdir({}), 'a.sock')}`;
   await free(target, { timeout: 0 });
   await new Checker().assertFree(target);

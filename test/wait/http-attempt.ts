@@ -9,6 +9,7 @@ import t, { type Test } from 'tap';
 import type { WaitAttempt } from '../../lib/wait/options';
 import { free, occupied } from '../../lib/wait/wait';
 import { listen, portOf } from '../support/listen';
+import { NO_UNIX_SOCKETS } from '../support/sockets';
 
 const NOW = { timeout: 0 };
 
@@ -141,7 +142,7 @@ t.test('a server that does not answer, or breaks off, is not ready', async (t) =
   await t.rejects(occupied(`${url}/broken`, NOW), { message: `ECONNRESET from ${url}/broken` });
 });
 
-t.test('a Unix socket can be asked too', { skip: process.platform === 'win32' }, async (t) => {
+t.test('a Unix socket can be asked too', { skip: NO_UNIX_SOCKETS }, async (t) => {
   const path = join(t.testdir({}), 'app.sock');
   const targets = [
     `http+unix:${path}:/ok?x=1`,

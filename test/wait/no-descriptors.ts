@@ -28,7 +28,7 @@ const taken = [];
 
 t.test(
   'a lack of descriptors makes no port free or occupied',
-  { skip: process.platform === 'win32' },
+  { skip: process.platform === 'win32' && 'starts a POSIX shell, for its ulimit' },
   async (t) => {
     const port = portOf(await listen(t, '127.0.0.1'));
     const words = [process.execPath, '-e', PROGRAM, distPath('index.js')];
