@@ -61,7 +61,7 @@ function pack(map: PortMap, uses: readonly PortUse[]): PackedTransport {
 function packRuns(byPort: Uint8Array): number[] {
   const runs: number[] = [];
   for (const [port, kind] of byPort.entries()) {
-    if (port === 0 || kind !== byPort[port - 1]) runs.push(port, kind);
+    if (kind !== byPort[port - 1]) runs.push(port, kind);
   }
   return runs;
 }

@@ -2,7 +2,7 @@ import { checkOptions, type OptionNames } from '../arguments/options';
 import { kernelPorts } from '../machine/ephemeral-range';
 import { usedPorts } from '../machine/used-ports';
 import { PortSet } from '../ports/port-set';
-import { checkTransport, type Transport } from '../ports/transport';
+import type { Transport } from '../ports/transport';
 import { availableGoodPorts } from '../registry/good-ports';
 import { unassignedRanges } from '../registry/unassigned';
 import { type PortName, portNames } from '../who/port-names';
@@ -53,7 +53,6 @@ export interface PortMap {
  */
 export function portMap(options: PortMapOptions = {}): PortMap {
   const { transport = 'tcp', config } = checkOptions(options, PORT_MAP_OPTIONS);
-  checkTransport(transport);
   const kernel = kernelPorts();
   const system = new PortSet('1-1023');
   const reserved = new PortSet([...kernel.reservedRanges, ...kernel.excludedRanges]).difference(system);

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { mapToPage } from '../../lib/map/page';
-import { portMap } from '../../lib/map/port-map';
+import { kindsByPort, PORT_KINDS, portMap } from '../../lib/map/port-map';
+import { PortSet } from '../../lib/ports/port-set';
+import { serviceName } from '../../lib/registry/services';
 import { PortStore } from '../../lib/store/port-store';
+import type { HeldSocket, PortUse } from '../../lib/who/port-use';
 import { whoHasSync } from '../../lib/who/who-has';
 import { NO_BROWSER, startBrowser } from '../support/chromium';
 import { ROOT } from '../support/dist';
@@ -13,6 +16,87 @@ import { NO_TABLE } from '../support/no-table';
 
 /** Where screenshots are kept for people to look at. */
 const PICTURES = join(ROOT, '.tap', 'screenshots');
+
+/** The data that a page holds for its script. */
+function dataOf(page: string) {
+  const [, json = ''] = page.match(/<script type="application\/json" id="data">([^<]*)<\/script>/) ?? [];
+  return JSON.parse(json);
+}
+
+function heldBy(pid: number, values: Partial<HeldSocket> = {}): HeldSocket {
+  return {
+    address: '127.0.0.1',
+    state: 'listen',
+    listens: true,
+    exposure: 'this machine',
+    takesIPv4: true,
+    clients: 0,
+    holder: 'processes',
+    processes: [{ pid, name: 'node', parents: [] } as never],
+    ...values,
+  };
+}
+
+t.test('the page holds what the map and the uses tell', { skip: NO_TABLE }, (t) => {
+  const used = new PortSet('3000,4000');
+  const names = new Map([
+    [
+      18_501,
+      [
+        { name: '$&<b>', config: '/c' },
+        { name: 'web', config: '/c', folder: '/app' },
+      ],
+    ],
+  ]);
+  const maps = {
+    tcp: { ...portMap(), used, names },
+    udp: { ...portMap({ transport: 'udp' }), used: new PortSet(), names: new Map() },
+  };
+  const sockets = [
+    heldBy(7, { clients: 2 }),
+    heldBy(7, { clients: 3 }),
+    heldBy(7, { address: '::1', listens: false }),
+    heldBy(8, { address: '0.0.0.0' }),
+  ];
+  const uses: PortUse[] = [
+    { port: 3000, transport: 'tcp', names: [], sockets },
+    { port: 3000, transport: 'udp', names: [], sockets: [heldBy(9)] },
+  ];
+  const data = dataOf(mapToPage(maps, uses, new Date(0)));
+  t.equal(data.at, '1970-01-01T00:00:00.000Z');
+  t.strictSame(
+    data.kinds.map(({ name, meaning }: Record<string, string>) => [name, meaning]),
+    Object.entries(PORT_KINDS),
+  );
+  t.strictSame(data.transports.tcp.used, [
+    [3000, 'node (7), node (8)', ['127.0.0.1 (this machine)', '::1', '0.0.0.0 (this machine)'], 5],
+    [4000, '', [], 0],
+  ]);
+  t.strictSame(data.transports.udp.used, []);
+  t.strictSame(data.transports.tcp.names, [[18_501, ['$&<b>', 'web (/app)']]]);
+  for (const transport of ['tcp', 'udp'] as const) {
+    const { runs, services } = data.transports[transport];
+    const kinds = new Uint8Array(65_536);
+    for (let index = 0; index < runs.length; index += 2) kinds.fill(runs[index + 1], runs[index]);
+    t.strictSame(kinds, kindsByPort(maps[transport]));
+    t.equal(runs[0], 0);
+    const texts: unknown[] = new Array(65_535).fill(undefined);
+    for (const [low, high, text] of services) {
+      if (texts[low - 2] === text) t.fail(`${text} is told twice in a row`);
+      texts.fill(text, low - 1, high);
+    }
+    t.strictSame(texts, servicesByPort(transport));
+  }
+  t.end();
+});
+
+/** What each port is known for, port by port. */
+function servicesByPort(transport: 'tcp' | 'udp'): unknown[] {
+  return Array.from({ length: 65_535 }, (_, index) => {
+    const service = serviceName(index + 1, transport);
+    return service && [...new Set([service.name, ...service.unofficialUses])].join(', ');
+  });
+}
 
 t.test(
   'the page shows all ports, and answers to mouse and keys',

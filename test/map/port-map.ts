@@ -6,6 +6,7 @@ import { availableGoodPorts } from '../../lib/registry/good-ports';
 import { PortStore } from '../../lib/store/port-store';
 import { listen, portOf } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
+import { bind } from '../support/sockets';
 
 t.test('every port is of one kind', { skip: NO_TABLE }, (t) => {
   for (const transport of ['tcp', 'udp'] as const) {
@@ -42,4 +43,43 @@ t.test('used ports and names are those of now', { skip: NO_TABLE }, async (t) =>
   const { used, names } = portMap({ config });
   t.ok(used.has(port));
   t.strictSame([...names], [[port, [{ name: 'shop', config }]]]);
+
+  const socket = await bind({ type: 'udp4' }, 0, '127.0.0.1');
+  t.ok(portMap({ transport: 'udp' }).used.has(socket.address().port));
+  socket.close();
+});
+
+t.test('the kinds follow the settings of the kernel', { skip: NO_TABLE }, (t) => {
+  let kernel = {
+    ephemeralRanges: [
+      { low: 1000, high: 1049 },
+      { low: 32_768, high: 60_999 },
+    ],
+    reservedRanges: [
+      { low: 1020, high: 1039 },
+      { low: 40_000, high: 40_009 },
+    ],
+    excludedRanges: [{ low: 50_000, high: 50_009 }],
+  };
+  const mocks = { '../../lib/machine/ephemeral-range': { kernelPorts: () => kernel } };
+  const { portMap } = t.mockRequire<typeof import('../../lib/map/port-map')>('../../lib/map/port-map', mocks);
+  const { kinds: awkward } = portMap();
+  t.equal(`${awkward.system}`, '1-1023');
+  t.equal(`${awkward.reserved}`, '1024-1039,40000-40009,50000-50009');
+  t.equal(`${awkward.ephemeral}`, '1040-1049,32768-39999,40010-49999,50010-60999');
+  t.equal(`${awkward.dynamic}`, '61000-65535');
+  t.equal(awkward.spare.intersection([...awkward.good]).size, 0);
+
+  kernel = { ephemeralRanges: [{ low: 1024, high: 1030 }], reservedRanges: [], excludedRanges: [] };
+  const { kinds: low } = portMap();
+  t.equal(`${low.ephemeral}`, '1024-1030');
+  t.ok(low.assigned.has(49_151) || low.spare.has(49_151));
+  t.equal(`${low.dynamic}`, '49152-65535');
+  t.end();
+});
+
+t.test('bad arguments are named', (t) => {
+  t.throws(() => portMap({ transport: 'sctp' as never }), { name: 'RangeError', message: /sctp/ });
+  t.throws(() => portMap({ tranport: 'udp' } as never), { name: 'RangeError', message: /tranport/ });
+  t.end();
 });
