@@ -39,8 +39,7 @@ export function parseLine(text: string): StateLine {
   const line: unknown = JSON.parse(text);
   if (isObject(line)) {
     if (isReservation(line.reserve)) return { reserve: line.reserve };
-    if (isId(line.release) && isRelease(line))
-      return { release: line.release, ports: line.ports, at: line.at };
+    if (isRelease(line)) return { release: line.release, ports: line.ports, at: line.at };
   }
   throw new TypeError('neither a reservation nor a release');
 }

@@ -18,6 +18,7 @@ export class Unavailable {
 
   /** A port is reserved. */
   take(port: number): void {
+    this.#cooling.delete(port);
     this.#mark(port, true);
   }
 
@@ -26,6 +27,8 @@ export class Unavailable {
     const until = at + this.#cooldown;
     const isCooling = until > Date.now();
     this.#mark(port, isCooling);
+    // A state file may hold earlier releases of the port, which come first.
+    this.#cooling.delete(port);
     if (isCooling) this.#cooling.set(port, until);
   }
 

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { PortPool } from '../../lib/pool/pool';
 import { readStat } from '../../lib/process/stat';
 import { withoutPreloads } from '../support/command';
 import { event } from '../support/event';
-import { close, listen } from '../support/listen';
+import { close, listen, NO_SECOND_LOOPBACK } from '../support/listen';
 import { until } from '../support/program';
 import { canBePlainlyBound, greeter, NOT_BESIDE } from '../support/sockets';
 
@@ -156,6 +156,84 @@ t.test('a reservation ends with its process', async (t) => {
   });
 });
 
+/** The intervals that run, as far as they begin from now on. */
+function runningIntervals(t: Test): Set<NodeJS.Timeout> {
+  const { setInterval, clearInterval } = globalThis;
+  const running = new Set<NodeJS.Timeout>();
+  t.intercept(globalThis, 'setInterval', {
+    value: (...words: Parameters<typeof setInterval>) => {
+      const timer = setInterval(...words);
+      running.add(timer);
+      return timer;
+    },
+  });
+  t.intercept(globalThis, 'clearInterval', {
+    value: (timer: NodeJS.Timeout) => {
+      clearInterval(timer);
+      running.delete(timer);
+    },
+  });
+  return running;
+}
+
+t.test(
+  'a pool looks round only for what somebody wants to know, and keeps no process alive',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const running = runningIntervals(t);
+    const pool = new PortPool();
+    pool.on('reserved', () => {}).on('expired', () => {});
+    await pool.reserve('none');
+    t.equal(running.size, 0);
+    for (const _ of [1, 2]) {
+      const child = spawn(...withoutPreloads('sleep', ['60']));
+      await pool.reserve('child', { process: child });
+      await pool.reserve('mine', { process: process.pid });
+      t.equal(running.size, 1);
+      t.equal(pool.release('mine'), 1);
+      const expired = event(pool, 'expired');
+      child.kill('SIGKILL');
+      await expired;
+      t.equal(running.size, 0, 'no process is left to look at');
+    }
+    pool.on('closed', () => {});
+    t.equal(running.size, 1);
+    pool.on('listening', () => {});
+    t.equal(running.size, 1);
+    await pool.reserve('mine', { process: process.pid });
+    t.equal(running.size, 2);
+    t.notOk([...running].some((timer) => timer.hasRef()));
+    pool.close();
+    pool.close();
+    t.equal(running.size, 0);
+    t.equal(
+      pool.on('listening', () => {}),
+      pool,
+    );
+    t.equal(running.size, 0);
+
+    using other = new PortPool();
+    other.on('listening', () => {});
+    t.equal(running.size, 1);
+  },
+);
+
+t.test('a closed pool has no reservations, and holds nothing', async (t) => {
+  const pool = new PortPool();
+  const { port } = await pool.reserve('web');
+  pool.close();
+  t.strictSame([pool.size, pool.at(port), pool.of('web')], [0, undefined, []]);
+  t.equal(canBePlainlyBound(port), true);
+});
+
+t.test('a pool of one address holds its ports there alone', async (t) => {
+  using pool = new PortPool({ host: '127.0.0.1' });
+  const { port } = await pool.reserve('web');
+  t.equal(canBePlainlyBound(port, 'tcp', '127.0.0.1'), false);
+  if (NO_SECOND_LOOPBACK === false) t.equal(canBePlainlyBound(port, 'tcp', '127.0.0.2'), true);
+  t.throws(() => new PortPool({ host: 'a b' }), { message: /^host "a b"/ });
+});
+
 t.test('a pool tells when a server listens and stops', { skip: NOT_BESIDE }, async (t) => {
   using pool = new PortPool();
   const reserved = event(pool, 'reserved');
@@ -181,7 +259,8 @@ t.test('hold: false remembers only', async (t) => {
 t.test('a signal leaves nothing reserved', async (t) => {
   using pool = new PortPool();
   await t.rejects(pool.reserve('a', { signal: AbortSignal.abort() }), { name: 'AbortError' });
-  t.equal(pool.size, 0);
+  t.match(pool.numbers(), { reservations: 0, made: 0 });
+  await t.rejects(pool.reserve('a', { signal: 5 as never }), { name: 'TypeError', message: /^signal / });
 });
 
 t.test('bad arguments are named', async (t) => {
@@ -199,6 +278,7 @@ t.test('bad arguments are named', async (t) => {
     await t.rejects(pool.reserve(owner as never, options as never), { message });
   }
   t.throws(() => new PortPool({ cooldown: -1 }), { message: /^cooldown -1/ });
+  t.throws(() => new PortPool({ state: '' }), { message: /^state ""/ });
   pool.close();
   await t.rejects(pool.reserve('a'), { code: 'ERR_PORT_RELEASED', message: /^the pool is closed/ });
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import * as fs from 'node:fs';
 import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -9,9 +10,9 @@ import { run, withoutPreloads } from '../support/command';
 import { distPath } from '../support/dist';
 import { event } from '../support/event';
 import { buildFailCalls } from '../support/fail-calls';
-import { close, listen } from '../support/listen';
+import { close, listen, NO_SECOND_LOOPBACK } from '../support/listen';
 import { hear, startProcess, until } from '../support/program';
-import { canBePlainlyBound, greeter, NOT_BESIDE } from '../support/sockets';
+import { bind, canBePlainlyBound, greeter, NOT_BESIDE } from '../support/sockets';
 
 t.test('a pool on the same file holds again what the one before had', async (t) => {
   const state = join(t.testdir(), 'pool');
@@ -59,6 +60,139 @@ t.test('a port whose server goes on is held when that has ended', { skip: NOT_BE
   t.ok(await until(() => second.numbers().held === 1));
   t.equal(canBePlainlyBound(port), false);
 });
+
+t.test(
+  'who has a port is told once, unless it is the process of the reservation',
+  { skip: NOT_BESIDE },
+  async (t) => {
+    const state = join(t.testdir(), 'pool');
+    const first = new PortPool({ state });
+    const own = await first.reserve('own', { process: process.pid });
+    const other = await first.reserve('other', { transport: 'udp' });
+    const child = spawn(...withoutPreloads('sleep', ['60']));
+    const last = await first.reserve('last', { process: child });
+    first.close();
+    const server = await listen(t, '127.0.0.1', own.port, greeter());
+    const socket = await bind({ type: 'udp4' }, other.port, '127.0.0.1');
+    using second = new PortPool({ state });
+    t.match(second.numbers(), { unheld: 2, held: 1 });
+    const told: unknown[] = [];
+    second.on('taken', (reservation, port, user) => told.push(reservation.owner, port, user?.pid));
+    await event(second, 'taken');
+    // A later look finds that the last one ended, after it has looked at the others.
+    const expired = event(second, 'expired');
+    child.kill('SIGKILL');
+    await expired;
+    t.equal(second.at(last.port), undefined);
+    t.strictSame(told, ['other', other.port, process.pid]);
+    socket.close();
+    await close(server);
+  },
+);
+
+t.test('a reservation that is aborted while it is written stays nowhere', async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const first = new PortPool({ state });
+  const controller = new AbortController();
+  const reserving = first.reserve('web', { signal: controller.signal });
+  const [reservation] = first;
+  controller.abort();
+  await t.rejects(reserving, { name: 'AbortError' });
+  t.equal(first.size, 0);
+  t.equal(canBePlainlyBound(reservation?.port ?? 0), true);
+  first.close();
+  using second = new PortPool({ state });
+  t.equal(second.size, 0);
+});
+
+t.test(
+  'a later process with the number of an owner is not the owner',
+  { skip: process.platform === 'linux' ? false : 'only Linux tells when a process began' },
+  async (t) => {
+    const state = join(t.testdir(), 'pool');
+    const first = new PortPool({ state });
+    await first.reserve('earlier', { process: process.pid });
+    await first.reserve('mine', { process: process.pid });
+    first.close();
+    const written = readFileSync(state, 'utf8');
+    writeFileSync(state, written.replace(/"startTicks":\d+/, '"startTicks":1'));
+    using second = new PortPool({ state });
+    t.match([...second], [{ owner: 'mine', pid: process.pid }]);
+    t.equal(second.size, 1);
+  },
+);
+
+t.test('a pool of one address holds again at that address', { skip: NO_SECOND_LOOPBACK }, async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const first = new PortPool({ state, host: '127.0.0.1' });
+  const { port } = await first.reserve('web');
+  first.close();
+  using _ = new PortPool({ state, host: '127.0.0.1' });
+  t.equal(canBePlainlyBound(port, 'tcp', '127.0.0.1'), false);
+  t.equal(canBePlainlyBound(port, 'tcp', '127.0.0.2'), true);
+});
+
+t.test(
+  'nobody else may read the file, also when it was written anew, and none stays open',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const umask = process.umask(0);
+    t.teardown(() => process.umask(umask));
+    const path = join(t.testdir(), 'pool');
+    const calls: string[] = [];
+    const open = new Set<number>();
+    const kindOf = (fd: number) => (fs.fstatSync(fd).isDirectory() ? 'folder' : 'file');
+    const { StateFile } = t.mockRequire<typeof import('../../lib/pool/state-file')>(
+      '../../lib/pool/state-file',
+      {
+        'node:fs': {
+          ...fs,
+          openSync: (...words: Parameters<typeof fs.openSync>) => {
+            const fd = fs.openSync(...words);
+            open.add(fd);
+            return fd;
+          },
+          closeSync: (fd: number) => {
+            fs.closeSync(fd);
+            open.delete(fd);
+          },
+          fsyncSync: (fd: number) => {
+            fs.fsyncSync(fd);
+            calls.push(`flush ${kindOf(fd)}`);
+          },
+          renameSync: (from: string, to: string) => {
+            fs.renameSync(from, to);
+            calls.push('rename');
+          },
+        },
+      },
+    );
+    const file = new StateFile(path);
+    t.equal(statSync(path).mode & 0o777, 0o600);
+    t.throws(() => new StateFile(path), { code: 'ERR_PORT_POOL_STATE' });
+    t.equal(open.size, 1, 'of one that is in use nothing stays open');
+    const owner = 'ü'.repeat(1000);
+    const reserve = { id: 1, owner, ports: [20_001], transports: ['tcp'], hold: true } as const;
+    const { ino } = statSync(path);
+    while (statSync(path).ino === ino) {
+      file.append({ reserve });
+      file.shorten([reserve], [{ ports: [20_002], at: 7 }]);
+    }
+    t.strictSame(calls, ['flush file', 'rename', 'flush folder'], 'what is renamed is on the disk');
+    t.equal(statSync(path).mode & 0o777, 0o600);
+    t.equal(open.size, 1);
+    file.append({ release: 1, ports: [20_001], at: 8 });
+    t.strictSame(file.read(), {
+      reservations: new Map(),
+      releases: [
+        { ports: [20_002], at: 7 },
+        { ports: [20_001], at: 8 },
+      ],
+    });
+    file.close();
+    t.equal(open.size, 0);
+  },
+);
 
 t.test('a line that was cut off is not believed, one that is no state is refused', async (t) => {
   const state = join(t.testdir(), 'pool');
@@ -127,11 +261,27 @@ t.test('the file stays short', async (t) => {
   const state = join(t.testdir(), 'pool');
   const first = new PortPool({ state });
   const kept = await first.reserve('kept');
-  for (let index = 0; index < 1500; index++) (await first.reserve('x'.repeat(100))).release();
+  for (let index = 0; index < 150; index++) (await first.reserve('x'.repeat(1000))).release();
   t.ok(statSync(state).size < 150_000);
   first.close();
   using second = new PortPool({ state });
   t.match([...second], [{ owner: 'kept', ports: kept.ports }]);
+});
+
+t.test('ports go on cooling down when the file was shortened', async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const first = new PortPool({ state, cooldown: 60_000 });
+  (await first.reserve('cooling')).release();
+  const { ino } = statSync(state);
+  const cooling = () => first.numbers().cooling;
+  while (statSync(state).ino === ino) {
+    (await first.reserve('x'.repeat(5000))).release();
+  }
+  const before = cooling();
+  t.ok(before > 1);
+  first.close();
+  using second = new PortPool({ state, cooldown: 60_000 });
+  t.equal(second.numbers().cooling, before);
 });
 
 const { skip, failCalls } = buildFailCalls(t);
@@ -143,7 +293,7 @@ t.test('a disk that is too full for a shorter file loses nothing', { skip }, asy
     const pool = new (require(process.argv[1]).PortPool)({ state: process.argv[2] });
     const work = async () => {
       const kept = await pool.reserve('kept');
-      for (let index = 0; index < 600; index++) (await pool.reserve('x'.repeat(100))).release();
+      for (let index = 0; index < 80; index++) (await pool.reserve('x'.repeat(1000))).release();
       console.log(kept.port);
     };
     work();`;
@@ -162,7 +312,7 @@ t.test('on Windows, which replaces no open file, it is shortened in place', asyn
   const kept = await first.reserve('kept');
   t.intercept(process, 'platform', { value: 'win32' });
   const { ino } = statSync(state);
-  for (let index = 0; index < 800; index++) (await first.reserve('x'.repeat(100))).release();
+  for (let index = 0; index < 100; index++) (await first.reserve('x'.repeat(1000))).release();
   const { size } = statSync(state);
   t.ok(size < 100_000, `${size} bytes`);
   t.equal(statSync(state).ino, ino);
