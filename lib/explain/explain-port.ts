@@ -63,7 +63,7 @@ export async function explainPort(port: number, options: ExplainOptions = {}): P
   const standing = [
     ...registryRules(port, transport),
     ...kernelRules(port, transport),
-    ...(isGood ? [] : runRules(port, transport)),
+    ...runRules(port, transport),
   ];
   const current = use === undefined ? await hiddenUse(port, transport) : useRules(use);
   const named = nameRules(names.get(port) ?? []);

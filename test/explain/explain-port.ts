@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { explainPort } from '../../lib/explain/explain-port';
+import { useRules } from '../../lib/explain/use-rules';
 import { ephemeralPortRanges } from '../../lib/machine/ephemeral-range';
 import { usedPorts } from '../../lib/machine/used-ports';
 import { PortSet } from '../../lib/ports/port-set';
 import { availableGoodPorts, availablePorts } from '../../lib/registry/good-ports';
 import { PortStore } from '../../lib/store/port-store';
+import type { HeldSocket, PortUse } from '../../lib/who/port-use';
 import { close, listen, portOf } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
+import { NO_OTHER_USER, NOBODY, systemPortsAreFree } from '../support/privilege';
 import { until } from '../support/program';
 import { hastyGreeter, hearOut } from '../support/sockets';
 import { OWN_LISTENER } from '../support/wine';
@@ -43,6 +46,8 @@ t.test('each kind of port has its rule', { skip: NO_TABLE }, async (t) => {
     (await explainPort(22)).verdict,
     '22/tcp is not good: it is a system port, and IANA assigns it to ssh',
   );
+  t.equal((await rulesOf(1023))[0], 'system');
+  t.notOk((await rulesOf(1024)).includes('system'));
   t.match(await rulesOf(2), ['system', 'reserved by IANA']);
   t.match(await rulesOf(6379, 'udp'), ['reserved by IANA']);
   t.match(await rulesOf(9229), ['unofficial use']);
@@ -50,20 +55,22 @@ t.test('each kind of port has its rule', { skip: NO_TABLE }, async (t) => {
     reason: 'it is known for Node.js inspector',
     source: /nodejs\.org/,
   });
-  t.ok((await rulesOf(60_000)).includes('dynamic'));
+  t.ok((await rulesOf(49_152)).includes('dynamic'));
+  t.notOk((await rulesOf(49_151)).includes('dynamic'));
   const [{ low = 0 } = {}] = ephemeralPortRanges();
   t.ok((await rulesOf(low)).includes('ephemeral'));
 });
 
 t.test('a port in a short run, or at the border of a long one, is told so', { skip: NO_TABLE }, async (t) => {
   const runs = availablePorts().ranges();
-  const short = runs.find(({ low, high }) => high - low < 26);
-  const long = runs.find(({ low, high }) => high - low >= 26);
+  const short = runs.find(({ low, high }) => high - low === 25);
+  const long = runs.find(({ low, high }) => high - low === 26);
   if (short === undefined || long === undefined) throw new Error('no such run');
-  t.match(await rulesOf(short.low), ['short run']);
-  t.match(await rulesOf(long.low + 2), ['border']);
-  t.match(await rulesOf(long.high), ['border']);
-  t.notOk((await rulesOf(long.low + 3)).includes('border'));
+  t.match(await rulesOf(short.low + 12), ['short run']);
+  for (const port of [long.low, long.low + 2, long.high - 2, long.high]) {
+    t.match(await rulesOf(port), ['border'], String(port));
+  }
+  for (const port of [long.low + 3, long.high - 3]) t.notOk((await rulesOf(port)).includes('border'));
 });
 
 t.test(
@@ -98,7 +105,6 @@ t.test('who uses a port, whose name it is and what lingers is told', { skip: NO_
     used.rules.slice(-2).map(({ rule }) => rule),
     ['used', 'named'],
   );
-  t.notOk(used.nearest.includes(port));
 
   const server = await listen(t, '127.0.0.1', 0, hastyGreeter());
   const left = portOf(server);
@@ -112,6 +118,63 @@ t.test('who uses a port, whose name it is and what lingers is told', { skip: NO_
     const end = rule?.until?.getTime() ?? 0;
     t.ok(end > Date.now() && end < Date.now() + 61_000);
   }
+});
+
+t.test('the nearest ports offered are good, free and of no name', { skip: NO_TABLE }, async (t) => {
+  const good = availableGoodPorts();
+  const candidates = good.difference(usedPorts());
+  const wide = candidates.ranges().find(({ low, high }) => high - low > 20);
+  if (wide === undefined) throw new Error('no such run');
+  const port = wide.low + 10;
+  await listen(t, '127.0.0.1', port);
+  const config = join(t.testdir(), 'port-for.conf');
+  new PortStore(config).bindPortSync('shop', port + 1);
+  new PortStore(config).bindPortSync('far', port + 6);
+  const { nearest } = await explainPort(port, { config });
+  t.equal(nearest.length, 5);
+  for (const taken of [port, port + 1]) t.notOk(nearest.includes(taken));
+  // Others may have taken one or two of them by now.
+  const likely = [-5, -4, -3, -2, -1, 2, 3, 4, 5].map((distance) => port + distance);
+  t.strictSame(
+    nearest.filter((offered) => !likely.includes(offered)),
+    [],
+  );
+  t.ok(
+    nearest.some((offered) => offered < port),
+    'ports below',
+  );
+  t.ok(
+    nearest.some((offered) => offered > port),
+    'ports above',
+  );
+  // Itself, then two at each distance, but one of the first: the sixth comes with the fifth.
+  t.equal((await explainPort(port + 5, { config })).nearest.length, 5);
+});
+
+t.test('a UDP port is free beside a TCP server', { skip: NO_TABLE }, async (t) => {
+  const port = portOf(await listen(t, '127.0.0.1', 0));
+  t.match(await explainPort(port, { transport: 'udp' }), { isFree: true });
+});
+
+t.test(
+  'a port that only root may bind is free where nothing answers',
+  { skip: NO_TABLE || NO_OTHER_USER || systemPortsAreFree() },
+  async (t) => {
+    const port = [...new PortSet('1-1023').difference(usedPorts())].at(-1) ?? 0;
+    process.seteuid?.(NOBODY);
+    t.teardown(() => process.seteuid?.(0));
+    t.match(await explainPort(port), { isFree: true });
+  },
+);
+
+t.test('until when a closed connection keeps a port is told', (t) => {
+  const socket = (lingersFor?: number) => ({ holder: 'nobody', lingersFor }) as HeldSocket;
+  const use = { port: 7000, transport: 'tcp', sockets: [socket(2000), socket(5000), socket()] };
+  t.strictSame(
+    useRules(use as unknown as PortUse, 1000).map(({ until }) => until),
+    [new Date(6000)],
+  );
+  t.end();
 });
 
 t.test('invalid arguments are refused by name', async (t) => {
