@@ -46,13 +46,21 @@ export function realFolder(folder: unknown): string {
   try {
     path = realpathSync.native(folder);
   } catch (error) {
+    if (isMangled(folder)) throw notUtf8(folder);
     throw noFolder(folder, (error as NodeJS.ErrnoException).code ?? 'unknown', error);
   }
+  // There may be no such file: a name that is not UTF-8 is not what it reads as.
+  if (isMangled(path)) throw notUtf8(path);
   if (!statSync(path).isDirectory()) throw noFolder(folder, 'ENOTDIR');
-  if (path.includes('\uFFFD')) {
-    throw invalidValue(`folder ${JSON.stringify(path)} has bytes in its name that are not UTF-8: rename it`);
-  }
   return path;
+}
+
+function isMangled(path: string): boolean {
+  return path.includes('\uFFFD');
+}
+
+function notUtf8(path: string): RangeError {
+  return invalidValue(`folder ${JSON.stringify(path)} has bytes in its name that are not UTF-8: rename it`);
 }
 
 function noFolder(folder: string, code: string, cause?: unknown): PortForError {

@@ -37,6 +37,25 @@ t.test('what is no folder is refused by name', async (t) => {
   t.throws(() => realFolder(5), { code: 'ERR_PORT_INVALID_TYPE' });
 });
 
+t.test(
+  'a name that is not UTF-8 is refused',
+  { skip: process.platform !== 'linux' && 'names are text here' },
+  async (t) => {
+    const folder = realpathSync(t.testdir({}));
+    const mangled = Buffer.concat([Buffer.from(join(folder, 'caf')), Buffer.from([0xe9])]);
+    mkdirSync(mangled);
+    const link = join(folder, 'link');
+    symlinkSync(mangled, link);
+    const expected = {
+      code: 'ERR_PORT_INVALID_VALUE',
+      message: /"[^"]*\/caf\uFFFD" .* not UTF-8: rename it$/,
+    };
+    t.throws(() => checkoutRoot(link), expected);
+    // As process.cwd() tells it.
+    t.throws(() => checkoutRoot(mangled.toString()), expected);
+  },
+);
+
 t.test('without .git the nearest folder that begins a project counts, else the folder itself', async (t) => {
   // Anything above a test's folder is in this checkout, so look where no repository is.
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'port-for-test-')));

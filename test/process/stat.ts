@@ -16,6 +16,7 @@ t.test('the text of /proc/PID/stat is read whatever the process calls itself', (
   t.match(parseStat(`12 (node) ${rest(136 * 256 + 3)}\n`), { terminal: 'pts/3' });
   t.match(parseStat(`12 (node) ${rest(4 * 256 + 1)}\n`), { terminal: 'tty1' });
   t.match(parseStat(`12 (node) ${rest(4 * 256 + 64)}\n`), { terminal: undefined }, 'a serial line');
+  for (const state of 'ZX') t.match(parseStat(`12 (node) ${state}${rest(0).slice(1)}`), { hasEnded: true });
   for (const text of ['', '12', '12 (node', '12 (node) S 7', 'x (node) S 1'])
     t.equal(parseStat(text), undefined);
   t.end();
