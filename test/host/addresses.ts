@@ -59,3 +59,13 @@ t.test('only this machine’s own addresses are local', async (t) => {
   t.throws(() => checkLocal('far.example', [FOREIGN]), { code: 'ERR_PORT_HOST', host: 'far.example' });
   t.throws(() => checkLocal('localhost', []), { code: 'ERR_PORT_HOST' });
 });
+
+t.test('a name that stands for a link-local address without an interface is refused', async (t) => {
+  const { addresses } = t.mockRequire<typeof import('../../lib/host/addresses')>('../../lib/host/addresses', {
+    '../../lib/host/resolve': { resolveNow: async () => ['127.0.0.1', 'fe80::1'] },
+  });
+  await t.rejects(addresses('printer'), {
+    code: 'ERR_PORT_HOST',
+    message: /fe80::1" is link-local: name its interface too/,
+  });
+});

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import t from 'tap';
+import { PortSystemError } from '../../lib/errors/port-system-error';
 import { hasRoute, isLocalAddress } from '../../lib/host/local-address';
 
 const FOREIGN = '192.0.2.1'; // RFC 5737: nobody's.
@@ -22,4 +23,19 @@ t.test('without an addon the loopback alone is known', async (t) => {
   for (const address of ['0.0.0.0', FOREIGN]) t.notOk(without.isLocalAddress(address));
   t.ok(without.hasRoute('127.0.0.1'));
   t.notOk(without.hasRoute(FOREIGN));
+});
+
+t.test('an address of which nobody knows, for want of a descriptor, is taken for local', async (t) => {
+  const withAddon = (error: Error) => {
+    const isLocalAddress = () => {
+      throw error;
+    };
+    return t.mockRequire<typeof import('../../lib/host/local-address')>('../../lib/host/local-address', {
+      '../../lib/addon/optional-addon': { optionalAddon: () => ({ isLocalAddress }) },
+      '../../lib/errors/port-system-error': { PortSystemError },
+    });
+  };
+  const shortage = new PortSystemError('EMFILE', 'socket', 'EMFILE, socket');
+  t.equal(withAddon(shortage).isLocalAddress(FOREIGN), true);
+  t.throws(() => withAddon(new TypeError('a fault')).isLocalAddress(FOREIGN), { message: 'a fault' });
 });

@@ -358,28 +358,17 @@ export const BLIND = [
   ...inFile('lib/cli/port-variables.ts', 'test/cli/port-variables.ts', [
     ['two names may share a variable', 'if (other !== undefined) {', 'if (other === name) {'],
   ]),
-  ...inFile('lib/wait/endpoint.ts', 'test/wait/wait.ts', [
+  ...inFile('lib/wait/endpoint.ts', 'test/wait/endpoint.ts', [
     [
       'an answer to an earlier question counts',
       'number >= firstTry && this.subscribers.has(subscriber)',
       'this.subscribers.has(subscriber)',
-      'test/wait/wait.ts',
-      'test/wait/names.ts',
-      'test/network/waits.ts',
     ],
-    [
-      'a try that nobody waits for goes on',
-      '    this.current?.cancel();\n',
-      '',
-      'test/wait/wait.ts',
-      'test/wait/pulse.ts',
-    ],
+    ['a try that nobody waits for goes on', '    this.current?.cancel();\n', ''],
     [
       'a change of the table is no reason to try',
       '    this.since = now;\n    this.hurry(now);\n  }\n\n  /** Wants',
       '    this.since = now;\n  }\n\n  /** Wants',
-      'test/wait/wait.ts',
-      'test/wait/pulse.ts',
     ],
   ]),
   ...inFile('lib/wait/host-watch.ts', 'test/wait/names.ts', [
@@ -402,13 +391,14 @@ export const BLIND = [
   ...inFile('lib/wait/waiting.ts', 'test/wait/watch-process.ts', [
     ['the watch of a process stays after a wait', '      stopWatching?.();\n', ''],
   ]),
-  ...inFile('lib/wait/find-available-local-port.ts', 'test/wait/find-available-local-port.ts', [
-    [
-      'the port is still taken',
-      'server.close(() => resolve(port));',
-      'resolve(port);\n      server.close();',
-    ],
-  ]),
+  {
+    name: 'the port is still taken',
+    file: 'lib/wait/find-available-local-port.ts',
+    find: 'server.close(() => resolve(port));',
+    replace: 'resolve(port);\n      server.close();',
+    tests: ['test/wait/find-available-local-port.ts'],
+    lives: 'close() itself closes a listening socket, before anybody who waits for the promise runs',
+  },
   ...inFile('lib/host/addresses.ts', 'test/host/addresses.ts', [
     [
       'a name may mean a link-local address without its interface',

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
@@ -133,6 +133,28 @@ t.test('who can reach a socket is told by its address', { skip: NO_TABLE || NO_I
     whoHasSync(dual)[0]?.sockets.find(({ listens }) => listens),
     { exposure: 'everybody', takesIPv4: true },
   );
+});
+
+t.test(
+  'a server of IPv6 alone takes no IPv4',
+  { skip: NO_TABLE || NO_IPV6 || (process.platform !== 'linux' && 'the table tells it on Linux') },
+  async (t) => {
+    const server = createServer().listen({ port: 0, host: '::', ipv6Only: true });
+    t.teardown(() => server.close());
+    await once(server, 'listening');
+    t.match(whoHasSync(portOf(server))[0]?.sockets, [{ address: '::', listens: true, takesIPv4: false }]);
+    const one = portOf(await listen(t, '::1'));
+    t.match(whoHasSync(one)[0]?.sockets, [{ address: '::1', takesIPv4: false }]);
+  },
+);
+
+t.test('a process is told as the same object for all its sockets', { skip: NO_PROC }, async (t) => {
+  const ports = [portOf(await listen(t, '127.0.0.1')), portOf(await listen(t, '127.0.0.1'))];
+  const [first, second] = whoHasSync(ports).map(({ sockets }) =>
+    sockets.find(({ listens }) => listens)?.processes.find(({ pid }) => pid === process.pid),
+  );
+  t.ok(first);
+  t.equal(first, second);
 });
 
 t.test(
