@@ -42,8 +42,10 @@ export async function listenExclusively(
   const { fd, way } = openAlone(lease.port, transport, held, address, isIpv6Only);
   const listening = start(server, { ...others, fd, exclusive: true });
   if (way !== 'held') return listening;
-  endWith(server, held);
+  const separate = endWith(server, held);
   return listening.catch((error: unknown) => {
+    // It may listen elsewhere, and close while another server has the held socket.
+    separate();
     held.endListening();
     throw error;
   });
@@ -144,18 +146,21 @@ function open(
 /**
  * Lets the held socket listen no more when the server closes its own descriptor of it. A server does so as soon as it is
  * closed, long before it says so if clients are connected. Only its handle knows; where the runtime shows none, the
- * server's own word has to do.
+ * server's own word has to do. Returns what undoes that.
  */
-function endWith(server: ListeningServer | BindingSocket, held: LeaseHandle): void {
-  const handle: unknown = Reflect.get(server, '_handle');
-  if (typeof handle !== 'object' || handle === null || !('close' in handle)) {
-    server.once('close', () => held.endListening());
-    return;
+function endWith(server: ListeningServer | BindingSocket, held: LeaseHandle): () => void {
+  const end = () => held.endListening();
+  const handle: { close?: unknown } | null | undefined = Reflect.get(server, '_handle');
+  const close = handle?.close;
+  if (!handle || typeof close !== 'function') {
+    server.once('close', end);
+    return () => server.removeListener('close', end);
   }
-  const { close } = handle;
-  if (typeof close !== 'function') return;
   handle.close = (...words: unknown[]): unknown => {
-    held.endListening();
+    end();
     return Reflect.apply(close, handle, words);
+  };
+  return () => {
+    handle.close = close;
   };
 }

@@ -1,5 +1,6 @@
+import { fstatSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import type { LeaseHandle } from '../../lib/addon/contract';
 import { PortSystemError } from '../../lib/errors/port-system-error';
 import { PortEnteredError } from '../../lib/lease/errors';
@@ -52,7 +53,8 @@ for (const [holder, attacker] of PAIRS) {
   }
 }
 
-t.test('who listens before the server is bound is named', { skip }, async (t) => {
+/** Makes a server listen by a handle whose `openServer` lets somebody in first, and then does `open`. */
+async function listenBehindIntruder(t: Test, open: () => object): Promise<unknown> {
   const lease = leaseSync({ exclusive: true });
   const intruder = createServer();
   t.teardown(() => {
@@ -63,7 +65,7 @@ t.test('who listens before the server is bound is named', { skip }, async (t) =>
     openServer() {
       lease.release();
       intruder.listen(lease.port);
-      throw new PortSystemError('EADDRINUSE', 'bind', 'EADDRINUSE: address already in use, bind');
+      return open();
     },
   };
   const holder = {
@@ -74,8 +76,26 @@ t.test('who listens before the server is bound is named', { skip }, async (t) =>
     release() {},
     detach: () => -1,
   };
-  await t.rejects(
-    listenExclusively(holder, handle as unknown as LeaseHandle, createServer(), {}),
-    PortEnteredError,
-  );
+  return listenExclusively(holder, handle as unknown as LeaseHandle, createServer(), {});
+}
+
+t.test('who listens before the server is bound is named', { skip }, async (t) => {
+  const listening = listenBehindIntruder(t, () => {
+    throw new PortSystemError('EADDRINUSE', 'bind', 'EADDRINUSE: address already in use, bind');
+  });
+  await t.rejects(listening, PortEnteredError);
+});
+
+t.test('only a port that is in use was entered', { skip }, async (t) => {
+  const listening = listenBehindIntruder(t, () => {
+    throw new PortSystemError('EMFILE', 'socket', 'EMFILE: too many open files, socket');
+  });
+  await t.rejects(listening, { code: 'EMFILE' });
+});
+
+t.test('a server beside which somebody came gets no socket', { skip }, async (t) => {
+  const fd = openSync('/dev/null', 'r');
+  const listening = listenBehindIntruder(t, () => ({ fd, way: 'gate' }));
+  await t.rejects(listening, { code: 'ERR_PORT_ENTERED', owner: { pid: process.pid } });
+  t.throws(() => fstatSync(fd), { code: 'EBADF' });
 });

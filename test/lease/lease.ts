@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { closeSync, constants, readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { Lease, type LeaseOptions, lease, leaseMany, leaseManySync, leaseSync } from '../../lib/lease/lease';
 import { NoFreePortError } from '../../lib/pick/errors';
@@ -146,6 +146,21 @@ t.test('a lease that is over has no descriptor to give', { skip: NO_DESCRIPTORS 
   held.release();
   for (const use of [() => held.fd, () => held.fds, () => held.detach(), () => held.detach('udp')]) {
     t.throws(use, { code: 'ERR_PORT_RELEASED', message: new RegExp(`${held.port}`) });
+  }
+  t.end();
+});
+
+t.test('calls on a detached socket block only if it is to', { skip: NO_PROC }, (t) => {
+  for (const [options, blocks] of [
+    [{ blocking: true }, true],
+    [{ blocking: false }, false],
+    [{}, false],
+  ] as const) {
+    const descriptor = leaseSync().detach('tcp', options);
+    const [, flags = ''] =
+      readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8').match(/flags:\s*(\d+)/) ?? [];
+    t.equal((Number.parseInt(flags, 8) & constants.O_NONBLOCK) === 0, blocks);
+    closeSync(descriptor);
   }
   t.end();
 });

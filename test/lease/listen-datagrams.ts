@@ -2,8 +2,9 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
+import { listenOn } from '../../lib/lease/listen';
 import { ENDING_MANNERS, handOver, SOCKET_MANNERS } from '../support/hand-over';
-import { close, KINDS_OF_ADDRESS } from '../support/listen';
+import { close, KINDS_OF_ADDRESS, NO_IPV6 } from '../support/listen';
 import { bind, canBePlainlyBound, greeter, NOT_BESIDE, noInterfaceTies, sendTo } from '../support/sockets';
 
 const NO_TIES = noInterfaceTies();
@@ -44,6 +45,22 @@ for (const manner of SOCKET_MANNERS) {
     },
   );
 }
+
+t.test('no socket is handed to a datagram socket of another family', { skip: NO_IPV6 }, async (t) => {
+  for (const [type, host, address] of [
+    ['udp4', undefined, '0.0.0.0'],
+    ['udp6', undefined, '::'],
+    ['udp6', '::1', '::1'],
+    ['udp4', '127.0.0.1', '127.0.0.1'],
+  ] as const) {
+    const held = leaseSync({ transport: 'udp', host });
+    const socket = createSocket(type);
+    await listenOn(held, socket, {}, 'socket');
+    t.match(socket.address(), { port: held.port, address, family: type === 'udp4' ? 'IPv4' : 'IPv6' });
+    t.equal(held.released, true);
+    socket.close();
+  }
+});
 
 t.test(
   'datagrams reach the server beside the lease, whatever both are bound to',

@@ -4,8 +4,9 @@ import { distPath } from '../support/dist';
 
 const PRINT = `const { listenFds } = require(process.argv[1]);
   const first = [...listenFds()];
+  for (const fds of listenFds().values()) fds.length = 0;
   listenFds().clear();
-  console.log(JSON.stringify([first, [...listenFds()], Object.keys(process.env).filter((name) => /^LISTEN/.test(name))]));`;
+  console.log(JSON.stringify([first, [...listenFds()], Object.keys(process.env).filter((name) => /^LISTEN/.test(name)).sort()]));`;
 
 /** What `listenFds()` returns, twice, and what is left in the environment of a process that is set so. */
 async function listenFdsOf(settings: Record<string, string>, pid = '$$'): Promise<unknown> {
@@ -30,10 +31,15 @@ t.test(
       [['unknown', [3, 4]]],
       [],
     ]);
-    t.match(
-      await listenFdsOf(three, '1'),
-      [[], [], ['LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES'].sort().reverse()].slice(0, 2),
-    );
-    for (const count of ['', 'x', '-1', '1e3']) t.match(await listenFdsOf({ LISTEN_FDS: count }), [[], []]);
+    t.strictSame(await listenFdsOf(three, '1'), [[], [], ['LISTEN_FDNAMES', 'LISTEN_FDS', 'LISTEN_PID']]);
+    for (const count of ['', 'x', '-1', '1e3', '123456'])
+      t.strictSame(await listenFdsOf({ LISTEN_FDS: count }), [[], [], ['LISTEN_FDS', 'LISTEN_PID']]);
+    t.strictSame(await listenFdsOf({ LISTEN_FDS: '11', LISTEN_FDNAMES: 'web:' }), [
+      ...[1, 2].map(() => [
+        ['web', [3]],
+        ['unknown', [4, 5, 6, 7, 8, 9, 10, 11, 12, 13]],
+      ]),
+      [],
+    ]);
   },
 );

@@ -141,9 +141,34 @@ t.test(
     await t.rejects(held.listen(second), { code: 'EADDRINUSE' });
     t.strictSame([second.listenerCount('error'), second.listenerCount('listening')], [0, 0]);
     await t.rejects(held.listen(first), { code: 'ERR_SERVER_ALREADY_LISTEN' });
-    t.strictSame([first.listenerCount('error'), first.listenerCount('listening')], [0, 0]);
+    await new Promise(setImmediate);
+    t.strictSame(
+      ['error', 'listening', 'close'].map((event) => first.listenerCount(event)),
+      [0, 0, 0],
+    );
     await close(first);
     await close(await held.listen(second));
+  },
+);
+
+t.test(
+  'a server that an exclusive lease could not serve leaves the port closed, and the next server alone',
+  { skip: NOT_BESIDE },
+  async (t) => {
+    using held = leaseSync({ exclusive: true, host: '127.0.0.1' });
+    for (const [refused, options, code] of [
+      [await listen(t, '127.0.0.1', 0, greeter()), {}, 'ERR_SERVER_ALREADY_LISTEN'],
+      [greeter(), { signal: 'none' as never }, 'ERR_INVALID_ARG_TYPE'],
+    ] as const) {
+      await t.rejects(held.listen(refused, options), { code });
+      await t.rejects(ask(held.port, '127.0.0.1'), { code: 'ECONNREFUSED' });
+      const server = await held.listen(greeter());
+      if (!refused.listening) await once(refused.listen(0, '127.0.0.1'), 'listening');
+      await close(refused);
+      t.equal(await ask(held.port, '127.0.0.1'), 'hello');
+      await close(server);
+      await t.rejects(ask(held.port, '127.0.0.1'), { code: 'ECONNREFUSED' });
+    }
   },
 );
 

@@ -88,7 +88,7 @@ t.test('the axis and the legend say what is where', (t) => {
     ],
   );
   t.equal(new Set(entries.map(([, , x, y]) => `${x} ${y}`)).size, 9, 'no two at one place');
-  t.ok(entries.every(([, , x, y]) => Number(x) + 100 <= width && Number(y) < height));
+  t.ok(entries.every(([, , x, y]) => Number(x) + 100 <= width && Number(y) + 12 < height));
   t.match(svg, /<circle class="used"/);
   t.match(svg, /<path class="named" d="M\d+ \d+l7 7l-7 7l-7-7z"/);
   const [light = '', dark = ''] = svg.split('prefers-color-scheme: dark');

@@ -212,8 +212,12 @@ t.test(
     );
     t.equal(running.size, 0);
 
-    using other = new PortPool();
-    other.on('listening', () => {});
+    const other = new PortPool();
+    other.close();
+    other.on('closed', () => {});
+    t.equal(running.size, 0);
+    using last = new PortPool();
+    last.on('listening', () => {});
     t.equal(running.size, 1);
   },
 );

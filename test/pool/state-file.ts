@@ -22,6 +22,7 @@ t.test('a pool on the same file holds again what the one before had', async (t) 
   gone.release();
   t.throws(() => new PortPool({ state }), { code: 'ERR_PORT_POOL_STATE', message: /in use by another pool/ });
   first.close();
+  first.close();
   t.equal(canBePlainlyBound(kept.port), true);
   using second = new PortPool({ state, cooldown: 60_000 });
   t.match([...second], [{ id: kept.id, owner: 'web', ports: kept.ports, transports: ['tcp', 'udp'] }]);
