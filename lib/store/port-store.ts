@@ -11,7 +11,7 @@ import type { NamedHold, NamedLeaseOptions } from './named-hold';
 import { Names } from './names';
 import { openRecord } from './open-record';
 import { isStoreUrl } from './store-url';
-import { type BindOptions, checkWish, type Wish } from './wish';
+import { type BindOptions, checkWish, preparePick, type Wish } from './wish';
 
 /** How a store behaves. */
 export interface PortStoreOptions {
@@ -136,6 +136,7 @@ export class PortStore {
   async rebindPort(name: string, port?: number | BindOptions): Promise<number> {
     const wish = checkWish(name, port);
     const home = this.#names.homeOf(await this.#config.read(), wish.name);
+    preparePick(wish);
     return home.update((config) => this.#names.rebind(config, wish));
   }
 
@@ -147,6 +148,7 @@ export class PortStore {
   rebindPortSync(name: string, port?: number | BindOptions): number {
     const wish = checkWish(name, port);
     const home = this.#names.homeOf(this.#config.readSync(), wish.name);
+    preparePick(wish);
     return home.updateSync((config) => this.#names.rebind(config, wish));
   }
 
@@ -258,12 +260,16 @@ export class PortStore {
 
   async #bindPort(wish: Wish): Promise<number> {
     const bound = this.#names.find(await this.#config.read(), wish);
-    return bound ?? this.#config.update((config) => this.#names.bind(config, wish));
+    if (bound !== undefined) return bound;
+    preparePick(wish);
+    return this.#config.update((config) => this.#names.bind(config, wish));
   }
 
   #bindPortSync(wish: Wish): number {
     const bound = this.#names.find(this.#config.readSync(), wish);
-    return bound ?? this.#config.updateSync((config) => this.#names.bind(config, wish));
+    if (bound !== undefined) return bound;
+    preparePick(wish);
+    return this.#config.updateSync((config) => this.#names.bind(config, wish));
   }
 }
 

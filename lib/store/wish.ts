@@ -56,6 +56,18 @@ function toOptions(options: number | BindOptions, hold: Holder | undefined): Bin
   return hold === undefined ? checkOptions(options, BIND_OPTIONS) : options;
 }
 
+/**
+ * Loads and asks, before a config file is locked for a pick, what the pick needs, so that no other writer waits for it:
+ * on Windows the system is asked by a process.
+ */
+export function preparePick({ port, hold }: Wish): void {
+  if (port !== undefined) return;
+  if (hold === undefined) picker();
+  const { kernelPorts } =
+    require('../machine/ephemeral-range') as typeof import('../machine/ephemeral-range');
+  kernelPorts();
+}
+
 /** The port for a name that has none: the wished one, the preferred one if it is free, else one not in `exclude`. */
 export function choosePort({ name, port, prefer, hold }: Wish, exclude: ReadonlySet<number>): number {
   if (port !== undefined) {
@@ -69,8 +81,11 @@ export function choosePort({ name, port, prefer, hold }: Wish, exclude: Readonly
 
 function pick(from: { ports?: number; exclude?: readonly number[] }, hold: Holder | undefined): number {
   if (hold !== undefined) return hold.pick(from);
-  const { selectRandomSync } = require('../pick/pick') as typeof import('../pick/pick');
-  return selectRandomSync(from);
+  return picker().selectRandomSync(from);
+}
+
+function picker(): typeof import('../pick/pick') {
+  return require('../pick/pick');
 }
 
 function ifAnyIsFree(pick: () => number): number | undefined {

@@ -154,6 +154,7 @@ const windows = {
       NODE_SKIP_PLATFORM_CHECK: '1',
       NODE_OPTIONS: '',
       WINEPREFIX: join(cacheFolder(), 'wine'),
+      TAP_TIMEOUT: '600',
     };
     const version = execFileSync(
       'sh',

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
+import * as ephemeralRange from '../../lib/machine/ephemeral-range';
 import { NoFreePortError } from '../../lib/pick/errors';
 import { availableGoodPorts } from '../../lib/registry/good-ports';
 import {
@@ -245,6 +246,35 @@ t.test('a writer waits for the lock, for so long as it was told', async (t) => {
   t.equal(read(), text, 'the event loop goes on while a writer waits');
   holder.kill('SIGKILL');
   t.equal(await waiting, 80, 'the kernel has taken the lock from the killed process');
+});
+
+t.test('what a pick asks the system is asked before the file is locked', async (t) => {
+  const folder = t.testdir({});
+  const locked: boolean[] = [];
+  const kernelPorts = () => {
+    locked.push(existsSync(join(folder, '.port-for.conf.lock')));
+    return ephemeralRange.kernelPorts();
+  };
+  const { PortStore: Store } = t.mockRequire<typeof import('../../lib/store/port-store')>(
+    '../../lib/store/port-store',
+    { '../../lib/machine/ephemeral-range': { ...ephemeralRange, kernelPorts } },
+  );
+  const store = new Store(join(folder, 'port-for.conf'));
+  const calls = [
+    () => store.bindPort('a'),
+    () => store.bindPortSync('b'),
+    () => store.rebindPort('a'),
+    () => store.rebindPortSync('b'),
+  ];
+  for (const call of calls) {
+    locked.length = 0;
+    await call();
+    t.match(locked, [false, true], 'the pick itself is made in the lock');
+  }
+  locked.length = 0;
+  await store.bindPort('c', 20_001);
+  await store.bindPort('a');
+  t.strictSame(locked, [], 'who picks nothing asks nothing');
 });
 
 t.test('writers of one process do not lose each other', async (t) => {

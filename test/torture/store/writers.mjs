@@ -3,6 +3,7 @@
 // there before it began.
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,7 @@ const WRITER = `
 const { writeSync } = require('node:fs');
 const { PortStore } = require(process.argv[1]);
 const store = new PortStore(process.argv[2]);
-for (let index = 0; index < 5; index++) {
+for (let index = 0; index < Number(process.argv[4]); index++) {
   const name = process.argv[3] + '-' + index;
   const port = store.bindPortSync(name);
   writeSync(1, name + ' ' + port + '\\n');
@@ -24,8 +25,32 @@ for (let index = 0; index < 5; index++) {
 }
 `;
 
-/** @param {{ processes: number, together: number, killed: number }} settings `killed`: the share of writers that are */
-export async function writers({ processes, together, killed }) {
+/** Reads until its input ends: what was there once is there in each later reading. */
+const READER = `
+const { writeSync } = require('node:fs');
+const { PortStore } = require(process.argv[1]);
+const store = new PortStore(process.argv[2]);
+let isTimeUp = false;
+process.stdin.on('end', () => (isTimeUp = true)).resume();
+let seen = new Map();
+let readings = 0;
+const read = () => {
+  const there = store.boundPortsSync();
+  const missing = [...seen].filter(([name, port]) => there.get(name) !== port);
+  if (missing.length > 0) writeSync(1, 'torn ' + missing.slice(0, 5) + '\\n');
+  seen = there;
+  readings++;
+  if (isTimeUp) writeSync(1, 'readings ' + readings + '\\n');
+  else setImmediate(read);
+};
+read();
+`;
+
+/**
+ * Each of the writers binds so many `names`. `killed` is the share of them that are.
+ * @param {{ processes: number, together: number, killed: number, names: number, readers: number }} settings
+ */
+export async function writers({ processes, together, killed, names, readers }) {
   const folder = newFolder('writers');
   const path = join(folder, 'port-for.conf');
   const dist = fileURLToPath(new URL('../../../dist/index.js', import.meta.url));
@@ -37,7 +62,7 @@ export async function writers({ processes, together, killed }) {
   let ended = 0;
   const write = (/** @type {string} */ prefix) =>
     new Promise((resolve) => {
-      const child = spawn(process.execPath, ['-e', WRITER, dist, path, prefix], {
+      const child = spawn(process.execPath, ['-e', WRITER, dist, path, prefix, `${names}`], {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const isKilled = Math.random() < killed;
@@ -61,10 +86,32 @@ export async function writers({ processes, together, killed }) {
         resolve(undefined);
       });
     });
+  let readings = 0;
+  const startReader = () => {
+    const child = spawn(process.execPath, ['-e', READER, dist, path], { stdio: 'pipe' });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        said += text;
+      });
+    }
+    const closed = once(child, 'close');
+    return async () => {
+      child.stdin.end();
+      const [code] = await closed;
+      const complaints = said.replace(/^readings (\d+)\n/m, (_, count) => {
+        readings += Number(count);
+        return '';
+      });
+      if (code !== 0 || complaints !== '') faults.unshift(`reader: ${complaints.slice(0, 300)}`);
+    };
+  };
+  const endReaders = Array.from({ length: readers }, startReader);
   const work = async () => {
     while (started < processes) await write(`p${started++}`);
   };
   await Promise.all(Array.from({ length: together }, work));
+  await Promise.all(endReaders.map((end) => end()));
   const there = new portFor.PortStore(path).boundPortsSync();
   const lost = [...told].filter(([name, port]) => there.get(name) !== port);
   if (lost.length > 0) note(faults, `lost: ${lost.slice(0, 5)}`);
@@ -72,7 +119,8 @@ export async function writers({ processes, together, killed }) {
   new portFor.PortStore(path).bindPortSync('last');
   const others = readdirSync(folder).filter((file) => file !== 'port-for.conf');
   if (others.length > 0) note(faults, `left beside the file: ${others}`);
-  return { processes, ended, names: there.size, faults };
+  return { processes, ended, names: there.size, readings, faults };
 }
 
-await runAlone(import.meta.url, { processes: 500, together: 20, killed: 0.2 }, writers);
+const LONG = { processes: 500, together: 20, killed: 0.2, names: 5, readers: 2 };
+await runAlone(import.meta.url, LONG, writers);
