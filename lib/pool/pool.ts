@@ -280,7 +280,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   }
 
   #startLooking(): void {
-    if (this.#look !== undefined || this.#isClosed) return;
+    if (this.#look !== undefined) return;
     this.#look = setInterval(() => this.#lookAround(), LOOK).unref();
   }
 

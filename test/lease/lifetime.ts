@@ -21,6 +21,7 @@ t.test('a lost lease lets the port go, and all that are lost give one warning', 
   }
   for (const port of ports) t.equal(canBePlainlyBound(port), true);
   t.equal(canBePlainlyBound(kept.port), false);
+  t.equal(warnings.length, 1);
   t.match(warnings, [
     {
       name: 'LostLeaseWarning',
@@ -39,7 +40,10 @@ const gc = require('node:vm').runInNewContext('gc');
 let warning = 'none';
 process.on('warning', ({ name }) => (warning = name));
 (async () => {
-  for (const held of portFor.leaseManySync(5)) if (process.argv[2] === 'released') held.release();
+  for (const held of portFor.leaseManySync(5, { transport: 'both' })) {
+    if (process.argv[2] !== 'held') held.release('tcp');
+    if (process.argv[2] === 'released') held.release('udp');
+  }
   for (let round = 0; round < 20 && warning === 'none'; round++) {
     await new Promise((resolve) => setTimeout(resolve, 5));
     gc();
@@ -52,6 +56,7 @@ t.test('a released lease is lost without a warning, and only that', async (t) =>
   const forget = (how: string) => run(process.execPath, ['-e', FORGET, distPath('index.js'), how]);
   t.match(await forget('released'), { code: 0, stdout: 'none\n' });
   t.match(await forget('held'), { code: 0, stdout: 'LostLeaseWarning\n' });
+  t.match(await forget('half released'), { code: 0, stdout: 'LostLeaseWarning\n' });
 });
 
 t.test('a lease that is aborted at any moment leaves nothing held', async (t) => {

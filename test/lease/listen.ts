@@ -5,6 +5,7 @@ import { createServer as createHttpServer, get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
+import * as listening from '../../lib/lease/listen';
 import { handOverOn, listenOn } from '../../lib/lease/listen';
 import { withoutPreloads } from '../support/command';
 import { ENDING_MANNERS, handOver, NO_DESCRIPTORS, SOCKET_MANNERS } from '../support/hand-over';
@@ -211,11 +212,38 @@ t.test('the port is reopened where no handle takes the socket', async (t) => {
   await close(server);
 });
 
+t.test('where sockets are no descriptors, listen() gives them away in handles', async (t) => {
+  /** Leases of which `listen()` works as on Windows. */
+  const windowsLeases = (working: typeof listenOn) =>
+    t.mockRequire<typeof import('../../lib/lease/lease')>('../../lib/lease/lease', {
+      '../../lib/lease/listen': { ...listening, HAND_OVER: 'handle', listenOn: working },
+    });
+  const given = windowsLeases(listenOn).leaseSync({ transport: 'both', host: '127.0.0.1' });
+  const server = await given.listen(greeter());
+  t.strictSame([given.holds('tcp'), given.holds('udp')], [false, true]);
+  given.release();
+  t.equal(await ask(given.port, '127.0.0.1'), 'hello');
+  await close(server);
+  t.equal(canBePlainlyBound(given.port), true);
+
+  const refusing = t.mockRequire<typeof import('../../lib/lease/listen')>('../../lib/lease/listen', {
+    '../../lib/lease/node-handle': { adoptSocket: () => undefined },
+  });
+  const reopened = windowsLeases(refusing.listenOn).leaseSync({ host: '127.0.0.1' });
+  const other = await reopened.listen(greeter());
+  t.equal(reopened.released, true);
+  t.equal(await ask(reopened.port, '127.0.0.1'), 'hello');
+  await close(other);
+  t.equal(canBePlainlyBound(reopened.port), true);
+});
+
 t.test('listen() refuses what the lease is not for', async (t) => {
   const held = leaseSync({ transport: 'udp' });
   await t.rejects(held.listen(greeter()), { code: 'ERR_PORT_RELEASED', message: /for tcp/ });
   await t.rejects(held.listen({} as never), { name: 'TypeError', code: 'ERR_PORT_INVALID_TYPE' });
   await t.rejects(held.listen(greeter(), 'here' as never), { name: 'TypeError' });
+  using exclusive = leaseSync({ exclusive: true });
+  await t.rejects(exclusive.listen(greeter(), 'here' as never), { name: 'TypeError' });
   held.release();
   const socket = createSocket('udp4');
   await t.rejects(held.listen(socket), { code: 'ERR_PORT_RELEASED', message: /is over/ });

@@ -34,6 +34,12 @@ t.test('reservations are held, distinct, and end one by one or by owner', async 
   t.strictSame(pool.of('web'), [web, again]);
   t.equal(pool.at(other.port), other);
   t.equal(web.lease(web.ports[1])?.port, web.ports[1]);
+  t.equal(web.lease()?.port, web.port);
+  {
+    using _ = await pool.reserve('scope');
+    t.equal(pool.size, 4);
+  }
+  t.equal(pool.size, 3);
   t.match(pool.numbers(), {
     reservations: 3,
     owners: 2,
@@ -41,11 +47,16 @@ t.test('reservations are held, distinct, and end one by one or by owner', async 
     held: 5,
     unheld: 0,
     cooling: 0,
-    made: 3,
+    made: 4,
   });
   other.release();
   other.release();
   t.equal(canBePlainlyBound(other.port), true);
+  t.match(pool.numbers(), { released: 2, reserved: 4 });
+  const next = await pool.reserve('next', { prefer: other.port });
+  other.release();
+  t.equal(pool.at(other.port), next, 'what was released is not the owner of its port any more');
+  next.release();
   t.equal(pool.release('web'), 2);
   t.equal(pool.release('web'), 0);
   t.equal(pool.size, 0);
@@ -127,9 +138,12 @@ t.test(
     const [line] = await once(shell.stdout, 'data');
     const pid = Number(line);
     t.ok(await until(() => readFileSync(`/proc/${shell.pid}/comm`, 'utf8') === 'sleep\n'));
-    process.kill(pid, 'SIGKILL');
-    t.ok(await until(() => readStat(pid)?.hasEnded === true));
     using pool = new PortPool();
+    const living = await pool.reserve('web', { process: pid });
+    const expired = event(pool, 'expired');
+    process.kill(pid, 'SIGKILL');
+    t.strictSame(await expired, [living]);
+    t.equal(readStat(pid)?.hasEnded, true, 'nobody has collected it');
     await t.rejects(pool.reserve('web', { process: pid }), {
       code: 'ERR_PORT_INVALID_VALUE',
       message: /has ended/,
@@ -185,17 +199,25 @@ t.test(
     pool.on('reserved', () => {}).on('expired', () => {});
     await pool.reserve('none');
     t.equal(running.size, 0);
-    for (const _ of [1, 2]) {
+    const reserveForChild = async () => {
       const child = spawn(...withoutPreloads('sleep', ['60']));
       await pool.reserve('child', { process: child });
-      await pool.reserve('mine', { process: process.pid });
       t.equal(running.size, 1);
-      t.equal(pool.release('mine'), 1);
-      const expired = event(pool, 'expired');
-      child.kill('SIGKILL');
-      await expired;
-      t.equal(running.size, 0, 'no process is left to look at');
-    }
+      return async () => {
+        const expired = event(pool, 'expired');
+        child.kill('SIGKILL');
+        await expired;
+      };
+    };
+    const endFirst = await reserveForChild();
+    const endSecond = await reserveForChild();
+    await endFirst();
+    t.equal(running.size, 1);
+    await endSecond();
+    t.equal(running.size, 0, 'no process is left to look at');
+    const endThird = await reserveForChild();
+    await endThird();
+    t.equal(running.size, 0);
     pool.on('closed', () => {});
     t.equal(running.size, 1);
     pool.on('listening', () => {});

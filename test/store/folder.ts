@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { Folder } from '../../lib/store/folder';
+import { NO_OTHER_USER, NOBODY } from '../support/privilege';
 
 const MERE_PATH = process.platform === 'win32' && 'a folder is a mere path on Windows';
 
@@ -52,4 +53,92 @@ t.test('what is not there is told, not thrown', async (t) => {
   t.equal(folder.remove('none'), false);
   t.equal(folder.remove('file'), true);
   t.throws(() => folder.rename('none', 'other'), { code: 'ENOENT' });
+});
+
+t.test('a file is known by its number and its disk', { skip: process.platform === 'win32' }, (t) => {
+  const path = t.testdir({ file: 'x' });
+  const folder = new Folder(path);
+  t.teardown(() => folder.close());
+  const { ino, dev, ...others } = fs.statSync(join(path, 'file'), { bigint: true });
+  t.equal(folder.has('file', { ...others, ino, dev }), true);
+  t.equal(folder.has('file', { ...others, ino: ino + 1n, dev }), false);
+  t.equal(folder.has('file', { ...others, ino, dev: dev + 1n }), false);
+  t.equal(folder.has('none', { ...others, ino, dev }), false);
+  t.end();
+});
+
+t.test('what is there already is left as it is', { skip: process.platform === 'win32' }, (t) => {
+  const path = t.testdir({ file: 'x', other: 'y', sub: {} });
+  const folder = new Folder(path);
+  t.teardown(() => folder.close());
+  t.equal(folder.create('file', 0o600), undefined);
+  t.equal(folder.link('other', 'file'), false);
+  t.equal(folder.link('other', 'linked'), true);
+  t.equal(fs.readFileSync(join(path, 'file'), 'utf8'), 'x');
+  t.throws(() => folder.link('none', 'new'), {
+    code: 'ENOENT',
+    syscall: 'link',
+    path: join(path, 'none'),
+  });
+  t.throws(() => folder.openIfThere('sub', fs.constants.O_RDONLY), { code: 'EISDIR' });
+  folder.makeFolder('sub', 0o700);
+  const umask = process.umask(0);
+  folder.makeFolder('made', 0o700);
+  process.umask(umask);
+  t.equal(fs.statSync(join(path, 'made')).mode & 0o777, 0o700);
+  t.end();
+});
+
+t.test(
+  'a folder that cannot be flushed is no fault, a disk that fails is one',
+  { skip: process.platform === 'win32' },
+  (t) => {
+    let code = 'EINVAL';
+    const fsyncSync = () => {
+      throw Object.assign(new Error(code), { code, syscall: 'fsync' });
+    };
+    const mocks = { 'node:fs': { ...fs, fsyncSync } };
+    const mocked = t.mockRequire<typeof import('../../lib/store/folder')>('../../lib/store/folder', mocks);
+    const folder = new mocked.Folder(t.testdir({}));
+    t.teardown(() => folder.close());
+    folder.flush();
+    code = 'EIO';
+    t.throws(() => folder.flush(), { code: 'EIO' });
+    t.end();
+  },
+);
+
+t.test('a folder is open until it is closed', { skip: process.platform !== 'linux' }, (t) => {
+  const path = t.testdir({});
+  const count = () => fs.readdirSync('/proc/self/fd').length;
+  const before = count();
+  const folder = new Folder(path);
+  folder.makeFolder('sub', 0o700, {
+    uid: BigInt(process.getuid?.() ?? 0),
+    gid: BigInt(process.getgid?.() ?? 0),
+  });
+  t.equal(count(), before + 1);
+  folder.close();
+  t.equal(count(), before);
+  t.end();
+});
+
+t.test('what root makes in the folder of another user is that user’s', { skip: NO_OTHER_USER }, (t) => {
+  const path = t.testdir({ theirs: { old: {} }, ours: {} });
+  fs.chownSync(join(path, 'theirs'), NOBODY, NOBODY);
+  const theirs = new Folder(join(path, 'theirs'));
+  const ours = new Folder(join(path, 'ours'));
+  const nobody = { uid: BigInt(NOBODY), gid: BigInt(NOBODY) };
+  t.strictSame(theirs.heir(), nobody);
+  t.strictSame([theirs.isOurs(), ours.isOurs()], [false, true]);
+  t.equal(ours.heir(), undefined);
+  theirs.makeFolder('old', 0o700, nobody);
+  theirs.makeFolder('new', 0o700, theirs.heir());
+  t.equal(fs.statSync(join(path, 'theirs', 'old')).uid, 0, 'what was there stays whose it was');
+  t.match(fs.statSync(join(path, 'theirs', 'new')), { uid: NOBODY, gid: NOBODY });
+  t.intercept(process, 'geteuid', { value: () => 1 });
+  t.equal(theirs.heir(), undefined, 'only root gives anything away');
+  theirs.close();
+  ours.close();
+  t.end();
 });
