@@ -7,7 +7,6 @@ import { listen, portOf } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
 import { until } from '../support/program';
 import { hastyGreeter, hearOut } from '../support/sockets';
-import { NO_LISTENER_OWNER } from '../support/wine';
 
 /** What owns the sockets of this process. */
 const OWN = [{ pid: process.pid }];
@@ -16,7 +15,7 @@ t.test('a listener is told with its address and its process', { skip: NO_TABLE }
   const port = portOf(await listen(t, '127.0.0.1'));
   const sockets = usedSockets({ state: 'listen' }).filter((socket) => socket.port === port);
   t.match(sockets, [{ port, transport: 'tcp', address: '127.0.0.1', listens: true }]);
-  t.match(sockets, [{ owners: OWN }], 'its process', { skip: NO_LISTENER_OWNER });
+  t.match(sockets, [{ owners: OWN }]);
   t.ok(usedPorts({ state: 'listen' }).has(port));
 });
 
@@ -25,7 +24,7 @@ t.test('the promise-returning twin tells the same', { skip: NO_TABLE }, async (t
   const isOurs = (socket: { port: number }) => socket.port === port;
   const sockets = (await findUsedSockets({ state: 'listen' })).filter(isOurs);
   t.match(sockets, [{ listens: true }]);
-  t.match(sockets, [{ owners: OWN }], 'its process', { skip: NO_LISTENER_OWNER });
+  t.match(sockets, [{ owners: OWN }]);
   t.strictSame((await findUsedSockets()).filter(isOurs), usedSockets().filter(isOurs));
   await t.rejects(findUsedSockets({ state: 'open' as never }), { name: 'RangeError' });
 });
@@ -41,7 +40,7 @@ t.test('each socket tells its state, and a listener its clients', { skip: NO_TAB
   const sockets = usedSockets().filter((socket) => socket.port === port);
   const listeners = sockets.filter(({ listens }) => listens);
   t.match(listeners, [{ state: 'listen', clients: 2 }]);
-  t.match(listeners, [{ owners: OWN }], 'its process', { skip: NO_LISTENER_OWNER });
+  t.match(listeners, [{ owners: OWN }]);
   t.strictSame(
     new Set(sockets.map(({ remote }) => remote?.port)),
     new Set([undefined, ...clients.map(({ localPort }) => localPort)]),

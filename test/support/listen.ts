@@ -4,6 +4,7 @@ import type { Test } from 'tap';
 import { addon } from '../../lib/addon/addon';
 import { leaseSync } from '../../lib/lease/lease';
 import { HAND_OVER } from '../../lib/lease/listen';
+import { nameOwner } from './wine';
 
 /** Why there is nothing to test on ::1 at this moment; false where there is. */
 export function noIpv6(): string | false {
@@ -64,6 +65,7 @@ export async function listen(
   t.teardown(() => server.close());
   server.listen({ host, port });
   await once(server, 'listening');
+  nameOwner(server);
   return server;
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Server } from 'node:net';
 import { join } from 'node:path';
 
 /** Whether this is Wine and not Windows: a test tells by it what Wine alone lacks. */
@@ -6,11 +7,12 @@ export const IS_WINE: boolean =
   process.platform === 'win32' &&
   existsSync(join(process.env.SystemRoot ?? 'C:\\windows', 'system32', 'winecfg.exe'));
 
-/** Why the process of a listener cannot be told; false where it can. */
-export const NO_LISTENER_OWNER: string | false = IS_WINE
-  ? 'the table of Wine names processes of datagram sockets and clients alone'
-  : false;
-
-/** The process of a listener of this test, in the words of our commands, as a pattern. */
-export const OWN_LISTENER: string =
-  NO_LISTENER_OWNER === false ? `\\S+ \\(${process.pid}\\)` : 'a process of somebody that is hidden from you';
+/**
+ * Lets the table of Wine name this process for a listening server, as that of Windows does. Wine binds, listens and
+ * accepts in a server of its own, and names the process of a TCP socket once that has used the socket itself.
+ */
+export function nameOwner(server: Server): void {
+  if (!IS_WINE) return;
+  const { _handle: handle } = server as unknown as { _handle: { setNoDelay(isOn: boolean): number } };
+  handle.setNoDelay(true);
+}
