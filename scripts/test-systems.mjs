@@ -60,6 +60,9 @@ function readableCopy(program, folder) {
   return path;
 }
 
+// What was started is ended by the handlers of exit.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 const [group, ...words] = process.argv.slice(2);
 if (group === 'musl') {
   await testMusl(root);

@@ -15,10 +15,13 @@ export async function runFile({ words, cwd, env, log }) {
   const output = openSync(log, 'w');
   const [program, ...rest] = words;
   const child = spawn(program, rest, { cwd, env, stdio: ['ignore', output, output], detached: true });
-  const timer = setTimeout(() => endGroup(child.pid), PATIENCE);
+  const end = () => endGroup(child.pid);
+  const timer = setTimeout(end, PATIENCE);
+  process.once('exit', end);
   const code = await new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
   clearTimeout(timer);
-  endGroup(child.pid);
+  process.off('exit', end);
+  end();
   closeSync(output);
   return { ...count(readFileSync(log, 'utf8')), code };
 }

