@@ -33,8 +33,7 @@ function holdAny(candidates: PortSet, choice: Choice): Lease[] {
     }
     const rest = choice.count - held.length;
     if (rest === 0) return held;
-    const others = held.length === 0 ? candidates : candidates.difference(held.map(({ port }) => port));
-    return [...held, ...leaseManySync(rest, place(others, choice))];
+    return [...held, ...leaseManySync(rest, place(candidates, choice))];
   } catch (error) {
     for (const lease of held) lease.release();
     throw error;

@@ -25,7 +25,7 @@ export interface ConfigPlace {
 export function configPlace(named?: string): ConfigPlace {
   const path = named ?? process.env.PORT_FOR_CONFIG ?? '';
   const machine = systemConfigPath();
-  if (path !== '' || named !== undefined) {
+  if (path !== '') {
     return isUserConfigPath(path) || isStoreUrl(path)
       ? { path, machine: { path: machine, hasNames: false } }
       : { path };

@@ -102,6 +102,7 @@ t.test('listen() takes datagram sockets that reuse the address', { skip: NOT_BES
     const socket = await held.listen(createSocket({ type: 'udp4', reuseAddr: true }), {
       host: '127.0.0.1',
     });
+    t.equal(socket.address().address, '127.0.0.1');
     const message = once(socket, 'message');
     await sendTo(held.port, '127.0.0.1', round);
     t.equal(String((await message)[0]), round);
@@ -119,6 +120,9 @@ t.test('listen() tells how to make a datagram socket that fits', { skip: NOT_BES
     cause: { code: 'EADDRINUSE' },
   });
   socket.close();
+  const elsewhere = createSocket({ type: 'udp4', reuseAddr: true });
+  await t.rejects(held.listen(elsewhere, { host: '192.0.2.1' }), { code: 'EADDRNOTAVAIL' });
+  elsewhere.close();
   t.equal(held.released, false);
 });
 

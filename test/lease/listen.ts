@@ -240,7 +240,8 @@ t.test('where sockets are no descriptors, listen() gives them away in handles', 
 t.test('listen() refuses what the lease is not for', async (t) => {
   const held = leaseSync({ transport: 'udp' });
   await t.rejects(held.listen(greeter()), { code: 'ERR_PORT_RELEASED', message: /for tcp/ });
-  await t.rejects(held.listen({} as never), { name: 'TypeError', code: 'ERR_PORT_INVALID_TYPE' });
+  for (const strange of [{}, null, undefined, 'server', { once() {}, address() {} }])
+    await t.rejects(held.listen(strange as never), { name: 'TypeError', code: 'ERR_PORT_INVALID_TYPE' });
   await t.rejects(held.listen(greeter(), 'here' as never), { name: 'TypeError' });
   using exclusive = leaseSync({ exclusive: true });
   await t.rejects(exclusive.listen(greeter(), 'here' as never), { name: 'TypeError' });

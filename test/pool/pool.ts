@@ -115,6 +115,11 @@ t.test('preferred ports are taken if they are free', async (t) => {
   using pool = new PortPool({ ports: run });
   t.strictSame((await pool.reserve('a', { prefer: run.high })).ports, [run.high]);
   t.not((await pool.reserve('b', { prefer: run.high })).port, run.high);
+  pool.release('b');
+  const both = await pool.reserve('c', { count: 2, prefer: [run.high, run.low + 2, run.low] });
+  t.strictSame(both.ports, [run.low + 2, run.low]);
+  const apart = await pool.reserve('d', { count: 2 });
+  t.strictSame([...apart.ports].sort(), [run.low + 1, run.low + 3]);
 });
 
 t.test('a port is not given again before its cooldown is over', async (t) => {
@@ -297,7 +302,10 @@ t.test('bad arguments are named', async (t) => {
     ['a', { count: 0 }, /^count 0/],
     ['a', { contiguous: 1 }, /^contiguous must be true or false/],
     ['a', { hold: 'yes' }, /^hold must be/],
-    ['a', { process: 'x' }, /^process must be/],
+    ...['x', 0, -1, 1.5, null, {}, Number.NaN].map(
+      (process) => ['a', { process }, /^process must be the number/] as const,
+    ),
+    ['a', { cuont: 2 }, /"cuont"/],
     ['a', { prefer: 70_000 }, /70000/],
     ['a', { transport: 'sctp' }, /transport/],
   ] as const) {

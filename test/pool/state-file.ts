@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import t from 'tap';
 import { PortPool } from '../../lib/pool/pool';
 import { writeJournal } from '../../lib/store/journal';
@@ -171,7 +171,8 @@ t.test(
         },
       },
     );
-    const file = new StateFile(path);
+    const file = new StateFile(relative(process.cwd(), path));
+    t.equal(file.path, path);
     t.equal(statSync(path).mode & 0o777, 0o600);
     t.throws(() => new StateFile(path), { code: 'ERR_PORT_POOL_STATE' });
     t.equal(open.size, 1, 'of one that is in use nothing stays open');
@@ -197,6 +198,65 @@ t.test(
     t.equal(open.size, 0);
   },
 );
+
+t.test('what a disk takes in part, or refuses, is not in the file', (t) => {
+  let failing: (() => number) | undefined;
+  const writeSync = (fd: number, bytes: Buffer, offset: number, length: number, position: number) => {
+    if (failing === undefined) return fs.writeSync(fd, bytes, offset, length, position);
+    fs.writeSync(fd, bytes, offset, length >> 1, position);
+    return failing();
+  };
+  const mocked = t.mockRequire<typeof import('../../lib/pool/state-file')>('../../lib/pool/state-file', {
+    'node:fs': { ...fs, writeSync },
+  });
+  const path = join(t.testdir(), 'pool');
+  const file = new mocked.StateFile(path);
+  const line = { release: 1, ports: [20_001], at: 8 };
+  file.append(line);
+  const written = readFileSync(path, 'utf8');
+  failing = () => 7;
+  t.throws(() => file.append(line), { code: 'ERR_PORT_POOL_STATE', message: /is the disk full/ });
+  t.equal(readFileSync(path, 'utf8'), written);
+  failing = () => {
+    throw new Error('EIO: the disk is broken');
+  };
+  t.throws(() => file.append(line), { message: /cannot be written: EIO: the disk is broken/ });
+  t.equal(readFileSync(path, 'utf8'), written);
+  failing = undefined;
+  file.append(line);
+  t.equal(readFileSync(path, 'utf8'), written.repeat(2));
+  file.close();
+  t.end();
+});
+
+t.test('those who wait for a flush share the next one, and hear of its failure', async (t) => {
+  const flushing: ((error: Error | null) => void)[] = [];
+  const fdatasync = (_: number, done: (error: Error | null) => void) => flushing.push(done);
+  const mocked = t.mockRequire<typeof import('../../lib/pool/state-file')>('../../lib/pool/state-file', {
+    'node:fs': { ...fs, fdatasync },
+  });
+  const path = join(t.testdir(), 'pool');
+  const file = new mocked.StateFile(path);
+  for (let index = 0; index < 80; index++) file.append({ release: 1, ports: Array(200).fill(20_001), at: 8 });
+  const { ino } = statSync(path);
+  const first = file.flush();
+  const others = [file.flush(), file.flush()];
+  t.equal(flushing.length, 1);
+  file.shorten([], []);
+  t.equal(statSync(path).ino, ino, 'a file that is being flushed stays open');
+  flushing.shift()?.(null);
+  await first;
+  t.equal(flushing.length, 1);
+  flushing.shift()?.(new Error('EIO'));
+  for (const other of others)
+    await t.rejects(other, { code: 'ERR_PORT_POOL_STATE', message: /cannot be flushed: EIO/ });
+  t.equal(flushing.length, 0);
+  if (process.platform !== 'win32') {
+    file.shorten([], []);
+    t.not(statSync(path).ino, ino);
+  }
+  file.close();
+});
 
 t.test('a line that was cut off is not believed, one that is no state is refused', async (t) => {
   const state = join(t.testdir(), 'pool');
