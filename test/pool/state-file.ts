@@ -229,6 +229,82 @@ t.test('what a disk takes in part, or refuses, is not in the file', (t) => {
   t.end();
 });
 
+t.test(
+  'a shorter file that cannot be had leaves the long one, and nothing else',
+  { skip: process.platform === 'win32' },
+  (t) => {
+    let tries = 0;
+    let isBroken = true;
+    const renameSync = (from: string, to: string) => {
+      tries++;
+      if (isBroken) throw new Error('EIO');
+      fs.renameSync(from, to);
+    };
+    const fsyncSync = (fd: number) => {
+      if (fs.fstatSync(fd).isDirectory()) throw new Error('EIO: no flush');
+    };
+    const mocked = t.mockRequire<typeof import('../../lib/pool/state-file')>('../../lib/pool/state-file', {
+      'node:fs': { ...fs, renameSync, fsyncSync },
+    });
+    const folder = t.testdir();
+    const path = join(folder, 'pool');
+    const file = new mocked.StateFile(path);
+    const count = () => (process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0);
+    const before = count();
+    const line = { release: 1, ports: Array(200).fill(20_001), at: 8 };
+    file.append(line);
+    file.shorten([], []);
+    t.equal(tries, 0, 'a small file stays');
+    const long = 70;
+    for (let index = 0; index < long; index++) file.append(line);
+    file.shorten([], []);
+    file.append(line);
+    file.shorten([], []);
+    t.equal(tries, 1, 'the next try comes when it is twice as long');
+    t.equal(count(), before);
+    t.strictSame(readdirSync(folder), ['pool']);
+    t.equal(file.read().releases.length, long + 2);
+    isBroken = false;
+    // What a pool that was killed left.
+    writeFileSync(`${path}.new`, 'x'.repeat(1000));
+    for (let index = 0; index < long; index++) file.append(line);
+    t.throws(() => file.shorten([], [line]), {
+      code: 'ERR_PORT_POOL_STATE',
+      message: /cannot be flushed: EIO: no flush/,
+    });
+    t.equal(count(), before);
+    t.match(file.read(), { releases: [{ ports: line.ports, at: 8 }] });
+    file.close();
+    t.end();
+  },
+);
+
+t.test(
+  'a file that another pool replaced while it was opened is opened anew',
+  { skip: process.platform !== 'linux' },
+  (t) => {
+    const folder = t.testdir({ pool: '', other: '' });
+    const path = join(folder, 'pool');
+    const changes = [() => fs.renameSync(join(folder, 'other'), path), () => fs.unlinkSync(path)];
+    const openSync = (...words: Parameters<typeof fs.openSync>) => {
+      const fd = fs.openSync(...words);
+      changes.shift()?.();
+      return fd;
+    };
+    const mocked = t.mockRequire<typeof import('../../lib/pool/state-file')>('../../lib/pool/state-file', {
+      'node:fs': { ...fs, openSync },
+    });
+    const before = readdirSync('/proc/self/fd').length;
+    const file = new mocked.StateFile(path);
+    t.equal(changes.length, 0);
+    t.equal(readdirSync('/proc/self/fd').length, before + 1);
+    file.append({ release: 1, ports: [20_001], at: 8 });
+    t.match(readFileSync(path, 'utf8'), /^{"release":1/);
+    file.close();
+    t.end();
+  },
+);
+
 t.test('those who wait for a flush share the next one, and hear of its failure', async (t) => {
   const flushing: ((error: Error | null) => void)[] = [];
   const fdatasync = (_: number, done: (error: Error | null) => void) => flushing.push(done);
@@ -373,7 +449,7 @@ t.test('a disk that is too full for a shorter file loses nothing', { skip }, asy
 t.test('on Windows, which replaces no open file, it is shortened in place', async (t) => {
   const state = join(t.testdir(), 'pool');
   const first = new PortPool({ state });
-  const kept = await first.reserve('kept');
+  const kept = await first.reserve('ü'.repeat(50));
   t.intercept(process, 'platform', { value: 'win32' });
   const { ino } = statSync(state);
   for (let index = 0; index < 100; index++) (await first.reserve('x'.repeat(1000))).release();
@@ -382,7 +458,7 @@ t.test('on Windows, which replaces no open file, it is shortened in place', asyn
   t.equal(statSync(state).ino, ino);
   first.close();
   using second = new PortPool({ state });
-  t.match([...second], [{ owner: 'kept', ports: kept.ports }]);
+  t.match([...second], [{ owner: 'ü'.repeat(50), ports: kept.ports }]);
 });
 
 t.test('what a kill left of a rewrite in place is finished', async (t) => {

@@ -85,6 +85,35 @@ t.test('a signal ends a question, and nothing stays after an answer', { skip }, 
   t.ok(timers() <= before, 'no timer');
 });
 
+t.test('a port may come without a line feed, and late', { skip }, async (t) => {
+  const server = createServer((socket) => socket.on('error', () => {}).end('24000'));
+  const address = newAddress();
+  await new Promise<void>((resolve) => listenUnix(server, address, resolve));
+  t.teardown(() => server.close());
+  for (const timeout of [2 ** 40, Number.POSITIVE_INFINITY])
+    t.equal(await portFromServer({ address, timeout }), 24_000);
+  const { PORTSERVER_ADDRESS } = process.env;
+  t.teardown(() => {
+    delete process.env.PORTSERVER_ADDRESS;
+    Object.assign(process.env, PORTSERVER_ADDRESS === undefined ? {} : { PORTSERVER_ADDRESS });
+  });
+  process.env.PORTSERVER_ADDRESS = address;
+  t.equal(await portFromServer(), 24_000);
+  process.env.PORTSERVER_ADDRESS = newAddress();
+  await t.rejects(portFromServer(), { code: 'ERR_PORT_SERVER', message: /ECONNREFUSED/ });
+});
+
+t.test('bad arguments are named', { skip }, async (t) => {
+  for (const [options, message] of [
+    [{ address: 5 }, /^address must be a string/],
+    [{ pid: 2.5 }, /^pid 2.5/],
+    [{ pid: 'x' }, /^pid "x"/],
+    [{ timeout: -1 }, /^timeout -1/],
+    [{ signal: 5 }, /^signal /],
+  ] as const)
+    await t.rejects(portFromServer(options as never), { message });
+});
+
 t.test('the command takes temporary ports from the server where it is told to', { skip }, async (t) => {
   const { address } = await serve(t, '24530-24533');
   const settings = { PORTSERVER_ADDRESS: address };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -170,4 +170,82 @@ t.test('an address that a socket cannot have is refused', { skip }, async (t) =>
     name: 'RangeError',
     message: /is too long for a Unix socket/,
   });
+});
+
+t.test('a request may end without a line feed, and is answered once', { skip }, async (t) => {
+  const path = shortPath(t);
+  const server = new PortServer('24000-24009');
+  await server.listen(path);
+  for (const text of [`${process.pid}\n`, `${process.pid}`]) {
+    const client = connect(path).setEncoding('utf8');
+    client.end(text);
+    let answer = '';
+    for await (const chunk of client) answer += chunk;
+    t.match(answer, /^2400\d\n$/);
+  }
+  await server.close();
+  t.match(server.numbers(), { taken: 2, granted: 2, invalid: 0 });
+});
+
+t.test('what is taken are the ports of living processes', { skip }, async (t) => {
+  const path = shortPath(t);
+  const server = new PortServer('24000-24009');
+  await server.listen(path);
+  const child = spawn(...withoutPreloads('sleep', ['60']));
+  await ask(path, `${child.pid}\n`);
+  t.equal(server.numbers().taken, 1);
+  const end = once(child, 'exit');
+  child.kill('SIGKILL');
+  await end;
+  t.match(server.numbers(), { taken: 0, granted: 1 });
+  await server.close();
+});
+
+t.test('clients that are gone before their answer are no fault', { skip }, async (t) => {
+  const path = shortPath(t);
+  const server = new PortServer('24000-24099');
+  await server.listen(path);
+  for (let count = 0; count < 20; count++) {
+    const client = connect(path);
+    client.write(`${process.pid}\n`, () => client.destroy());
+    await once(client, 'close');
+  }
+  t.match(await ask(path, `${process.pid}\n`), /^240\d\d\n$/);
+  await server.close();
+});
+
+t.test('a client that says nothing is hung up on', { skip }, async (t) => {
+  const { setTimeout } = Socket.prototype;
+  t.intercept(Socket.prototype, 'setTimeout', {
+    value(this: Socket, time: number, ...listeners: (() => void)[]) {
+      return Reflect.apply(setTimeout, this, [time / 1000, ...listeners]);
+    },
+  });
+  const path = shortPath(t);
+  const server = new PortServer('24000-24009');
+  await server.listen(path);
+  const client = connect({ path, allowHalfOpen: true }).resume();
+  await once(client, 'end', { signal: AbortSignal.timeout(5000) });
+  client.destroy();
+  t.match(server.numbers(), { granted: 0, invalid: 0 });
+  await server.close();
+});
+
+t.test('a server that closed listens again, and leaves nothing open', { skip }, async (t) => {
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error) => warnings.push(name);
+  process.on('warning', onWarning);
+  t.teardown(() => process.removeListener('warning', onWarning));
+  const path = shortPath(t);
+  const server = new PortServer('24000-24009');
+  const count = () => (process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0);
+  const before = count();
+  for (let round = 0; round < 12; round++) {
+    await server.listen(path);
+    await server.close();
+  }
+  await new Promise(setImmediate);
+  t.equal(count(), before);
+  t.strictSame(warnings, []);
+  await t.rejects(server.listen(join(path, 'none', 's')), Error);
 });
