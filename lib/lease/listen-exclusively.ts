@@ -29,10 +29,9 @@ export async function listenExclusively(
   { host = lease.host, ...others }: LeaseListenOptions,
 ): Promise<void> {
   const transport = transportOf(server);
-  checkHolds(lease, transport);
   const family = 'listen' in server ? 0 : server.type === 'udp6' ? 6 : 4;
   const address = host === undefined ? wildcard(family) : await resolve(host, family);
-  // The lease may have ended meanwhile.
+  // The lease may have ended during the lookup.
   checkHolds(lease, transport);
   if (family !== 0 && address.includes(':') !== (family === 6)) {
     // It says so itself, and is kept out in any case.
@@ -53,7 +52,8 @@ export async function listenExclusively(
 
 /** Every local address, for a server that wants no other; as the port is held unless its family says which. */
 function wildcard(family: number): string {
-  return family === 4 ? '0.0.0.0' : '';
+  if (family === 0) return '';
+  return family === 4 ? '0.0.0.0' : '::';
 }
 
 /** The one address at which Node would let a server listen. */

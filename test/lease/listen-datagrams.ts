@@ -146,3 +146,28 @@ t.test('an exclusive lease keeps datagram sockets out too', { skip: NO_TIES }, a
   plain.close();
   await close(server);
 });
+
+t.test(
+  'datagram sockets get exclusive ports in their own family',
+  { skip: NO_TIES || NO_IPV6 },
+  async (t) => {
+    using held = leaseSync({ exclusive: true, transport: 'udp' });
+    for (const [type, address] of [
+      ['udp6', '::'],
+      ['udp4', '0.0.0.0'],
+    ] as const) {
+      const socket = await held.listen(createSocket(type));
+      t.match(socket.address(), { address, port: held.port });
+      socket.close();
+    }
+    for (const [type, host] of [
+      ['udp4', '::1'],
+      ['udp6', '127.0.0.1'],
+    ] as const) {
+      const socket = createSocket(type);
+      await t.rejects(held.listen(socket, { host }), Error);
+      t.throws(() => socket.address(), { code: 'EBADF' });
+      socket.close();
+    }
+  },
+);

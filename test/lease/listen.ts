@@ -9,7 +9,7 @@ import * as listening from '../../lib/lease/listen';
 import { handOverOn, listenOn } from '../../lib/lease/listen';
 import { withoutPreloads } from '../support/command';
 import { ENDING_MANNERS, handOver, NO_DESCRIPTORS, SOCKET_MANNERS } from '../support/hand-over';
-import { close, KINDS_OF_ADDRESS, listen } from '../support/listen';
+import { close, KINDS_OF_ADDRESS, listen, NO_IPV6 } from '../support/listen';
 import { ask, canBePlainlyBound, greeter, hastyGreeter, hearOut, NOT_BESIDE } from '../support/sockets';
 
 t.test('each system has its way to hand a port over', (t) => {
@@ -235,6 +235,28 @@ t.test('where sockets are no descriptors, listen() gives them away in handles', 
   t.equal(await ask(reopened.port, '127.0.0.1'), 'hello');
   await close(other);
   t.equal(canBePlainlyBound(reopened.port), true);
+});
+
+t.test(
+  'an exclusive lease that ends while a name is looked up serves nobody',
+  { skip: NOT_BESIDE },
+  async (t) => {
+    const held = leaseSync({ exclusive: true });
+    const listens = held.listen(greeter(), { host: 'localhost' });
+    held.release();
+    await t.rejects(listens, { code: 'ERR_PORT_RELEASED', message: /is over/ });
+  },
+);
+
+t.test('a server of an exclusive lease can be for IPv6 alone', { skip: NOT_BESIDE || NO_IPV6 }, async (t) => {
+  using held = leaseSync({ exclusive: true });
+  for (const options of [{ ipv6Only: true }, { ipv6Only: true, host: '::' }]) {
+    const server = await held.listen(greeter(), options);
+    t.match(server.address(), { address: '::', port: held.port });
+    t.equal(await ask(held.port, '::1'), 'hello');
+    await t.rejects(ask(held.port, '127.0.0.1'), { code: 'ECONNREFUSED' });
+    await close(server);
+  }
 });
 
 t.test('listen() refuses what the lease is not for', async (t) => {
