@@ -250,19 +250,25 @@ Napi::Value watch_listeners(Napi::Env env, SweepPace pace, const Napi::Function&
   const auto watch = std::make_shared<TableWatch>(std::move(pace));
   constexpr auto kName = "port-for-native table watch";
   if (!WatchListener<TableWatch>::start(env, kName, on_change, watch)) return env.Undefined();
+  // A watch ends with its thread, and not when the collector comes upon the handle: it has a descriptor.
+  const auto with = [env, weak = std::weak_ptr<TableWatch>(watch)](auto act) {
+    return Napi::Function::New(env, [weak, act](const Napi::CallbackInfo& info) {
+      if (const auto watch = weak.lock()) act(*watch, info);
+    });
+  };
   Napi::Object handle = Napi::Object::New(env);
-  handle.Set("add", Napi::Function::New(env, [watch](const Napi::CallbackInfo& info) {
+  handle.Set("add", with([](TableWatch& watch, const Napi::CallbackInfo& info) {
                const auto id = static_cast<uint32_t>(read_integer(info[0], "id", 0, UINT32_MAX));
                std::optional<Address> address = Address::parse(read_string(info[1], "address"));
                if (!address) throw unexpected(info[1], "address", "an IP address");
                address->set_port(static_cast<uint16_t>(read_integer(info[2], "port", 1, UINT16_MAX)));
-               watch->add(id, *address);
+               watch.add(id, *address);
              }));
-  handle.Set("remove", Napi::Function::New(env, [watch](const Napi::CallbackInfo& info) {
-               watch->remove(static_cast<uint32_t>(read_integer(info[0], "id", 0, UINT32_MAX)));
+  handle.Set("remove", with([](TableWatch& watch, const Napi::CallbackInfo& info) {
+               watch.remove(static_cast<uint32_t>(read_integer(info[0], "id", 0, UINT32_MAX)));
              }));
-  handle.Set("hurry", Napi::Function::New(env, [watch](const Napi::CallbackInfo&) { watch->hurry(); }));
-  handle.Set("stop", Napi::Function::New(env, [watch](const Napi::CallbackInfo&) { watch->stop(); }));
+  handle.Set("hurry", with([](TableWatch& watch, const Napi::CallbackInfo&) { watch.hurry(); }));
+  handle.Set("stop", with([](TableWatch& watch, const Napi::CallbackInfo&) { watch.stop(); }));
   return handle;
 }
 

@@ -140,7 +140,10 @@ Napi::Value watch_process(Napi::Env env, int pid, const Napi::Function& on_end) 
   const auto watch = std::make_shared<ProcessWatch>(pid, pidfd);
   constexpr auto kName = "port-for-native process watch";
   if (!WatchListener<ProcessWatch>::start(env, kName, on_end, watch)) return env.Undefined();
-  return Napi::Function::New(env, [watch](const Napi::CallbackInfo&) { watch->end(); });
+  // It ends with its thread, and not when the collector comes upon the function: it has descriptors.
+  return Napi::Function::New(env, [weak = std::weak_ptr<ProcessWatch>(watch)](const Napi::CallbackInfo&) {
+    if (const auto watch = weak.lock()) watch->end();
+  });
 }
 
 }  // namespace port_for

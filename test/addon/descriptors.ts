@@ -1,8 +1,22 @@
-import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { addon } from '../../lib/addon/addon';
+import { leaseSync } from '../../lib/lease/lease';
+import { ephemeralPortRanges } from '../../lib/machine/ephemeral-range';
+import { portOwners, socketOwners } from '../../lib/machine/port-owners';
+import { usedPorts } from '../../lib/machine/used-ports';
+import { usedSockets } from '../../lib/machine/used-sockets';
+import { selectRandomSync } from '../../lib/pick/pick';
+import { attempt } from '../../lib/process/proc-files';
+import { scanSync } from '../../lib/scan/scan';
+import { whoHasSync } from '../../lib/who/who-has';
 import { withoutPreloads } from '../support/command';
 import { distPath } from '../support/dist';
+import { listen, portOf, reservePort } from '../support/listen';
+import { until } from '../support/program';
 
 const NO_LIMIT: string | false =
   process.platform === 'linux' ? false : 'only Linux limits descriptors and counts them in /proc';
@@ -61,5 +75,69 @@ t.test('room is made within the limit alone', { skip: NO_LIMIT }, (t) => {
     try { portFor.leaseManySync(500, { ports: '10000-11499' }); } catch (thrown) { error = thrown; }
     tell([leases.length, error.systemCode, error.syscall]);`;
   t.strictSame(runLimited(256, program), [150, 'EMFILE', 'socket']);
+  t.end();
+});
+
+/** The open descriptors of this process. */
+const count = () => readdirSync('/proc/self/fd').length;
+
+t.test('nothing that is asked of the addon leaves a descriptor', { skip: NO_LIMIT }, async (t) => {
+  const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+  t.teardown(() => child.kill());
+  await once(child, 'spawn');
+  const pid = child.pid ?? 0;
+  const port = portOf(await listen(t, '127.0.0.1'));
+  const closed = reservePort(t);
+  const places: (() => unknown)[] = [
+    () => addon.closeProcess(addon.openProcess(pid) ?? 0),
+    () => addon.watchProcess(pid, () => {})?.(),
+    () => addon.watchProcess(2 ** 30, () => {})?.(),
+    () => socketOwners(usedSockets().filter((socket) => socket.port === port) as never),
+    () => portOwners(port, 'tcp'),
+    () => whoHasSync(port),
+    () => usedPorts({ transport: 'udp' }),
+    () => addon.isListening('127.0.0.1', port),
+    () => addon.isListening('::1', closed),
+    () => addon.isLocalAddress('192.0.2.1'),
+    () => addon.hasRoute('192.0.2.1'),
+    () => addon.closeDescriptor(addon.openFolder('/usr/bin')),
+    () => attempt(() => addon.openFolder('/usr/bin/none/none')),
+    () => addon.watchListeners({ steps: [[Infinity, 1]], restPerSweep: 1 }, () => {}).stop(),
+    () => selectRandomSync(),
+    () => leaseSync({ transport: 'both' }).release(),
+    () => attempt(() => leaseSync({ ports: port, host: '127.0.0.1' })),
+    () => scanSync([port, closed], { host: '127.0.0.1' }),
+    () => ephemeralPortRanges(),
+  ];
+  for (const place of places) {
+    // The first time may open what is kept, such as a thread's poll.
+    place();
+    await sleep(20);
+    const before = count();
+    for (let round = 0; round < 5; round++) place();
+    t.ok(await until(() => count() <= before), `${place}`);
+  }
+});
+
+t.test('waits that have ended keep no descriptor', { skip: NO_LIMIT }, (t) => {
+  const waits = (options: string) => `
+    const server = require('node:net').createServer((socket) => socket.end()).listen(0, '127.0.0.1', async () => {
+      const { port } = server.address();
+      for (let round = 0; round < 150; round++) await portFor.${options};
+      tell('done');
+      process.exit();
+    });`;
+  t.equal(runLimited(100, waits("occupied('127.0.0.1', port, { process: process.ppid })")), 'done');
+  // A wait that lasts has the socket table watched.
+  t.equal(runLimited(100, waits("free('127.0.0.1', port, { timeout: 0.02 }).catch(() => {})")), 'done');
+  t.end();
+});
+
+t.test('a socket beyond a thousand descriptors is found', { skip: NO_LIMIT }, (t) => {
+  const program = `
+    for (let left = 1500; left > 0; left--) openSync('/dev/null');
+    const { port } = portFor.leaseSync({ transport: 'udp' });
+    tell(portFor.whoHasSync(port)[0].sockets[0].processes.map(({ pid }) => pid === process.pid));`;
+  t.strictSame(runLimited(4096, program), [true]);
   t.end();
 });

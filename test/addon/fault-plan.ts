@@ -21,6 +21,7 @@ t.test(
 /** Tells what an expression gives, with a server at `used` and a free port at `free`. */
 const PROGRAM = `
 const portFor = require(process.argv[1]);
+const fs = require('node:fs');
 const { createServer } = require('node:net');
 const closed = createServer().listen(0, '127.0.0.1');
 const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1', async () => {
@@ -71,6 +72,12 @@ const CASES: readonly [expression: string, failing: Parameters<FailCalls>, answe
   ["verdict(used, { method: 'table' })", ['recv', 'EINTR', 1, 1], 'used'],
   ['portFor.ephemeralPortRanges().length', ['read', 'EINTR', 1, 2], 1],
   ['portFor.ephemeralPortRanges().length', ['read', 'EIO', 1, 1], 'EIO read'],
+  // Each look at the table opens its question anew.
+  [
+    "portFor.free('127.0.0.1', used, { timeout: 0.3 }).catch(() => fs.readdirSync('/proc/self/fd').length < 60)",
+    ['send', 'ENOBUFS', 1, EVER],
+    true,
+  ],
   // A lack of memory is not a missing table.
   ['portFor.usedPorts().has(used)', ['recv', 'ENOMEM', 1, EVER], 'ENOMEM netlink'],
   ['portFor.usedPorts().has(used)', ['send', 'ENOBUFS', 1, EVER], 'ENOBUFS netlink'],

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
 import t from 'tap';
 import { addon } from '../../lib/addon/addon';
+import { sleepSync } from '../../lib/timing/sleep';
+import { until } from '../support/program';
 
 const NO_HANDLES: string | false = process.platform === 'linux' ? false : 'pidfd is of Linux';
 const SIGTERM = 15;
@@ -26,4 +29,34 @@ t.test('a number that no process has has no handle', { skip: NO_HANDLES }, async
   const child = spawn('true', { stdio: 'ignore' });
   await once(child, 'exit');
   t.equal(addon.openProcess(child.pid ?? 0), undefined);
+});
+
+t.test('a watch that is ended in time tells nothing', { skip: NO_HANDLES }, async (t) => {
+  const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+  await once(child, 'spawn');
+  let told = 0;
+  const watch = () => addon.watchProcess(child.pid ?? 0, () => told++);
+  const [ended, other] = [watch(), watch()];
+  child.kill('SIGKILL');
+  // Its thread learns of the end before this one comes to hear of it.
+  sleepSync(50);
+  ended?.();
+  await once(child, 'exit');
+  t.ok(await until(() => told > 0));
+  t.equal(told, 1);
+  ended?.();
+  other?.();
+});
+
+t.test('the status of a process that nobody has waited for is told', { skip: NO_HANDLES }, async (t) => {
+  const script = "sh -c 'read line; exit 3' <&3 & echo $!; exec 3<&-; exec sleep 60";
+  const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] });
+  t.teardown(() => parent.kill());
+  const [pid] = await once(parent.stdout as Readable, 'data');
+  const status = new Promise((resolve) => addon.watchProcess(Number(pid), resolve));
+  // The watch alone keeps no process alive.
+  const alive = setInterval(() => {}, 1000);
+  t.teardown(() => clearInterval(alive));
+  (parent.stdio[3] as Writable).write('\n');
+  t.equal(await status, 3 << 8);
 });

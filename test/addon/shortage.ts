@@ -2,6 +2,7 @@ import t from 'tap';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
 import { buildFailCalls, type FailCalls } from '../support/fail-calls';
+import { NO_IPV6 } from '../support/listen';
 
 /** Tells what an expression over the package gives, or its error. */
 const PROGRAM = `
@@ -64,4 +65,13 @@ t.test('whether an address is of this machine is not guessed', { skip }, async (
     await ask(`portFor.scan(20000, { host: '192.0.2.1' })`, 'socket', 'EMFILE'),
     failure('EMFILE', 'socket'),
   );
+});
+
+t.test('a lack of descriptors is not remembered as a lack of IPv6', { skip: skip || NO_IPV6 }, async (t) => {
+  const held = `
+    try { portFor.leaseSync().release() } catch {}
+    const { port } = portFor.leaseSync({ host: '::1' });
+    portFor.leaseSync({ ports: port }).port`;
+  for (const nth of [1, 2, 3])
+    t.match(await ask(held, 'socket', 'EMFILE', nth, nth), { code: 'ERR_PORT_NONE_FREE' }, `call ${nth}`);
 });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
 import { createServer as createHttpServer, get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import t from 'tap';
@@ -10,6 +11,8 @@ import { handOverOn, listenOn } from '../../lib/lease/listen';
 import { withoutPreloads } from '../support/command';
 import { ENDING_MANNERS, handOver, NO_DESCRIPTORS, SOCKET_MANNERS } from '../support/hand-over';
 import { close, KINDS_OF_ADDRESS, listen, NO_IPV6 } from '../support/listen';
+import { NO_OTHER_USER, NOBODY } from '../support/privilege';
+
 import { ask, canBePlainlyBound, greeter, hastyGreeter, hearOut, NOT_BESIDE } from '../support/sockets';
 
 t.test('each system has its way to hand a port over', (t) => {
@@ -300,3 +303,26 @@ t.test('a detached socket is the caller’s, who can listen on it', { skip: NO_D
   await close(server);
   t.equal(canBePlainlyBound(held.port), true);
 });
+
+t.test(
+  'a socket that is detached after a server lets nobody in, of an ordinary user neither',
+  { skip: NOT_BESIDE || NO_DESCRIPTORS },
+  async (t) => {
+    for (const user of NO_OTHER_USER === false ? [0, NOBODY] : [process.geteuid?.() ?? 0]) {
+      const held = leaseSync({ exclusive: true });
+      process.seteuid?.(user);
+      t.teardown(() => NO_OTHER_USER === false && process.seteuid?.(0));
+      const server = createServer();
+      await held.listen(server, { host: '127.0.0.1' });
+      await close(server);
+      const fd = held.detach();
+      t.teardown(() => closeSync(fd));
+      for (const host of ['127.0.0.1', '0.0.0.0']) {
+        const intruder = createServer().listen(held.port, host);
+        const [error] = await Promise.race([once(intruder, 'error'), once(intruder, 'listening')]);
+        intruder.close();
+        t.match(error, { code: 'EADDRINUSE' }, `${host}, user ${user}`);
+      }
+    }
+  },
+);

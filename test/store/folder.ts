@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -44,6 +45,14 @@ t.test('a link in the place of a file is not followed', { skip: MERE_PATH }, asy
   t.throws(() => folder.openIfThere('link', fs.constants.O_RDONLY), { code: 'ELOOP' });
   t.equal(folder.create('link', 0o600), undefined);
   t.equal(Number(folder.stat('link')?.mode) & fs.constants.S_IFMT, fs.constants.S_IFLNK);
+});
+
+t.test('a pipe in the place of a file is not waited for', { skip: MERE_PATH }, async (t) => {
+  const path = t.testdir({});
+  t.equal(spawnSync('mkfifo', [join(path, 'pipe')]).status, 0);
+  const folder = new Folder(path);
+  t.teardown(() => folder.close());
+  t.throws(() => folder.openIfThere('pipe', fs.constants.O_RDONLY), { code: 'EINVAL' });
 });
 
 t.test('what is not there is told, not thrown', async (t) => {

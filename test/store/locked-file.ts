@@ -192,6 +192,25 @@ t.test(
   },
 );
 
+t.test(
+  'the exclusive lock of the content is had by one, who may write',
+  { skip: process.platform !== 'linux' && 'locks of open files by who may write are of Linux' },
+  async (t) => {
+    const path = join(t.testdir({ file: '' }), 'file');
+    const [one, other, reader] = [openSync(path, 'r+'), openSync(path, 'r+'), openSync(path, 'r')];
+    t.equal(addon.tryLockContent(one, true), true);
+    for (const fd of [other, reader]) t.equal(addon.tryLockContent(fd, false), false);
+    t.equal(addon.tryLockContent(other, true), false);
+    closeSync(one);
+    t.throws(() => addon.tryLockContent(reader, true), { systemCode: 'EBADF' });
+    for (const fd of [other, reader]) t.equal(addon.tryLockContent(fd, false), true);
+    t.equal(addon.tryLockContent(other, true), false, 'beside a reader');
+    closeSync(reader);
+    t.equal(addon.tryLockContent(other, true), true);
+    closeSync(other);
+  },
+);
+
 /** Takes all the locks of a file that one may have who can only read it. */
 const LOCK_ALL = `
 import fcntl, sys
