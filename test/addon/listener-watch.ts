@@ -103,6 +103,23 @@ t.test(
   },
 );
 
+t.test('what is not watched any more is not told', { skip: NO_TABLE }, async (t) => {
+  const [port, other] = [reservePort(t), reservePort(t)];
+  const { watch, told, until } = watchStates(t);
+  watch?.add(1, '127.0.0.1', port);
+  watch?.add(2, '127.0.0.1', other);
+  await until(1, 0);
+  await until(2, 0);
+  watch?.remove(1);
+  await serve(t, port, '127.0.0.1');
+  await serve(t, other, '127.0.0.1');
+  await until(2, 1);
+  t.strictSame(
+    told.filter(([id]) => id === 1),
+    [[1, 0]],
+  );
+});
+
 t.test('a hurried watch looks at once', { skip: NO_TABLE }, async (t) => {
   const port = reservePort(t);
   const { watch, until } = watchStates(t, { steps: [[Infinity, 3_600_000]], restPerSweep: 5 });

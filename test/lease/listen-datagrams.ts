@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { listenOn } from '../../lib/lease/listen';
-import { ENDING_MANNERS, handOver, SOCKET_MANNERS } from '../support/hand-over';
+import { withoutPreloads } from '../support/command';
+import { ENDING_MANNERS, handOver, NO_DESCRIPTORS, SOCKET_MANNERS } from '../support/hand-over';
 import { close, KINDS_OF_ADDRESS, NO_IPV6 } from '../support/listen';
 import { bind, canBePlainlyBound, greeter, NOT_BESIDE, noInterfaceTies, sendTo } from '../support/sockets';
 
@@ -95,6 +97,29 @@ t.test('the lease queues no datagrams for a server to come', { skip: NO_TIES }, 
   t.equal(String((await message)[0]), 'in time');
   socket.close();
 });
+
+t.test(
+  'a socket that a child inherits by `fd` takes datagrams in',
+  { skip: NO_TIES || NO_DESCRIPTORS },
+  async (t) => {
+    using held = leaseSync({ transport: 'udp', host: '127.0.0.1' });
+    const program = `
+      const socket = require('node:dgram').createSocket('udp4');
+      socket.on('message', (text) => { console.log(String(text)); socket.close(); });
+      socket.bind({ fd: 3 }, () => console.log('bound'));`;
+    const child = spawn(...withoutPreloads(process.execPath, ['-e', program]), {
+      stdio: ['ignore', 'pipe', 'inherit', held.fd],
+    });
+    t.teardown(() => child.kill());
+    if (child.stdout === null) throw new Error('no pipe');
+    child.stdout.setEncoding('utf8');
+    t.strictSame(await once(child.stdout, 'data'), ['bound\n']);
+    const signal = AbortSignal.timeout(10_000);
+    const heard = once(child.stdout, 'data', { signal });
+    await sendTo(held.port, '127.0.0.1', 'ping');
+    t.strictSame(await heard, ['ping\n']);
+  },
+);
 
 t.test('listen() takes datagram sockets that reuse the address', { skip: NOT_BESIDE }, async (t) => {
   using held = leaseSync({ transport: 'udp' });

@@ -347,13 +347,6 @@ export const NATIVE = [
       '  child_id = child;',
     ],
     [
-      'signals after the command ended go to its number',
-      '  child_id = kNoMore;\n',
-      '',
-      'test/cli/port-for-run-signals.ts',
-      'test/cli/port-for-run-ends.ts',
-    ],
-    [
       'Ctrl-C reaches the command twice',
       '&& !is_from_keyboard(signal, *info)',
       '&& info != nullptr',
@@ -416,6 +409,14 @@ export const NATIVE = [
       'test/lease/listen-datagrams.ts',
     ],
   ]),
+  {
+    name: 'signals after the command ended go to its number',
+    file: 'native/posix/signal_relay.cc',
+    find: '  child_id = kNoMore;\n',
+    replace: '',
+    tests: ['test/cli/port-for-run-signals.ts', 'test/cli/port-for-run-ends.ts'],
+    lives: 'a handle of the process, which Linux has, reaches nobody after its end',
+  },
   {
     name: 'what the table called used is not asked',
     file: 'native/pick.cc',
