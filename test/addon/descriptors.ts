@@ -102,7 +102,7 @@ t.test('nothing that is asked of the addon leaves a descriptor', { skip: NO_LIMI
     () => addon.hasRoute('192.0.2.1'),
     () => addon.closeDescriptor(addon.openFolder('/usr/bin')),
     () => attempt(() => addon.openFolder('/usr/bin/none/none')),
-    () => addon.watchListeners({ steps: [[Infinity, 1]], restPerSweep: 1 }, () => {}).stop(),
+    () => addon.watchListeners({ steps: [[Infinity, 1]], restPerSweep: 1 }, () => {})?.stop(),
     () => selectRandomSync(),
     () => leaseSync({ transport: 'both' }).release(),
     () => attempt(() => leaseSync({ ports: port, host: '127.0.0.1' })),

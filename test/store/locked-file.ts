@@ -202,7 +202,7 @@ t.test(
     for (const fd of [other, reader]) t.equal(addon.tryLockContent(fd, false), false);
     t.equal(addon.tryLockContent(other, true), false);
     closeSync(one);
-    t.throws(() => addon.tryLockContent(reader, true), { systemCode: 'EBADF' });
+    t.throws(() => addon.tryLockContent(reader, true), { code: 'ERR_PORT_SYSTEM', message: /^EBADF/ });
     for (const fd of [other, reader]) t.equal(addon.tryLockContent(fd, false), true);
     t.equal(addon.tryLockContent(other, true), false, 'beside a reader');
     closeSync(reader);
