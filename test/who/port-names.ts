@@ -1,0 +1,48 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { PortStore } from '../../lib/store/port-store';
+import { nameInWords, portNames } from '../../lib/who/port-names';
+
+t.test('the names of a file are told by port, those of checkouts with their folder', (t) => {
+  const folder = realpathSync(t.testdir({ shop: { '.git': {} } }));
+  const config = join(folder, 'port-for.conf');
+  const store = new PortStore(config);
+  store.bindPortSync('web', 7000);
+  store.project(join(folder, 'shop')).bindPortSync('api', 7001);
+  const names = portNames(config);
+  t.strictSame(names.get(7000), [{ name: 'web', config }]);
+  t.strictSame(names.get(7001), [{ name: 'api', config, folder: join(folder, 'shop') }]);
+  t.equal(names.size, 2);
+  t.end();
+});
+
+t.test('without a file those of this user count, each once', (t) => {
+  const folder = t.testdir({ 'port-for.conf': '[DEFAULT]\nweb = 7000\n' });
+  const { PORT_FOR_CONFIG, XDG_CONFIG_HOME } = process.env;
+  t.teardown(() => {
+    for (const [name, value] of Object.entries({ PORT_FOR_CONFIG, XDG_CONFIG_HOME })) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+  });
+  const config = join(folder, 'port-for.conf');
+  process.env.PORT_FOR_CONFIG = config;
+  process.env.XDG_CONFIG_HOME = folder;
+  t.strictSame(portNames().get(7000), [{ name: 'web', config }]);
+  process.env.PORT_FOR_CONFIG = join(folder, 'none');
+  t.strictSame(portNames().get(7000), [{ name: 'web', config }], "the user's own");
+  t.end();
+});
+
+t.test('a file that cannot be read has no names', (t) => {
+  t.equal(portNames(join(t.testdir({ broken: '[' }), 'broken')).size, 0);
+  t.equal(portNames(t.testdir({})).size, 0);
+  t.end();
+});
+
+t.test('a name is written with its checkout, without what moves a cursor', (t) => {
+  t.equal(nameInWords({ name: 'we b' }), '"we b"');
+  t.equal(nameInWords({ name: 'web', folder: '/home/ann/a\nb' }), '"web" of /home/ann/a?b');
+  t.end();
+});
