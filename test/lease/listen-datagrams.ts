@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
@@ -7,7 +8,15 @@ import { listenOn } from '../../lib/lease/listen';
 import { withoutPreloads } from '../support/command';
 import { ENDING_MANNERS, handOver, NO_DESCRIPTORS, SOCKET_MANNERS } from '../support/hand-over';
 import { close, KINDS_OF_ADDRESS, NO_IPV6 } from '../support/listen';
-import { bind, canBePlainlyBound, greeter, NOT_BESIDE, noInterfaceTies, sendTo } from '../support/sockets';
+import {
+  ask,
+  bind,
+  canBePlainlyBound,
+  greeter,
+  NOT_BESIDE,
+  noInterfaceTies,
+  sendTo,
+} from '../support/sockets';
 
 const NO_TIES = noInterfaceTies();
 
@@ -196,3 +205,23 @@ t.test(
     }
   },
 );
+
+t.test('a datagram socket that closes leaves the server of its lease alone', { skip: NO_TIES }, async (t) => {
+  using held = leaseSync({ exclusive: true, transport: 'both', host: '127.0.0.1' });
+  const server = await held.listen(greeter());
+  const socket = await held.listen(createSocket('udp4'));
+  const closed = once(socket, 'close');
+  socket.close();
+  await closed;
+  t.equal(await ask(held.port, '127.0.0.1'), 'hello');
+  await close(server);
+});
+
+t.test('a name means its address of the family of the socket', { skip: NO_TIES || NO_IPV6 }, async (t) => {
+  const known = await lookup('localhost', { family: 6 }).catch(() => undefined);
+  if (known === undefined) return t.comment('localhost has no address of IPv6 here');
+  using held = leaseSync({ exclusive: true, transport: 'udp' });
+  const socket = await held.listen(createSocket('udp6'), { host: 'localhost' });
+  t.equal(socket.address().address, known.address);
+  socket.close();
+});

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { createServer as createHttpServer, get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import * as listening from '../../lib/lease/listen';
-import { handOverOn, listenOn } from '../../lib/lease/listen';
+import { HAND_OVER, handOverOn, listenOn } from '../../lib/lease/listen';
 import { withoutPreloads } from '../support/command';
 import { ENDING_MANNERS, handOver, NO_DESCRIPTORS, SOCKET_MANNERS } from '../support/hand-over';
 import { close, KINDS_OF_ADDRESS, listen, NO_IPV6 } from '../support/listen';
@@ -17,6 +17,7 @@ import { ask, canBePlainlyBound, greeter, hastyGreeter, hearOut, NOT_BESIDE } fr
 
 t.test('each system has its way to hand a port over', (t) => {
   t.equal(handOverOn('linux'), 'beside');
+  t.equal(handOverOn('android'), 'beside');
   t.equal(handOverOn('darwin'), 'socket');
   t.equal(handOverOn('freebsd'), 'socket');
   t.equal(handOverOn('win32'), 'handle');
@@ -203,8 +204,50 @@ for (const manner of SOCKET_MANNERS) {
     const closed = once(server, 'close');
     controller.abort();
     await closed;
+    t.strictSame(getEventListeners(controller.signal, 'abort'), []);
   });
 }
+
+t.test(
+  'a server that fits gets the socket itself, with the backlog, and the port is never let go',
+  async (t) => {
+    for (const manner of SOCKET_MANNERS.filter((manner) => manner === HAND_OVER || HAND_OVER === 'beside')) {
+      const held = leaseSync({ host: '127.0.0.1' });
+      const { port, host } = held;
+      const holder = {
+        port,
+        host,
+        released: false,
+        holds: () => true,
+        release: () => t.fail('the port was let go'),
+        detach: () => held.detach(),
+      };
+      const server = greeter();
+      const listen = t.capture(server, 'listen', server.listen);
+      await listenOn(holder, server, { backlog: 5 }, manner);
+      const [{ args = [] } = {}] = listen();
+      t.equal(manner === 'handle' ? args[1] : (args[0] as { backlog?: number }).backlog, 5);
+      await close(server);
+    }
+  },
+);
+
+t.test('a handle keeps no listener on a signal', { skip: NO_DESCRIPTORS }, async (t) => {
+  const { signal } = new AbortController();
+  const first = leaseSync({ host: '127.0.0.1' });
+  const server = greeter();
+  await listenOn(first, server, { signal }, 'handle');
+  const second = leaseSync({ host: '127.0.0.1' });
+  await t.rejects(listenOn(second, server, { signal }, 'handle'), { code: 'ERR_SERVER_ALREADY_LISTEN' });
+  await close(server);
+  t.strictSame(getEventListeners(signal, 'abort'), []);
+  const aborted = greeter().once('listening', () => t.fail('it listened'));
+  const third = leaseSync({ host: '127.0.0.1' });
+  await t.rejects(listenOn(third, aborted, { signal: AbortSignal.abort() }, 'handle'), {
+    name: 'AbortError',
+  });
+  await new Promise(setImmediate);
+});
 
 t.test('the port is reopened where no handle takes the socket', async (t) => {
   const held = leaseSync({ host: '127.0.0.1' });

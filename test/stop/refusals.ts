@@ -120,6 +120,16 @@ t.test('what somebody else may need is refused without force', (t) => {
   t.end();
 });
 
+t.test('what force does not help against is said first, of any process', (t) => {
+  t.match(refusalOf(socketOf({ pid: process.pid, container: { engine: 'docker', id: '0' } as never })), [
+    'this process',
+    /runs this command$/,
+  ]);
+  const processes = [NODE, { ...NODE, pid: process.pid }];
+  t.match(refusalOf(socketOf({}, { processes })), ['this process', /runs this command$/]);
+  t.end();
+});
+
 t.test('a port is told with its name', (t) => {
   const names = [{ name: 'web', config: '/c' }];
   t.match(refusalOf(socketOf(undefined, { holder: 'kernel' }), names), [

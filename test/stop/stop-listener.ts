@@ -60,6 +60,16 @@ t.test('nobody to stop is no failure, and a dry run stops nothing', { skip: NO_P
   held.release();
   t.strictSame(await stopListener(held.port), { port: held.port, uses: [], stopped: [] });
   const { child, port } = await startListener(t);
+  t.strictSame(await stopListener(port, { transport: 'udp' }), { port, uses: [], stopped: [] });
+  const client = connect(port, '127.0.0.1');
+  await once(client, 'connect');
+  const { localPort = 0 } = client;
+  t.strictSame(
+    await stopListener(localPort),
+    { port: localPort, uses: [], stopped: [] },
+    'a connection does not listen',
+  );
+  client.destroy();
   t.match(await stopListener(port, { dryRun: true }), { stopped: [{ signal: 'SIGTERM' }] });
   t.equal(child.exitCode, null);
   t.match(whoHasSync(port), [{ sockets: [{ listens: true }] }]);
