@@ -152,7 +152,7 @@ class Stop {
    * begins with SIGKILL, not with `timeout`: on a busy machine this process may get no processor time for seconds.
    */
   async untilFree(first: StopSignal, timeout: number): Promise<void> {
-    const killAt = performance.now() + (first === 'SIGKILL' ? 0 : timeout);
+    const killAt = performance.now() + timeout;
     let endAt = Infinity;
     let signal = first;
     for (let rest = SHORTEST_REST; this.#isHeld(); rest = Math.min(rest * 2, LONGEST_REST)) {

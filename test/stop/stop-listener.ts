@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { StopFailedError, StopRefusedError } from '../../lib/stop/errors';
 import { stopListener } from '../../lib/stop/stop-listener';
@@ -43,6 +43,129 @@ t.test(
     t.match(await stopListener(patient.port, { timeout: 50 }), { stopped: [{ signal: 'SIGKILL' }] });
     const forced = await startListener(t, deaf);
     t.match(await stopListener(forced.port, { force: true }), { stopped: [{ signal: 'SIGKILL' }] });
+  },
+);
+
+/** The clock of `performance`, which can be set forward, and which says how often it was asked. */
+function movableClock(t: Test): { offset: number; asked: number; onAsk?: () => void } {
+  const now = performance.now.bind(performance);
+  const clock: { offset: number; asked: number; onAsk?: () => void } = { offset: 0, asked: 0 };
+  t.intercept(performance, 'now', {
+    value: () => {
+      clock.asked++;
+      clock.onAsk?.();
+      return now() + clock.offset;
+    },
+  });
+  return clock;
+}
+
+/** Says `told` for each SIGTERM, and ends with its standard input. */
+const TELLING =
+  "process.on('SIGTERM', () => console.log('told')); process.stdin.once('end', () => process.exit()).resume();";
+
+t.test(
+  'one that takes its time is told once, and gets the time it is given',
+  { skip: NO_PROC },
+  async (t) => {
+    const clock = movableClock(t);
+    const { child, port } = await startListener(t, TELLING, { stdin: 'pipe' });
+    let told = '';
+    child.stdout?.on('data', (text) => {
+      told += text;
+    });
+    const stopping = stopListener(port);
+    t.ok(await until(() => told !== ''));
+    clock.offset = 4000;
+    const { asked } = clock;
+    t.ok(await until(() => clock.asked > asked + 10));
+    t.equal(child.exitCode ?? child.signalCode, null);
+    const ended = once(child, 'close');
+    child.stdin?.end();
+    t.match(await stopping, { stopped: [{ signal: 'SIGTERM' }] });
+    await ended;
+    t.equal(told, 'told\n');
+  },
+);
+
+t.test('one that even SIGKILL does not end is told after a while', { skip: NO_PROC }, async (t) => {
+  const clock = movableClock(t);
+  const sent: string[] = [];
+  const { stopListener } = t.mockRequire<typeof import('../../lib/stop/stop-listener')>(
+    '../../lib/stop/stop-listener',
+    {
+      '../../lib/stop/holder-process': {
+        HolderProcess: class {
+          hasEnded = () => false;
+          signal = (signal: string) => sent.push(signal) > 0;
+          close() {}
+        },
+      },
+    },
+  );
+  const { port } = await startListener(t);
+  const stopping = stopListener(port).catch((error: unknown) => error);
+  t.ok(await until(() => sent.length === 1));
+  clock.offset = 6000;
+  t.ok(await until(() => sent.length === 2));
+  const { asked } = clock;
+  t.ok(await until(() => clock.asked > asked + 4));
+  clock.offset = 10_000;
+  t.match(await stopping, {
+    code: 'ERR_PORT_STOP_FAILED',
+    isTakenAgain: false,
+    message: /is still used by node \(\d+\)/,
+  });
+  t.strictSame(sent, ['SIGTERM', 'SIGKILL']);
+});
+
+t.test('the wait for who takes the port again can be ended too', { skip: NO_PROC }, async (t) => {
+  const clock = movableClock(t);
+  const { child, port } = await startListener(t);
+  const controller = new AbortController();
+  child.once('exit', () => {
+    const { asked } = clock;
+    clock.onAsk = () => clock.asked > asked + 2 && controller.abort(new Error('enough'));
+  });
+  await t.rejects(stopListener(port, { signal: controller.signal }), { name: /Abort|Error/ });
+});
+
+t.test('one that ends its own children is told alone', { skip: NO_PROC }, async (t) => {
+  const { child, port } = await startListener(
+    t,
+    `const { spawn } = require('node:child_process');
+     server.on('listening', () => {
+       const worker = spawn('sleep', ['1000'], { stdio: ['ignore', 'ignore', 'ignore', server._handle.fd] });
+       process.on('SIGTERM', () => { worker.once('exit', () => process.exit()); worker.kill('SIGKILL'); });
+     });`,
+  );
+  t.ok(await until(() => whoHasSync(port)[0]?.sockets[0]?.processes.length === 2));
+  const { stopped } = await stopListener(port);
+  t.match(stopped, [{ pid: child.pid, signal: 'SIGTERM' }]);
+  t.equal(stopped.length, 1);
+});
+
+t.test(
+  'a child that got the socket later is stopped with those that had it',
+  { skip: NO_PROC },
+  async (t) => {
+    const { port } = await startListener(
+      t,
+      `const { spawn } = require('node:child_process');
+     process.on('SIGTERM', () => {
+       spawn('sleep', ['1000'], { stdio: ['ignore', 'ignore', 'ignore', server._handle.fd] });
+       server.close();
+       setInterval(() => {}, 1000);
+     });`,
+    );
+    const { stopped } = await stopListener(port, { timeout: 300 });
+    t.strictSame(
+      stopped.map(({ name, signal }) => [name, signal]),
+      [
+        ['node', 'SIGTERM'],
+        ['sleep', 'SIGKILL'],
+      ],
+    );
   },
 );
 
@@ -175,10 +298,12 @@ t.test('processes of other users are refused without rights', { skip: NO_PROC ||
 });
 
 t.test('a wait can be ended, and invalid arguments are refused by name', { skip: NO_PROC }, async (t) => {
-  const { port } = await startListener(t, "process.on('SIGTERM', () => {});");
+  const { child, port } = await startListener(t, "process.on('SIGTERM', () => {});");
   const connection = connect(port, '127.0.0.1');
   t.teardown(() => connection.destroy());
   await t.rejects(stopListener(port, { signal: AbortSignal.timeout(50) }), { name: /Timeout|Abort/ });
+  t.equal(child.exitCode ?? child.signalCode, null);
+  await t.rejects(stopListener(port, { signal: 5 as never }), { name: 'TypeError', message: /^signal / });
   await t.rejects(stopListener(port, { timeout: -1 }), { message: /timeout -1 is out of range/ });
   await t.rejects(stopListener(0), { message: /^port 0 is out of range/ });
 });
