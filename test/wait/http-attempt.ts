@@ -128,6 +128,45 @@ t.test('redirects are followed as by fetch, and keep secrets to their origin', a
   }
 });
 
+t.test('twenty redirects are followed, of each kind that has a location, and no more', async (t) => {
+  const url = await serve(t, ({ url = '' }, response) => {
+    const [, status = '', left = ''] = /^\/(\d+)\/(\d+)/.exec(url) ?? [];
+    if (left === '0') response.end();
+    else response.writeHead(Number(status), { location: `/${status}/${Number(left) - 1}` }).end();
+  });
+  for (const status of [301, 302, 303, 307, 308]) await occupied(`${url}/${status}/1`, NOW);
+  for (const status of [300, 304, 305])
+    await t.rejects(occupied(`${url}/${status}/1`, NOW), { replies: [`${status} from ${url}/${status}/1`] });
+  await occupied(`${url}/302/20`, NOW);
+  await t.rejects(occupied(`${url}/302/21`, NOW), { message: /more than 20 redirects/ });
+});
+
+t.test('another origin hears nothing that is private, however it is written', async (t) => {
+  let heard: unknown;
+  const there = await serve(t, ({ headers }, response) => {
+    heard = headers;
+    response.end();
+  });
+  const here = await serve(t, (_, response) => response.writeHead(302, { location: `${there}/` }).end());
+  const headers = {
+    Cookie: 'a=b',
+    'Proxy-Authorization': 'secret',
+    AUTHORIZATION: 'secret',
+    Host: 'app.test',
+    Accept: 'text/html',
+    'User-Agent': 'mine',
+  };
+  await occupied(here.replace('//', '//user:pass@'), { ...NOW, headers });
+  t.strictSame(heard, {
+    host: new URL(there).host,
+    accept: 'text/html',
+    'user-agent': 'mine',
+    connection: 'close',
+  });
+  await occupied(there, NOW);
+  t.match(heard, { 'user-agent': 'port-for-native', accept: '*/*' });
+});
+
 t.test('a server that does not answer, or breaks off, is not ready', async (t) => {
   const url = await serve(t, ({ url }, response) => {
     if (url === '/broken') response.socket?.destroy();
