@@ -48,6 +48,40 @@ t.test('of many it says which they are, and no more of a long list than tells', 
   t.ok(denied.message.length < 220);
 });
 
+t.test('the message fits the number of candidates, and why they cannot be had', async (t) => {
+  const message = (ports: string, wanted: number, found: number, denied = 0, reserved = 0) =>
+    new NoFreePortError(new PortSet(ports), ['tcp'], wanted, found, denied, reserved).message;
+  const wayOut = 'name other ports, or stop what uses these';
+  t.equal(message('7000-7003', 1, 0), `none is free among the 4 candidate ports 7000-7003: ${wayOut}`);
+  t.equal(
+    message('7000-7002', 3, 2),
+    `only 2 of the 3 wanted are free among the 3 candidate ports 7000-7002: ${wayOut}`,
+  );
+  t.equal(message('7000', 2, 1), `only 1 of the 2 wanted are free among port 7000: ${wayOut}`);
+  t.equal(
+    message('80', 1, 0, 1),
+    `none is free among port 80 (1 of them this process may not bind): ${wayOut}`,
+  );
+  t.equal(
+    message('80-81', 1, 0, 0, 2),
+    `none is free among the 2 candidate ports 80-81 (2 of them reserved by Windows: netsh int ipv4 show excludedportrange tcp): ${wayOut}`,
+  );
+  t.match(message('7000-7002', 1, 0), /^port 7000 is in use.*, port 7001 is in use.*, port 7002 is in use/);
+  // Sixty characters are shown whole, of more those up to the last comma before.
+  const sixty = Array.from({ length: 12 }, (_, index) => 7001 + 2 * index);
+  t.match(message(sixty.join(','), 13, 0), `among the 12 candidate ports ${sixty.join(',')}: `);
+  const seventy = [...sixty, 7101];
+  t.match(message(seventy.join(','), 14, 0), `among the 13 candidate ports ${sixty.join(',')}...: `);
+});
+
+t.test('the message of an error can be replaced', async (t) => {
+  const error = new NoFreePortError(new PortSet('7000-7009'), ['tcp'], 1, 0);
+  error.message = `for web: ${error.message}`;
+  t.match(error.message, /^for web: none is free/);
+  t.notOk(Object.keys(error).includes('message'));
+  t.match(error, { tried: 10, wanted: 1, found: 0, denied: 0, reserved: 0 });
+});
+
 t.test('what get-port takes is answered with the call that does it', async (t) => {
   for (const [options, call] of [
     [{ port: 3000 }, 'lease({ ports: 3000 })'],

@@ -152,3 +152,51 @@ t.test('a host that has no address is an error', async (t) => {
   t.throws(() => scanSync(80, { host: 'far.example' }), { code: 'ERR_PORT_HOST', message: /without Sync/ });
   t.throws(() => scanSync(80, { host: '192.0.2.1' }), { code: 'ERR_PORT_HOST' });
 });
+
+t.test(
+  'each step asks what no step before found used, and one that finds a port used is enough',
+  async (t) => {
+    const asked: string[] = [];
+    const answers: Record<string, string>[] = [
+      { free: '7000-7003', used: '7004', denied: '7005', filtered: '' },
+      { free: '7000-7001', used: '7002', denied: '7005', filtered: '7003', unreachable: '7003' },
+      { free: '7000', used: '7001', denied: '', filtered: '7003,7005', unreachable: '7005' },
+    ];
+    const { scan } = t.mockRequire<typeof import('../../lib/scan/scan')>('../../lib/scan/scan', {
+      '../../lib/scan/plan': {
+        planScan: () => [{ method: 'bind' }, { method: 'connect' }, { method: 'connect' }],
+      },
+      '../../lib/scan/step': {
+        runStep: async (
+          { ports }: { ports: Uint8Array },
+          _: unknown,
+          report: (done: number, asked: number) => void,
+        ) => {
+          const index = asked.length;
+          asked.push(`${PortSet.fromBits(ports)}`);
+          report(3, 4);
+          const set = (name: string) => new PortSet(answers[index]?.[name] || []).bits;
+          return Object.fromEntries(
+            ['free', 'used', 'denied', 'filtered', 'unreachable'].map((name) => [name, set(name)]),
+          );
+        },
+      },
+    });
+    const progress: object[] = [];
+    const found = await scan('7000-7005', { onProgress: (one) => progress.push(one) });
+    t.strictSame(asked, ['7000-7005', '7000-7003,7005', '7000-7001,7003,7005']);
+    t.strictSame(Object.fromEntries(Object.entries(found).map(([name, set]) => [name, `${set}`])), {
+      free: '7000',
+      used: '7001-7002,7004',
+      denied: '7005',
+      filtered: '7003',
+      unreachable: '7003',
+    });
+    t.strictSame(progress, [
+      { done: 3, total: 18, asked: 4 },
+      { done: 9, total: 18, asked: 10 },
+      { done: 15, total: 18, asked: 16 },
+      { done: 18, total: 18, asked: 18 },
+    ]);
+  },
+);
