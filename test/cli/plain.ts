@@ -1,0 +1,9 @@
+import t from 'tap';
+import { plain } from '../../lib/cli/plain';
+
+t.test('what would move the cursor is written out', (t) => {
+  t.equal(plain('a\x1b[31mb\n\x00\x7f\x85'), 'a\\x1b[31mb\\x0a\\x00\\x7f\\x85');
+  t.equal(plain('\u2028\u2029'), '\\u2028\\u2029');
+  t.equal(plain('é „ü“ 漢 \\x'), 'é „ü“ 漢 \\x');
+  t.end();
+});
