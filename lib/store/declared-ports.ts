@@ -32,8 +32,9 @@ export function declaredPorts(folder: string = checkoutRoot()): Map<string, numb
 
 function parseDeclared(text: string, path: string): Map<string, number | undefined> {
   const ports = new Map<string, number | undefined>();
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  const lines = text.split(/\r\n|\r|\n/);
   for (const [index, line] of lines.entries()) {
+    // A byte order mark is a blank too.
     const content = line.trim();
     if (content === '' || /^[#;]/.test(content) || content === '[DEFAULT]') continue;
     const fail = (problem: string) => new ConfigFileError(path, index + 1, problem);

@@ -54,7 +54,7 @@ for (const [holder, attacker] of PAIRS) {
 }
 
 /** Makes a server listen by a handle whose `openServer` lets somebody in first, and then does `open`. */
-async function listenBehindIntruder(t: Test, open: () => object): Promise<unknown> {
+async function listenBehindIntruder(t: Test, open: () => object, isElsewhere = false): Promise<unknown> {
   const lease = leaseSync({ exclusive: true });
   const intruder = createServer();
   t.teardown(() => {
@@ -64,7 +64,7 @@ async function listenBehindIntruder(t: Test, open: () => object): Promise<unknow
   const handle = {
     openServer() {
       lease.release();
-      intruder.listen(lease.port);
+      intruder.listen(isElsewhere ? 0 : lease.port);
       return open();
     },
   };
@@ -84,6 +84,13 @@ t.test('who listens before the server is bound is named', { skip }, async (t) =>
     throw new PortSystemError('EADDRINUSE', 'bind', 'EADDRINUSE: address already in use, bind');
   });
   await t.rejects(listening, PortEnteredError);
+});
+
+t.test('who listens on another port is no intruder', { skip }, async (t) => {
+  const open = () => {
+    throw new PortSystemError('EADDRINUSE', 'bind', 'EADDRINUSE: address already in use, bind');
+  };
+  await t.rejects(listenBehindIntruder(t, open, true), { code: 'EADDRINUSE' });
 });
 
 t.test('only a port that is in use was entered', { skip }, async (t) => {

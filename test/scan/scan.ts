@@ -99,6 +99,19 @@ t.test('an aborted scan rejects with the reason and lets all go', { skip: NO_FD 
   t.ok(await until(() => openDescriptors() <= before));
 });
 
+t.test('an aborted scan can keep what it found', async (t) => {
+  for (const method of ['bind', 'both'] as const) {
+    const controller = new AbortController();
+    const scanning = scan(EVERY_PORT, { method, signal: controller.signal, keepPartial: true });
+    setImmediate(() => controller.abort());
+    const { isPartial, free, used, denied, filtered } = await scanning;
+    t.equal(isPartial, true);
+    t.ok(free.size + used.size + denied.size + filtered.size <= 65_535);
+  }
+  const whole = await scan('8000-8100', { keepPartial: true, signal: new AbortController().signal });
+  t.equal(whole.isPartial, undefined);
+});
+
 t.test('what the caller’s signal or callback says is passed on as it is', async (t) => {
   const theirs = Object.assign(new Error('theirs'), { errno: -2, syscall: 'open', code: 'ENOENT' });
   const controller = new AbortController();

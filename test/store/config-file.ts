@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, ftruncateSync, openSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { readFile, readFileSync, readToEnd } from '../../lib/store/config-file';
@@ -33,6 +41,18 @@ t.test('a file that does not tell its size is read to its end', { skip: NO_PROC 
   const fd = openSync('/proc/self/maps', 'r');
   t.teardown(() => closeSync(fd));
   t.match(readToEnd(fd).toString(), /\[stack\]/);
+});
+
+t.test('what is no file is refused, and not left open', { skip: NO_PROC }, async (t) => {
+  const folder = t.testdir({});
+  const count = () => readdirSync('/proc/self/fd').length;
+  t.throws(() => readFileSync(folder, 1000), { code: 'EISDIR', path: folder });
+  const before = count();
+  t.throws(() => readFileSync(folder, 1000), { code: 'EISDIR' });
+  t.throws(() => readFileSync('/dev/null', 1000), { code: 'EINVAL', path: '/dev/null' });
+  writeFileSync(join(folder, 'file'), 'x\n');
+  t.equal(readFileSync(join(folder, 'file'), 1000).length, 2);
+  t.equal(count(), before);
 });
 
 t.test('a missing file is empty where its folder is there', async (t) => {

@@ -49,6 +49,26 @@ t.test('a lock that is refused leaves no file, and a file as it was', { skip }, 
   );
 });
 
+t.test('a disk without room is told as one, and leaves the file as it was', { skip }, async (t) => {
+  const folder = t.testdir({ file: '[DEFAULT]\nweb = 80\n' });
+  const path = join(folder, 'file');
+  for (const call of [
+    "store.bindPort('name', 81)",
+    "store.bindPortSync('name', 81)",
+    "store.rebindPort('web', 81)",
+    "store.unbindPortSync('web')",
+  ]) {
+    t.match(await ask(path, call, 'fsync', 'ENOSPC'), {
+      code: 'ERR_PORT_CONFIG_ACCESS',
+      systemCode: 'ENOSPC',
+      path,
+      message: `cannot write ${path}: no space is left (ENOSPC): make room, or use another file`,
+    });
+    t.strictSame(readdirSync(folder), ['file']);
+    t.equal(readFileSync(path, 'utf8'), '[DEFAULT]\nweb = 80\n');
+  }
+});
+
 /** What `call` ends in as one fault moves on from the first recv of the addon, until `isLast` says so. */
 async function walk<T>(path: string, call: string, isLast: (report: T) => boolean): Promise<T[]> {
   const reports: T[] = [];
