@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import t from 'tap';
 import { getPort, getPortSync, NoFreePortError, PortSet, selectRandomSync } from '../../lib/index';
 import { listen, portOf } from '../support/listen';
+import { bind } from '../support/sockets';
 
 function refusal(call: () => unknown): NoFreePortError {
   try {
@@ -80,6 +81,35 @@ t.test('the message of an error can be replaced', async (t) => {
   t.match(error.message, /^for web: none is free/);
   t.notOk(Object.keys(error).includes('message'));
   t.match(error, { tried: 10, wanted: 1, found: 0, denied: 0, reserved: 0 });
+});
+
+t.test('of three ports it says who has each, unless some are free or may not be bound', (t) => {
+  const messageOf = (ports: string, wanted: number, found: number, denied = 0, reserved = 0) =>
+    new NoFreePortError(new PortSet(ports), ['tcp'], wanted, found, denied, reserved).message;
+  t.match(messageOf('1-3', 1, 0), /^port 1 is in use.*, port 2 is in use.*, port 3 is in use/);
+  t.match(messageOf('1-4', 1, 0), /^none is free among the 4 candidate ports 1-4: name other ports/);
+  t.match(messageOf('1-2', 2, 1), /^only 1 of the 2 wanted are free among the 2 candidate ports 1-2: /);
+  t.match(messageOf('1', 1, 0, 1), /^none is free among port 1 \(1 of them this process may not bind\): /);
+  t.match(messageOf('1', 1, 0, 0, 1), /^none is free among port 1 \(1 of them reserved by Windows: netsh /);
+  const list = Array.from({ length: 12 }, (_, index) => 10_001 + 2 * index);
+  t.match(messageOf(list.slice(0, 10).join(), 1, 0), '10017,10019: name');
+  t.match(messageOf([...list.slice(0, 10), 40_001].join(), 1, 0), '10017,10019...: name');
+  t.end();
+});
+
+t.test('the message can be replaced, and is no property of its own', (t) => {
+  const error = new NoFreePortError(new PortSet('1'), ['tcp'], 1, 0);
+  t.strictSame(Object.keys(error).includes('message'), false);
+  error.message = 'another';
+  t.equal(error.message, 'another');
+  t.end();
+});
+
+t.test('who has a port over any of the transports is named', { skip: LINUX }, async (t) => {
+  const socket = await bind({ type: 'udp4' }, 0, '127.0.0.1');
+  const { port } = socket.address();
+  t.match(new NoFreePortError(new PortSet(port), ['tcp', 'udp'], 1, 0).message, `(pid ${process.pid})`);
+  socket.close();
 });
 
 t.test('what get-port takes is answered with the call that does it', async (t) => {

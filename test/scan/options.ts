@@ -39,6 +39,8 @@ const BAD: [string, unknown, unknown, { name: string; message: RegExp }][] = [
   ['an unknown transport', 80, { transport: 'sctp' }, { name: 'RangeError', message: /transport "sctp"/ }],
   ['concurrency 0', 80, { concurrency: 0 }, { name: 'RangeError', message: /concurrency 0 is out of range/ }],
   ['half a connection', 80, { concurrency: 1.5 }, { name: 'RangeError', message: /concurrency 1\.5 / }],
+  ['one too many', 80, { concurrency: 65_536 }, { name: 'RangeError', message: /concurrency 65536 / }],
+  ['a reset that is none', 80, { reset: 1 }, { name: 'TypeError', message: /^reset / }],
   ['too many connections', 80, { concurrency: 1e6 }, { name: 'RangeError', message: /concurrency 1000000 / }],
   [
     'no number of them',

@@ -55,3 +55,19 @@ t.test('what only this machine tells is refused for others', async (t) => {
   }
   t.throws(() => plan({ host: REMOTE, transport: 'udp' }, [REMOTE]), { code: 'ERR_PORT_HOST' });
 });
+
+t.test('each step asks as the caller wishes', { skip: NO_IPV6 }, async (t) => {
+  const wish = checkScan(80, { timeout: 5, concurrency: 7, reset: true });
+  const all = { transports: ['tcp'], timeout: 5, concurrency: 7, reset: true };
+  t.match(
+    planScan(wish, []),
+    [1, 2, 3].map(() => ({ ...all, skipIfDown: true })),
+    'a loopback address that is down is no fault',
+  );
+  t.match(
+    planScan(wish, ['127.0.0.1']),
+    [1, 2].map(() => ({ ...all, skipIfDown: false })),
+    'unless it was named',
+  );
+  t.match(planScan(checkScan(80, { transport: 'udp' }), []), [{ transports: ['udp'], reset: false }]);
+});

@@ -99,3 +99,12 @@ function reservePortOnce(): number {
   held.release();
   return held.port;
 }
+
+t.test('a signal that is none is refused, one that is aborted ends the question', async (t) => {
+  await t.rejects(portIsUsed(80, undefined, { signal: 5 as never }), {
+    name: 'TypeError',
+    message: /^signal /,
+  });
+  const reason = new Error('enough');
+  await t.rejects(portIsUsed(80, undefined, { signal: AbortSignal.abort(reason) }), reason);
+});

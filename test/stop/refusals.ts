@@ -39,6 +39,7 @@ function refusalOf(socket: HeldSocket, names: PortUse['names'] = [], folder = '/
     }
   };
   const [polite, forced] = [ask(false), ask(true)];
+  if (forced !== undefined) t.strictSame(polite, forced, 'what force does not help against is said first');
   return polite === undefined || forced !== undefined ? forced : [...(polite as unknown[]), 'force helps'];
 }
 
