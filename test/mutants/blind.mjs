@@ -95,7 +95,7 @@ export const BLIND = [
     ['a legend is one column too wide', 'entry.length >= columns', 'entry.length >= columns + 2'],
     ['the lower half shows the upper', 'LOOKS[lower[index] ?? above]', 'LOOKS[above]'],
   ]),
-  ...inFile('lib/serve/grants.ts', 'test/serve/port-server.ts', [
+  ...inFile('lib/serve/grants.ts', 'test/serve/grants.ts', [
     ['of many ports one comes back', 'this.#count -= ports.length;', 'this.#count--;'],
     ['a process is known by its number alone', 'process.startTicks}`', '0 * Number(process.startTicks)}`'],
   ]),
@@ -164,13 +164,14 @@ export const BLIND = [
       'a datagram socket of the other family is handed over',
       "return server.type === (isIpv6 ? 'udp6' : 'udp4');",
       'return server.type !== (isIpv6 ? undefined : isIpv6);',
+      'test/lease/listen-datagrams.ts',
     ],
   ]),
   ...inFile('lib/lease/listen-exclusively.ts', 'test/lease/entering.ts', [
     [
       'a server that closes keeps its port listening',
-      '  endWith(server, held);\n  return',
-      '  return',
+      'const separate = endWith(server, held);',
+      'const separate = () => {};',
       'test/lease/lease.ts',
       'test/lease/servers.ts',
       'test/lease/entering.ts',
@@ -179,7 +180,7 @@ export const BLIND = [
       'a server that fails keeps its port listening',
       '    held.endListening();\n    throw error;',
       '    throw error;',
-      'test/lease/lease.ts',
+      'test/lease/listen.ts',
       'test/lease/servers.ts',
       'test/lease/entering.ts',
     ],
@@ -248,6 +249,7 @@ export const BLIND = [
       'an aborted reservation stays',
       '      this.#end(reservation);\n      throw error;',
       '      throw error;',
+      'test/pool/state-file.ts',
     ],
     [
       'nobody waits for the disk',
@@ -271,7 +273,7 @@ export const BLIND = [
       'a port cools off again after a restart',
       'at: until - this.#cooldown',
       'at: until',
-      'test/pool/state-file.ts',
+      'test/pool/unavailable.ts',
     ],
   ]),
   ...inFile('lib/pool/owner-process.ts', 'test/pool/pool.ts', [

@@ -1,4 +1,5 @@
 import { BLIND } from './blind.mjs';
+import { HOLDING } from './holding.mjs';
 import { LIBRARY } from './library.mjs';
 import { NATIVE } from './native.mjs';
 
@@ -14,4 +15,4 @@ import { NATIVE } from './native.mjs';
  */
 
 /** @type {Mutant[]} */
-export const MUTANTS = [...LIBRARY, ...NATIVE, ...BLIND];
+export const MUTANTS = [...LIBRARY, ...NATIVE, ...BLIND, ...HOLDING];

@@ -1,0 +1,289 @@
+import { inFile } from './in-file.mjs';
+
+/**
+ * Faults of what holds, serves, stops, scans and draws ports, found by reading the code line by line. None of them was
+ * noticed when it was tried first.
+ *
+ * @type {import('./index.mjs').Mutant[]}
+ */
+export const HOLDING = [
+  ...inFile('lib/map/port-map.ts', 'test/map/port-map.ts', [
+    ['1024 is a system port', "new PortSet('1-1023')", "new PortSet('1-1024')"],
+    [
+      'ports that Windows excludes are not reserved',
+      '[...kernel.reservedRanges, ...kernel.excludedRanges]',
+      '[...kernel.reservedRanges]',
+    ],
+    [
+      'a system port is ephemeral too',
+      'new PortSet(kernel.ephemeralRanges).difference(system)',
+      'new PortSet(kernel.ephemeralRanges)',
+    ],
+    [
+      'the map of UDP shows what TCP uses',
+      'used: usedPorts({ transport })',
+      "used: usedPorts({ transport: 'tcp' })",
+    ],
+    ['49151 is of no kind', "'1024-49151'", "'1024-49150'"],
+  ]),
+  ...inFile('lib/map/page.ts', 'test/map/page.ts', [
+    ['neighbours with different services are one', ' && last[2] === text', ''],
+    [
+      'a service is told twice',
+      '[...new Set([service.name, ...service.unofficialUses])]',
+      '[service.name, ...service.unofficialUses]',
+    ],
+    ['a dollar in a name is a pattern', '\'"DATA"\', () => json', '\'"DATA"\', json'],
+  ]),
+  ...inFile('lib/map/terminal.ts', 'test/map/terminal.ts', [
+    [
+      'a cell shows the kind that the fewest of its ports have',
+      'Math.max(...ballots)',
+      'Math.min(...ballots)',
+    ],
+    ['a map is as wide as its screen', 'screen.columns - LABEL - 1', 'screen.columns - LABEL'],
+  ]),
+  ...inFile('lib/map/svg.ts', 'test/map/svg.ts', [
+    ['the last line of the legend is cut off', 'Math.ceil(legend.length', 'Math.floor(legend.length'],
+  ]),
+  ...inFile('lib/pool/pool.ts', 'test/pool/pool.ts', [
+    [
+      'a pool without a file may have one',
+      "    if (state === '') throw invalidValue('state \"\" names no file');\n",
+      '',
+    ],
+    [
+      'each listener starts a watch',
+      '    if (this.#watch !== undefined || this.#isClosed) return;\n    this.#watch',
+      '    if (this.#isClosed) return;\n    this.#watch',
+    ],
+    [
+      'a closed pool watches',
+      '    if (this.#watch !== undefined || this.#isClosed) return;\n    this.#watch',
+      '    if (this.#watch !== undefined) return;\n    this.#watch',
+    ],
+    ['who wants to hear of closed ports alone hears nothing', " || event === 'closed'", ''],
+    ['a closed pool knows whose a port was', '    this.#taken.clear();\n', ''],
+    [
+      'a reservation that was released twice ends the next one',
+      'if (!this.#reservations.delete(reservation.id)) return;',
+      'this.#reservations.delete(reservation.id);',
+    ],
+    ['only the first look finds processes', '      if (process !== undefined) isOver = false;\n', ''],
+    [
+      'a pool of one address holds everywhere',
+      'const choice = { ...wish, host: this.#host };',
+      'const choice = { ...wish, host: undefined };',
+    ],
+    [
+      'who listens later is told nothing',
+      " || this.listenerCount('taken') === 0",
+      '',
+      'test/pool/state-file.ts',
+    ],
+    [
+      'unheld ports of one reservation count',
+      'sum + unheld.length, 0',
+      'unheld.length, 0',
+      'test/pool/state-file.ts',
+    ],
+    [
+      'the file is closed twice',
+      '    if (this.#isClosed) return;\n    this.#isClosed = true;',
+      '    this.#isClosed = true;',
+      'test/pool/state-file.ts',
+    ],
+  ]),
+  ...inFile('lib/pool/unavailable.ts', 'test/pool/unavailable.ts', [
+    [
+      'a reserved port cools down',
+      '    this.#cooling.delete(port);\n    this.#mark(port, true);',
+      '    this.#mark(port, true);',
+    ],
+  ]),
+  ...inFile('lib/pool/state-line.ts', 'test/pool/state-file.ts', [
+    ['a shortened file cannot be read', 'value.release === 0 || ', ''],
+  ]),
+  ...inFile('lib/pool/state-file.ts', 'test/pool/state-file.ts', [
+    [
+      'half a line stays where a disk is full',
+      '      ftruncateSync(this.#fd, this.#size);\n      throw error instanceof',
+      '      throw error instanceof',
+    ],
+    ['a flush that fails is none', "reject(this.#explain('cannot be flushed', error))", 'resolve()'],
+    ['who waits meanwhile waits for ever', 'settle(error);\n      this.#flushNext();', 'settle(error);'],
+    [
+      'a file is replaced while it is flushed',
+      ' || this.#isFlushing) return;\n    const lines',
+      ') return;\n    const lines',
+    ],
+    ['what a killed pool left is mixed in', ' | constants.O_TRUNC', ''],
+    [
+      'a file that was replaced meanwhile is written',
+      'if (statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino) return fd;',
+      'return fd;',
+    ],
+    ['a relative path follows the folder of the process', 'this.path = resolve(path);', 'this.path = path;'],
+  ]),
+  ...inFile('lib/pool/choose.ts', 'test/pool/choose.ts', [
+    [
+      'more preferred ports are held than wanted',
+      '      if (held.length === choice.count) return held;\n',
+      '',
+    ],
+    ['a preferred port need be no candidate', 'if (candidates.has(port)) held.push', 'held.push'],
+    [
+      'preferred neighbours need be no candidates',
+      'choice.prefer.filter((low) => lows.includes(low))',
+      '[...choice.prefer]',
+    ],
+    ['a run that was tried is tried again', '  numbers[index] = last;\n', ''],
+    [
+      'every error is a lack of ports',
+      'if (error instanceof NoFreePortError) return undefined;',
+      'return undefined;',
+    ],
+  ]),
+  ...inFile('lib/lease/lease.ts', 'test/lease/lease.ts', [
+    [
+      'a lease of which a part was released is lost in silence',
+      'if (this.released) forgotten.unregister(this);',
+      'forgotten.unregister(this);',
+      'test/lease/lifetime.ts',
+    ],
+    ['each lost lease warns', '  if (hasWarned) return;\n', '', 'test/lease/lifetime.ts'],
+    [
+      'a socket that was given away stays held',
+      '    this.#handle.take(transport);\n',
+      '',
+      'test/lease/listen.ts',
+    ],
+  ]),
+  ...inFile('lib/lease/listen.ts', 'test/lease/listen.ts', [
+    ['a fitting socket is not handed over', "  if ('listen' in server) return true;\n", ''],
+    ['a handle listens without the backlog', 'server.listen(handle, backlog)', 'server.listen(handle)'],
+    ['a server with a handle listens though it was aborted', '    signal?.throwIfAborted();\n', ''],
+    [
+      'every error of a datagram socket is a lack of reuseAddr',
+      "if (!isInUse || transport === 'tcp') return error;",
+      "if (transport === 'tcp') return error;",
+      'test/lease/listen-datagrams.ts',
+    ],
+  ]),
+  ...inFile('lib/lease/listen-exclusively.ts', 'test/lease/listen.ts', [
+    ['a server that was refused ends the next one', '    separate();\n', ''],
+    ['an exclusive server takes IPv4 too', 'others.ipv6Only === true || ', ''],
+    [
+      'a udp6 socket has no wildcard',
+      "return family === 4 ? '0.0.0.0' : '::';",
+      "return family === 4 ? '0.0.0.0' : '';",
+      'test/lease/listen-datagrams.ts',
+    ],
+    [
+      'a datagram socket that closes ends the TCP server',
+      "  if (way !== 'held') return listening;\n",
+      '',
+      'test/lease/listen-datagrams.ts',
+    ],
+    [
+      'who listens on another port is an intruder',
+      'socket.port === port && socket.hasProcess',
+      'socket.hasProcess',
+      'test/lease/entering.ts',
+    ],
+  ]),
+  ...inFile('lib/store/config-path.ts', 'test/store/config-path.ts', [
+    ['a file that cannot be read is written', 'constants.W_OK | constants.R_OK', 'constants.W_OK'],
+    ['a file is made in a folder that is closed', 'constants.W_OK | constants.X_OK', 'constants.X_OK'],
+    [
+      'the variable outweighs what was named',
+      "named ?? process.env.PORT_FOR_CONFIG ?? ''",
+      "process.env.PORT_FOR_CONFIG ?? named ?? ''",
+    ],
+  ]),
+  ...inFile('lib/store/access-error.ts', 'test/store/access-error.ts', [
+    [
+      'the folder that was asked for is not told',
+      "syscall === 'open' || path === undefined ? dirname(file) : path",
+      'dirname(file)',
+    ],
+    ['an error of the program is one of the system', "!('syscall' in error) || ", ''],
+  ]),
+  ...inFile('lib/store/folder.ts', 'test/store/folder.ts', [
+    [
+      'the owner of a folder that was there changes',
+      'if (!isNew || owner === undefined) return;',
+      'if (owner === undefined) return;',
+    ],
+    [
+      'an ordinary user gives files away',
+      ' || process.geteuid?.() !== 0) return undefined;\n    const',
+      ') return undefined;\n    const',
+    ],
+  ]),
+  ...inFile('lib/store/config-file.ts', 'test/store/config-file.ts', [
+    ['what is no file stays open', '  close(fd);\n  const code', '  const code'],
+  ]),
+  ...inFile('lib/store/declared-ports.ts', 'test/store/declared-ports.ts', [
+    ['a hexadecimal number is a port', '/^\\d+$/.test(text) ? Number(text) : 0', 'Number(text)'],
+  ]),
+  ...inFile('lib/serve/port-server.ts', 'test/serve/port-server.ts', [
+    ['a request that ends is answered twice', '      if (!isWhole) answer();', '      answer();'],
+    ['ports of ended processes are taken', '    this.#grants.collect();\n    return {', '    return {'],
+  ]),
+  ...inFile('lib/stop/refusals.ts', 'test/stop/refusals.ts', [
+    ['force is offered where it does not help', 'refusal ?? courtesy ?? []', 'courtesy ?? refusal ?? []'],
+    [
+      'only the first process of a socket is looked at',
+      '.map((info) => refuseProcess(use, info)).find(Boolean)',
+      '.map((info) => refuseProcess(use, info))[0]',
+    ],
+  ]),
+  ...inFile('lib/stop/stop-listener.ts', 'test/stop/stop-listener.ts', [
+    ['a connection is a listener', '.filter((use) => socketsOf(use).length > 0)', ''],
+    [
+      'a process is told again and again',
+      'if (this.#mayGoOn(signal)) this.#signalNext(signal);',
+      'this.#signalNext(signal);',
+    ],
+    ['who is told has three seconds', "if (signal === 'SIGKILL') endAt", 'endAt'],
+    ['children are told with their parent', "signal === 'SIGKILL' ? mine : [main]", 'mine'],
+    [
+      'a child that got the socket later took the port',
+      ' || parents.some((parent) => this.#allowed.has(parent.pid))',
+      '',
+    ],
+    [
+      'the last wait cannot be ended',
+      'await setTimeout(LONGEST_REST, undefined, { signal: this.#signal });',
+      'await setTimeout(LONGEST_REST);',
+    ],
+  ]),
+  ...inFile('lib/scan/scan.ts', 'test/scan/findings.ts', [
+    [
+      'what the first step found denied is forgotten',
+      'this.#denied.union(PortSet.fromBits(bits.denied))',
+      'PortSet.fromBits(bits.denied)',
+    ],
+    ['a used port is denied too', 'this.#denied.difference(this.#used)', 'this.#denied'],
+    [
+      'a port that answered later is unreachable',
+      'this.#unreachable.intersection(filtered)',
+      'this.#unreachable',
+    ],
+  ]),
+  ...inFile('lib/scan/step.ts', 'test/scan/scan.ts', [
+    [
+      'nothing is kept of an aborted scan',
+      'keepPartial ? job.cancel() : stop(signal.reason)',
+      'stop(signal.reason)',
+    ],
+  ]),
+  ...inFile('lib/scan/plan.ts', 'test/scan/plan.ts', [
+    ['a scan of UDP asks TCP', 'transports: [wish.transport]', "transports: ['tcp']"],
+  ]),
+  ...inFile('lib/pick/errors.ts', 'test/pick/errors.ts', [
+    ['of three ports nobody says who has them', 'tried <= FEW', 'tried < FEW'],
+    ['who may not bind a port is told that it is in use', 'denied + reserved === 0', 'denied >= 0'],
+  ]),
+];
