@@ -37,8 +37,9 @@ export interface ReserveOptions {
   /** Ports to take if they are free; of contiguous ones, the first. */
   prefer?: number | readonly number[] | undefined;
   /**
-   * Ends the reservation when this process ends: a process number, or an object with one such as a `ChildProcess`. A later
-   * process that reuses the number is recognized by its start time. By default the reservation lasts until it is released.
+   * Ends the reservation when this process ends: a process number, or an object with one such as a `ChildProcess`. On
+   * Linux a later process that reuses the number is recognized by its start time; elsewhere it counts as the same one.
+   * By default the reservation lasts until it is released.
    */
   process?: number | OwnerHandle | undefined;
   /**
