@@ -282,6 +282,14 @@ export const HOLDING = [
   ...inFile('lib/scan/plan.ts', 'test/scan/plan.ts', [
     ['a scan of UDP asks TCP', 'transports: [wish.transport]', "transports: ['tcp']"],
   ]),
+  ...inFile('lib/pick/order.ts', 'test/pick/order.ts', [
+    ['ports that may not be bound do not count', '    this.pick.denied += denied;\n', ''],
+    [
+      'what was held before a fault stays held',
+      'found.add(await pickOne(found.requestFor(port)));\n    }\n    return found.end();\n  } catch (error) {\n    letGo(found.pick);',
+      'found.add(await pickOne(found.requestFor(port)));\n    }\n    return found.end();\n  } catch (error) {',
+    ],
+  ]),
   ...inFile('lib/pick/errors.ts', 'test/pick/errors.ts', [
     ['of three ports nobody says who has them', 'tried <= FEW', 'tried < FEW'],
     ['who may not bind a port is told that it is in use', 'denied + reserved === 0', 'denied >= 0'],

@@ -1,7 +1,10 @@
 import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
+import type { Pick, PickRequest } from '../../lib/addon/contract';
 import { leaseManySync, leaseSync } from '../../lib/lease/lease';
+import { pickInOrder, pickInOrderSync } from '../../lib/pick/order';
 import { allocate, allocateSync, selectRandom, selectRandomSync } from '../../lib/pick/pick';
+import { PortSet } from '../../lib/ports/port-set';
 import { canBePlainlyBound } from '../support/sockets';
 
 /** Free ports in ascending order, the first of which is taken. */
@@ -73,4 +76,38 @@ t.test('an order that is none, or of no ports, is refused', async (t) => {
   t.throws(() => selectRandomSync({ order: 'given' }), { code: 'ERR_PORT_INVALID_VALUE' });
   t.throws(() => selectRandomSync({ ports: ['x'], order: 'given' }), { code: 'ERR_PORT_INVALID_VALUE' });
   t.throws(() => selectRandomSync({ ports: '9-8', order: 'given' }), { code: 'ERR_PORT_INVALID_VALUE' });
+});
+
+t.test('a pick in order that fails lets go what it held, and counts what was denied', async (t) => {
+  let held = 0;
+  const pickOne = ({ ports }: PickRequest): Pick => {
+    const [port = 0] = PortSet.fromBits(ports);
+    if (port === 3) throw new Error('no descriptor is left');
+    if (port === 2) return { ports: [], leases: [], denied: 1 };
+    held++;
+    const lease = { release: () => void held-- } as Pick['leases'][number];
+    return { ports: [port], leases: [lease], denied: 0 };
+  };
+  const request: PickRequest = {
+    ports: new PortSet('1-4').bits,
+    count: 2,
+    hosts: [],
+    transports: ['tcp'],
+    hold: true,
+    reuseAddress: false,
+  };
+  const pickOneLater = async (one: PickRequest) => pickOne(one);
+  t.throws(() => pickInOrderSync([1, 3], request, pickOne), { message: 'no descriptor is left' });
+  await t.rejects(pickInOrder([1, 3], request, pickOneLater), { message: 'no descriptor is left' });
+  t.equal(held, 0);
+  t.match(pickInOrderSync([2, 1], request, pickOne), { ports: [1], denied: 1 });
+  t.match(await pickInOrder([2, 1], request, pickOneLater), { ports: [1], denied: 1 });
+  t.equal(held, 0, 'all or none');
+  t.match(pickInOrderSync([1, 4, 3], request, pickOne), { ports: [1, 4] });
+  t.match(await pickInOrder([1, 4, 3], request, pickOneLater), { ports: [1, 4] });
+});
+
+t.test('the option of another package is answered with ours', async (t) => {
+  t.throws(() => selectRandomSync({ port: 80 } as never), { message: /name the candidates as "ports"/ });
+  await t.rejects(allocate(1, { port: [80] } as never), { message: /name the candidates as "ports"/ });
 });

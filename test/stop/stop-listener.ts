@@ -136,7 +136,8 @@ t.test('one that ends its own children is told alone', { skip: NO_PROC }, async 
     `const { spawn } = require('node:child_process');
      server.on('listening', () => {
        const worker = spawn('sleep', ['1000'], { stdio: ['ignore', 'ignore', 'ignore', server._handle.fd] });
-       process.on('SIGTERM', () => { worker.once('exit', () => process.exit()); worker.kill('SIGKILL'); });
+       worker.once('exit', () => process.exit());
+       process.on('SIGTERM', () => setTimeout(() => worker.kill('SIGKILL'), 100));
      });`,
   );
   t.ok(await until(() => whoHasSync(port)[0]?.sockets[0]?.processes.length === 2));
