@@ -80,9 +80,22 @@ const CASES: readonly [expression: string, failing: Parameters<FailCalls>, answe
       await wait();
       const before = count();
       for (let round = 0; round < 20; round++) await wait();
+      for (let tries = 0; tries < 500 && count() - before >= 10; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 10));
       return count() - before < 10;
     })()`,
     ['send', 'ENOBUFS', 1, EVER],
+    true,
+  ],
+  // After some used ports in a row a pick looks at the table, and binds no more of them.
+  [
+    `(async () => {
+      const held = portFor.leaseManySync(1500, { ports: '10000-30000' }).map(({ port }) => port);
+      const last = portFor.leaseSync({ ports: '10000-30000', exclude: held });
+      last.release();
+      return portFor.selectRandomSync({ ports: [...held, last.port] }) === last.port;
+    })()`,
+    ['bind', 'ENOBUFS', 1900, EVER],
     true,
   ],
   // A lack of memory is not a missing table.

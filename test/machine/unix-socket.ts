@@ -49,3 +49,20 @@ t.test('an abstract socket of another program is found, and ours by it', { skip 
   const nobody = connectUnix(`@${own}`);
   t.match(await once(nobody, 'error'), [{ code: 'ECONNREFUSED' }]);
 });
+
+t.test(
+  'a name of as many bytes as the kernel takes is one, a longer one is refused',
+  { skip: process.platform !== 'linux' && 'only Linux has an abstract namespace' },
+  async (t) => {
+    const longest = `${process.pid}`.padEnd(107, 'x');
+    const server = createServer((socket) => socket.end('hello'));
+    await new Promise<void>((resolve) => listenUnix(server, `@${longest}`, resolve));
+    t.strictSame(await once(connectUnix(`@${longest}`).setEncoding('utf8'), 'data'), ['hello']);
+    server.close();
+    await once(server, 'close');
+    t.match(await once(connectUnix(`@${longest}x`), 'error'), [{ code: 'ENAMETOOLONG' }]);
+    const other = createServer();
+    listenUnix(other, `@${longest}x`, () => t.fail('a name that was cut off'));
+    t.match(await once(other, 'error'), [{ code: 'ENAMETOOLONG' }]);
+  },
+);

@@ -858,15 +858,7 @@ export const BLIND = [
     ],
   ]),
   ...inFile('native/pick.cc', 'test/pick/pick.ts', [
-    ['used ports in a row are asked for ever', 'misses_ >= kMissesBeforeSweep', 'misses_ >= 100000'],
-    [
-      'the table counts for one address too',
-      'may_sweep_(judge.target().is_everywhere())',
-      'may_sweep_(true)',
-      'test/pick/pick.ts',
-      'test/pick/order.ts',
-      'test/network/scan-agreement.ts',
-    ],
+    ['used ports in a row are asked for ever', 'misses_ >= kMissesBeforeSweep', 'misses_ >= 100000', FAULTS],
     [
       'a shortage while ports are waited for ends a pick',
       'fault != nullptr && is_shortage(fault->error) && !open_.empty()',
