@@ -162,7 +162,6 @@ export const HOLDING = [
   ...inFile('lib/lease/listen.ts', 'test/lease/listen.ts', [
     ['a fitting socket is not handed over', "  if ('listen' in server) return true;\n", ''],
     ['a handle listens without the backlog', 'server.listen(handle, backlog)', 'server.listen(handle)'],
-    ['a server with a handle listens though it was aborted', '    signal?.throwIfAborted();\n', ''],
     [
       'every error of a datagram socket is a lack of reuseAddr',
       "if (!isInUse || transport === 'tcp') return error;",

@@ -277,7 +277,7 @@ t.test(
     t.equal(file.read().releases.length, long + 2);
     isBroken = false;
     // What a pool that was killed left.
-    writeFileSync(`${path}.new`, 'x'.repeat(1000));
+    writeFileSync(`${path}.new`, 'x'.repeat(10_000));
     for (let index = 0; index < long; index++) file.append(line);
     t.throws(() => file.shorten([], [line]), {
       code: 'ERR_PORT_POOL_STATE',
