@@ -155,9 +155,20 @@ function decode(text: string): string {
   }
 }
 
+/** As many bytes as sun_path takes (unix(7)). Node.js 20 cuts a longer path off, so that it names another socket. */
+const LONGEST_PATH = process.platform === 'linux' ? 107 : 103;
+
 function readPath(text: string, path: string): string {
-  if (path !== '' && path !== '@' && !path.includes('\0')) return path;
-  throw invalidValue(
-    `target ${show(text)} names no Unix socket: expected a form such as "unix:/run/app.sock"`,
-  );
+  if (path === '' || path === '@' || path.includes('\0')) {
+    throw invalidValue(
+      `target ${show(text)} names no Unix socket: expected a form such as "unix:/run/app.sock"`,
+    );
+  }
+  const length = Buffer.byteLength(path.replace(/^@/, ''));
+  if (length > LONGEST_PATH && process.platform !== 'win32') {
+    throw invalidValue(
+      `target ${show(text)} names a Unix socket by ${length} bytes: the system takes ${LONGEST_PATH} at most, so use a shorter path`,
+    );
+  }
+  return path;
 }

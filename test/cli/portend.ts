@@ -10,6 +10,7 @@ import { type Outcome, run } from '../support/command';
 import { distPath } from '../support/dist';
 import { close, listen, NO_IPV6, portOf, reservePort } from '../support/listen';
 import { NO_SIGNALS } from '../support/run-call';
+import { socketPath } from '../support/sockets';
 
 function portend(...words: string[]): Promise<Outcome> {
   return run(process.execPath, [distPath('portend.js'), ...words]);
@@ -184,7 +185,7 @@ t.test('on a terminal a long wait shows its progress on one line', { skip: NO_SC
 const NO_UNIX_SOCKETS = process.platform === 'win32';
 
 async function listenOnPath(t: Test): Promise<string> {
-  const path = join(t.testdir({}), 'a.sock');
+  const path = socketPath(t);
   const server = createServer().listen(path);
   t.teardown(() => server.close());
   await once(server, 'listening');

@@ -1,7 +1,10 @@
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
-import { closeSync } from 'node:fs';
+import { closeSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Test } from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { HAND_OVER } from '../../lib/lease/listen';
 import { NoFreePortError } from '../../lib/pick/errors';
@@ -39,6 +42,13 @@ export function canBePlainlyBound(port: number, transport: TransportChoice = 'tc
     if (error instanceof NoFreePortError) return false;
     throw error;
   }
+}
+
+/** The path of a Unix socket that is not there yet. A test's own folder may lie too deep for one. */
+export function socketPath(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'port-for-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'a.sock');
 }
 
 /** A server that greets each client and waits for it to hang up, so that its port has no TIME_WAIT afterwards. */

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
@@ -9,7 +8,7 @@ import { attempt } from '../../lib/wait/attempt';
 import { Checker } from '../../lib/wait/checker';
 import { free, occupied } from '../../lib/wait/wait';
 import { listen, NO_IPV6, portOf, reservePort } from '../support/listen';
-import { NO_UNIX_SOCKETS } from '../support/sockets';
+import { NO_UNIX_SOCKETS, socketPath } from '../support/sockets';
 import { IS_WINE } from '../support/wine';
 
 function dial(address: string, port: number, limit = 1000): Promise<Answer> {
@@ -139,7 +138,7 @@ t.test('a proxy whose backend comes late is waited for', async (t) => {
 });
 
 t.test('a Unix socket can be waited for', { skip: NO_UNIX_SOCKETS }, async (t) => {
-  const target = `unix:${join(t.testdir({}), 'a.sock')}`;
+  const target = `unix:${socketPath(t)}`;
   await free(target, { timeout: 0 });
   await new Checker().assertFree(target);
   const wait = occupied(target);

@@ -9,7 +9,7 @@ import t, { type Test } from 'tap';
 import type { WaitAttempt } from '../../lib/wait/options';
 import { free, occupied } from '../../lib/wait/wait';
 import { listen, portOf } from '../support/listen';
-import { NO_UNIX_SOCKETS } from '../support/sockets';
+import { NO_UNIX_SOCKETS, socketPath } from '../support/sockets';
 
 const NOW = { timeout: 0 };
 
@@ -186,7 +186,7 @@ t.test('a server that does not answer, or breaks off, is not ready', async (t) =
 });
 
 t.test('a Unix socket can be asked too', { skip: NO_UNIX_SOCKETS }, async (t) => {
-  const path = join(t.testdir({}), 'app.sock');
+  const path = socketPath(t);
   const targets = [
     `http+unix:${path}:/ok?x=1`,
     `http+unix://${encodeURIComponent(path)}/ok?x=1`,

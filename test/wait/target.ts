@@ -54,3 +54,19 @@ t.test('what cannot be asked is refused with the reason', async (t) => {
   }
   t.throws(() => toTargets(new URL('file:///a')), { message: /neither an http: nor an https: URL/ });
 });
+
+t.test(
+  'a Unix socket has a path as long as the system takes, in bytes',
+  { skip: process.platform === 'win32' && 'Windows has pipes' },
+  async (t) => {
+    const most = process.platform === 'linux' ? 107 : 103;
+    const longest = '/'.padEnd(most, 'x');
+    for (const text of [`unix:${longest}`, `unix:@${longest}`, `http+unix:${longest}:/page`])
+      t.doesNotThrow(() => toTargets(text));
+    for (const text of [`unix:${longest}x`, `unix:@${longest}x`, `unix:${longest.slice(1)}é`])
+      t.throws(() => toTargets(text), {
+        code: 'ERR_PORT_INVALID_VALUE',
+        message: new RegExp(`names a Unix socket by ${most + 1} bytes: the system takes ${most} at most`),
+      });
+  },
+);
