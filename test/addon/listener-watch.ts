@@ -1,13 +1,17 @@
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
 import { addon } from '../../lib/addon/addon';
+import { pickSync } from '../../lib/pick/judged-pick';
+import { sleepSync } from '../../lib/timing/sleep';
 import { run } from '../support/command';
 import { ROOT } from '../support/dist';
 import { NO_SECOND_LOOPBACK, reservePort } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
+import { NOT_BESIDE } from '../support/sockets';
 
 const PACE = { steps: [[Infinity, 1]], restPerSweep: 5 } as const;
 
@@ -118,6 +122,23 @@ t.test('what is not watched any more is not told', { skip: NO_TABLE }, async (t)
     told.filter(([id]) => id === 1),
     [[1, 0]],
   );
+});
+
+t.test('a watch that is stopped in time tells nothing', { skip: NO_TABLE || NOT_BESIDE }, async (t) => {
+  const { ports, leases } = pickSync(1, { host: '127.0.0.1' }, 'exclusive');
+  const [[port = 0], [held]] = [ports, leases];
+  if (held === undefined) throw new Error('no port is free');
+  const { watch, told, until } = watchStates(t);
+  watch?.add(1, '127.0.0.1', port);
+  await until(1, 0);
+  const { fd } = held.openServer('tcp', '127.0.0.1', false);
+  t.teardown(() => closeSync(fd));
+  // Its thread learns of the listener before this one comes to hear of it.
+  sleepSync(50);
+  watch?.stop();
+  await sleep(50);
+  held.release();
+  t.strictSame(told, [[1, 0]]);
 });
 
 t.test('a hurried watch looks at once', { skip: NO_TABLE }, async (t) => {

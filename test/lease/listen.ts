@@ -1,19 +1,29 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { getEventListeners, once } from 'node:events';
-import { closeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer as createHttpServer, get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import * as listening from '../../lib/lease/listen';
 import { HAND_OVER, handOverOn, listenOn } from '../../lib/lease/listen';
+import { pickSync } from '../../lib/pick/judged-pick';
 import { withoutPreloads } from '../support/command';
 import { ENDING_MANNERS, handOver, NO_DESCRIPTORS, SOCKET_MANNERS } from '../support/hand-over';
-import { close, KINDS_OF_ADDRESS, listen, NO_IPV6 } from '../support/listen';
+import { close, KINDS_OF_ADDRESS, listen, NO_IPV6, NO_SECOND_LOOPBACK } from '../support/listen';
 import { NO_OTHER_USER, NOBODY } from '../support/privilege';
 
-import { ask, canBePlainlyBound, greeter, hastyGreeter, hearOut, NOT_BESIDE } from '../support/sockets';
+import {
+  ask,
+  canBePlainlyBound,
+  greeter,
+  hastyGreeter,
+  hearOut,
+  NOT_BESIDE,
+  noInterfaceTies,
+} from '../support/sockets';
 
 t.test('each system has its way to hand a port over', (t) => {
   t.equal(handOverOn('linux'), 'beside');
@@ -366,6 +376,39 @@ t.test(
         intruder.close();
         t.match(error, { code: 'EADDRINUSE' }, `${host}, user ${user}`);
       }
+    }
+  },
+);
+
+t.test('a child inherits no socket of a lease, nor of its server', { skip: NOT_BESIDE }, async (t) => {
+  using plain = leaseSync({ transport: 'both' });
+  using exclusive = leaseSync({ exclusive: true });
+  const server = await exclusive.listen(greeter());
+  const path = join(t.testdir({}), 'descriptors');
+  const fd = openSync(path, 'w');
+  // Pipes of Node are sockets too.
+  spawnSync('ls', ['-l', '/proc/self/fd'], { stdio: ['ignore', fd, 'ignore'] });
+  closeSync(fd);
+  const text = readFileSync(path, 'utf8');
+  t.match(text, /descriptors/);
+  t.notMatch(text, /socket:/);
+  t.ok(plain.port);
+  await close(server);
+});
+
+t.test(
+  'an ordinary user’s server at a loopback address comes through no gate',
+  { skip: noInterfaceTies() || NO_OTHER_USER || NO_SECOND_LOOPBACK },
+  async (t) => {
+    t.teardown(() => process.seteuid?.(0));
+    for (const address of ['127.0.0.1', '127.0.0.2', '::1']) {
+      const [held] = pickSync(1, {}, 'exclusive').leases;
+      process.seteuid?.(NOBODY);
+      const server = held?.openServer('tcp', address, false);
+      process.seteuid?.(0);
+      t.equal(server?.way, 'kept', address);
+      if (server !== undefined) closeSync(server.fd);
+      held?.release();
     }
   },
 );

@@ -630,6 +630,7 @@ export const BLIND = [
       'type_of(transport) | SOCK_NONBLOCK',
       'test/addon/descriptors.ts',
       'test/lease/lease.ts',
+      'test/lease/listen.ts',
     ],
     [
       'children inherit shared sockets',
@@ -638,6 +639,7 @@ export const BLIND = [
       'test/addon/descriptors.ts',
       'test/lease/lease.ts',
       'test/lease/servers.ts',
+      'test/lease/listen.ts',
     ],
   ]),
   ...inFile('native/address.cc', 'test/host/address.ts', [
@@ -649,6 +651,7 @@ export const BLIND = [
       'test/lease/entering.ts',
       'test/network/scan-conditions.ts',
       'test/addon/addon.ts',
+      'test/lease/listen.ts',
     ],
   ]),
   ...inFile('native/port_bits.cc', 'test/addon/addon.ts', [
@@ -673,7 +676,12 @@ export const BLIND = [
       'const int state = connection.socket.discard_input(&bytes);',
       'const int state = EWOULDBLOCK;',
     ],
-    ['a server that speaks without end is kept for ever', ' || now - connection.begun >= patience', ''],
+    [
+      'a server that speaks without end is kept for ever',
+      ' || now - connection.begun >= patience',
+      '',
+      'test/scan/scan.ts',
+    ],
   ]),
   ...inFile('native/linux/socket_table.cc', 'test/machine/used-sockets.ts', [
     [

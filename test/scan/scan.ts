@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { createServer } from 'node:net';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { PortSet } from '../../lib/ports/port-set';
@@ -213,3 +214,24 @@ t.test(
     ]);
   },
 );
+
+t.test('a server that speaks without end is left after some seconds', async (t) => {
+  let close = () => {};
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    const speaking = setInterval(() => socket.write('and '), 20);
+    socket
+      .on('error', () => {})
+      .on('close', () => {
+        clearInterval(speaking);
+        close();
+      })
+      .resume();
+  });
+  await listen(t, '127.0.0.1', 0, server);
+  const { used } = await scan(portOf(server), { method: 'connect', host: '127.0.0.1' });
+  t.equal(used.size, 1);
+  await closed;
+});
