@@ -76,7 +76,7 @@ const CASES: readonly [expression: string, failing: Parameters<FailCalls>, answe
   [
     `(async () => {
       const count = () => fs.readdirSync('/proc/self/fd').length;
-      const wait = () => portFor.free('127.0.0.1', used, { timeout: 0.02 }).catch(() => {});
+      const wait = () => portFor.free('127.0.0.1', used, { timeout: 30 }).catch(() => {});
       await wait();
       const before = count();
       for (let round = 0; round < 20; round++) await wait();
