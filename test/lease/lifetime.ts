@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { lease, leaseManySync, leaseSync } from '../../lib/lease/lease';
 import { sleepSync } from '../../lib/timing/sleep';
@@ -75,7 +76,10 @@ t.test('a lease that is aborted at any moment leaves nothing held', async (t) =>
       ({ name }) => t.equal(name, 'AbortError'),
     );
   }
-  t.ok(await until(() => numbers.every((port) => canBePlainlyBound(port))));
+  // Looked at seldom: what is lost would be collected, and let its port go, after enough of that.
+  const stillHeld = () => numbers.filter((port) => !canBePlainlyBound(port));
+  for (let round = 0; round < 10 && stillHeld().length > 0; round++) await sleep(100);
+  t.strictSame(stillHeld(), []);
 });
 
 t.test('a held lease costs less than 1 KiB of heap', async (t) => {
