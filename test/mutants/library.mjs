@@ -80,7 +80,7 @@ export const LIBRARY = [
       "'\\n')]), start);",
     ],
   ]),
-  ...inFile('lib/store/lock-wait.ts', 'test/store/port-store.ts', [
+  ...inFile('lib/store/lock-wait.ts', 'test/store/lock-wait.ts', [
     [
       'a writer waits a thousand times too long',
       'Number(now - this.#begin) / 1e6',

@@ -25,6 +25,22 @@ t.test('a file is read to its end, whatever its size', async (t) => {
   }
 });
 
+t.test(
+  'a file that was written just now is read at once where the kernel says that nobody has it open to write',
+  { skip: process.platform !== 'linux' && 'only Linux has leases of files' },
+  async (t) => {
+    const path = join(t.testdir({}), 'file');
+    // Without a line feed at its end it would be believed after two seconds.
+    writeFileSync(path, 'x');
+    t.equal(readFileSync(path, 1).toString(), 'x');
+    const fd = openSync(path, 'r+');
+    t.throws(() => readFileSync(path, 20), { code: 'ERR_PORT_CONFIG_LOCKED' });
+    await t.rejects(readFile(path, 20), { code: 'ERR_PORT_CONFIG_LOCKED' });
+    closeSync(fd);
+    t.equal((await readFile(path, 1)).toString(), 'x');
+  },
+);
+
 t.test('a file with a journal is read as its journal says', async (t) => {
   const path = join(t.testdir({}), 'file');
   const before = Buffer.from('[DEFAULT]\nweb = 80\n');
