@@ -200,7 +200,7 @@ export const LIBRARY = [
       "a machine's file that may not be read is an error",
       'if (error instanceof ConfigAccessError) return EMPTY;',
       '',
-      'test/store/port-store.ts',
+      'test/store/names.ts',
       'test/cli/port-for-places.ts',
       'test/cli/port-for-first-use.ts',
     ],

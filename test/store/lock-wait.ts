@@ -14,7 +14,7 @@ t.test('pauses go on until the time is up, and the error says what was in the wa
   };
   t.throws(pauseOften, {
     name: 'ConfigLockedError',
-    message: /^\/a\.conf is still being written after 0\.03 s/,
+    message: /^\/a\.conf is still being written by another process after 0\.03 s/,
   });
   t.ok(now() - start >= 29);
   t.ok(pauses > 3, `${pauses} pauses: they begin with a millisecond`);
