@@ -70,6 +70,13 @@ const CASES: readonly [expression: string, failing: Parameters<FailCalls>, answe
   // Signals end no answer.
   ['portFor.usedPorts().has(used)', ['recv', 'EINTR', 1, 30], true],
   ["verdict(used, { method: 'table' })", ['recv', 'EINTR', 1, 1], 'used'],
+  // A table that changed while it was told is asked for anew, and its sockets are told once.
+  [
+    'portFor.usedSockets().filter((one) => one.port === used && one.listens).length',
+    ['dump', 'EINTR', 1, 3],
+    1,
+  ],
+  ['portFor.usedSockets().length > 0', ['dump', 'EINTR', 1, EVER], 'EINTR netlink'],
   ['portFor.ephemeralPortRanges().length', ['read', 'EINTR', 1, 2], 1],
   ['portFor.ephemeralPortRanges().length', ['read', 'EIO', 1, 1], 'EIO read'],
   // Each wait has the table looked at, which ends its question where the answer is none.
