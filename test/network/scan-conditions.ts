@@ -47,6 +47,18 @@ insideNamespace(__filename, () => {
   });
 
   t.test(
+    'a loopback address that was missing is asked again when it is there',
+    { skip: NO_FILTER || noIpv6() },
+    async (t) => {
+      const turnOn = setUntilEnd(t, 'ipv6/conf/all/disable_ipv6', '1');
+      t.equal(selectRandomSync({ ports: 7100 }), 7100);
+      turnOn();
+      rule(t, 'input', 'ip6 daddr ::1 tcp dport 7100 drop');
+      t.throws(() => selectRandomSync({ ports: 7100 }), { code: 'ERR_PORT_NONE_FREE' });
+    },
+  );
+
+  t.test(
     'a port that may not be bound is denied, though a firewall drops it',
     { skip: NO_FILTER },
     async (t) => {
