@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
@@ -58,6 +59,23 @@ insideNamespace(__filename, () => {
       t.strictSame(ended, expected);
     }
   });
+
+  t.test(
+    'neither a process nor a worker waits for answers that do not come',
+    { skip: NO_FILTER },
+    async (t) => {
+      filter(
+        'table inet silence { chain in { type filter hook input priority 0; tcp dport 7000-7009 drop; }; }',
+      );
+      t.teardown(() => filter('delete table inet silence'));
+      const ask = `portFor.scan('7000-7009', { method: 'connect', host: '127.0.0.1', timeout: 3_600_000 }).catch(() => {});`;
+      const child = startProcess(`${ask} setTimeout(() => process.exit(7), 50)`);
+      t.strictSame(await once(child, 'exit'), [7, null]);
+      const worker = startWorker(`${ask} setTimeout(() => tell('asking'), 50)`);
+      await hear(worker);
+      t.equal(await worker.terminate(), 1);
+    },
+  );
 
   t.test('an aborted scan closes all that it has under way', { skip: NO_FILTER }, async (t) => {
     filter('table inet drops { chain in { type filter hook input priority 0; tcp dport 1-65535 drop; }; }');
