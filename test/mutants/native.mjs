@@ -275,6 +275,7 @@ export const NATIVE = [
       'low descriptors tell how many are open',
       'is_told ? open.st_size : lowest_free.handle()',
       'lowest_free.handle()',
+      'test/addon/descriptors.ts',
       'test/addon/addon.ts',
     ],
   ]),
