@@ -73,7 +73,9 @@ t.test('Ctrl-C on a terminal reaches the command once', { skip: NO_SIGNALS || NO
     process.execPath,
     program,
   ];
-  const child = watch('script', ['-qefc', command.map((word) => `'${word}'`).join(' '), '/dev/null']);
+  // A shell that stayed would be the one that Ctrl-C ends, and the terminal with it.
+  const line = `exec ${command.map((word) => `'${word}'`).join(' ')}`;
+  const child = watch('script', ['-qefc', line, '/dev/null']);
   await child.line('terminal.');
   const count = (name: string) => child.told().split(`got ${name}`).length - 1;
   // Two that come at the same moment may be one: several tell.
