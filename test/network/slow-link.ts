@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -28,8 +29,11 @@ class FarServer {
     this.child = spawn('python3', [join(SUPPORT, 'slow-link.py'), `${delay}`, `${loss}`, ...server]);
     this.child.stderr.pipe(process.stderr);
     this.answers = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
-    // The server ends with its input, and the link with the server.
-    t.teardown(() => this.child.stdin.end());
+    // The server ends with its input, and the link with the server: the next one takes the names of its devices.
+    t.teardown(async () => {
+      this.child.stdin.end();
+      if (this.child.exitCode === null) await once(this.child, 'exit');
+    });
   }
 
   async does(line: string): Promise<void> {
