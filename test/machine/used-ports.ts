@@ -31,7 +31,10 @@ t.test('a client holds a port and waits for nobody', { skip: NO_TABLE }, async (
 });
 
 t.test('the tables of TCP and UDP are apart', { skip: NO_TABLE }, async (t) => {
-  const udp = leaseSync({ transport: 'udp' });
+  // One whose number no other test has over TCP.
+  const both = leaseSync({ transport: 'both' });
+  both.release();
+  const udp = leaseSync({ transport: 'udp', ports: both.port });
   t.teardown(() => udp.release());
   t.ok(usedPorts({ transport: 'udp' }).has(udp.port));
   t.ok(usedPorts({ transport: 'udp', state: 'listen' }).has(udp.port));

@@ -12,6 +12,7 @@ import { whoHasSync } from '../../lib/who/who-has';
 import { NO_BROWSER, startBrowser } from '../support/chromium';
 import { ROOT } from '../support/dist';
 import { listen, portOf } from '../support/listen';
+import { LISTENER } from '../support/listener';
 import { NO_TABLE } from '../support/no-table';
 
 /** Where screenshots are kept for people to look at. */
@@ -24,17 +25,7 @@ function dataOf(page: string) {
 }
 
 function heldBy(pid: number, values: Partial<HeldSocket> = {}): HeldSocket {
-  return {
-    address: '127.0.0.1',
-    state: 'listen',
-    listens: true,
-    exposure: 'this machine',
-    takesIPv4: true,
-    clients: 0,
-    holder: 'processes',
-    processes: [{ pid, name: 'node', parents: [] } as never],
-    ...values,
-  };
+  return { ...LISTENER, processes: [{ pid, name: 'node', parents: [] } as never], ...values };
 }
 
 t.test('the page holds what the map and the uses tell', { skip: NO_TABLE }, (t) => {

@@ -1,16 +1,14 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { engineSockets, listContainers } from '../../lib/process/engine';
+import { socketPath } from '../support/sockets';
 
 const NO_UNIX: string | false = process.platform === 'win32' ? 'engines listen on pipes on Windows' : false;
 
 async function engine(t: Test, answer: string | undefined): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'engine-'));
-  const path = join(folder, 'engine.sock');
+  const path = socketPath(t);
   const server = createServer((request, response) => {
     if (answer === undefined) return;
     response.statusCode = request.url === '/containers/json' ? 200 : 404;
@@ -19,7 +17,6 @@ async function engine(t: Test, answer: string | undefined): Promise<string> {
   t.teardown(() => {
     server.closeAllConnections();
     server.close();
-    rmSync(folder, { recursive: true });
   });
   await once(server.listen(path), 'listening');
   return path;

@@ -1,25 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { PortServer } from '../../lib/serve/port-server';
 import { run, withoutPreloads } from '../support/command';
 import { NO_PORTPICKER, PORTPICKER_PYTHON } from '../support/portpicker';
-import { NO_UNIX_SOCKETS } from '../support/sockets';
+import { NO_UNIX_SOCKETS, socketPath } from '../support/sockets';
 
 const skip = NO_UNIX_SOCKETS;
-
-/** Folders of tests have names that are too long for a socket. */
-function shortPath(t: Test): string {
-  const folder = mkdtempSync(join(tmpdir(), 'pf-'));
-  t.teardown(() => rmSync(folder, { recursive: true }));
-  return join(folder, 's');
-}
 
 async function ask(path: string, text: string): Promise<string> {
   const client = connect(path).setEncoding('utf8');
@@ -30,7 +22,7 @@ async function ask(path: string, text: string): Promise<string> {
 }
 
 t.test('each process gets ports of its own, which come back when it has ended', { skip }, async (t) => {
-  const path = shortPath(t);
+  const path = socketPath(t);
   const server = new PortServer('24000-24002');
   await server.listen(path);
   const child = spawn(...withoutPreloads('sleep', ['60']));
@@ -48,7 +40,7 @@ t.test('each process gets ports of its own, which come back when it has ended', 
 t.test('a port whose UDP part is used is granted to nobody', { skip }, async (t) => {
   const udp = leaseSync({ transport: 'udp' });
   t.teardown(() => udp.release());
-  const path = shortPath(t);
+  const path = socketPath(t);
   const server = new PortServer(`${udp.port}`);
   await server.listen(path);
   t.equal(await ask(path, `${process.pid}\n`), '');
@@ -56,7 +48,7 @@ t.test('a port whose UDP part is used is granted to nobody', { skip }, async (t)
 });
 
 t.test('who asks for nobody is hung up on', { skip }, async (t) => {
-  const path = shortPath(t);
+  const path = socketPath(t);
   const server = new PortServer('24000-24009');
   await server.listen(path);
   const requests = ['0\n', '1\n', '-5\n', 'x\n', '\n', `${2 ** 31}\n`, '9'.repeat(100)];
@@ -69,7 +61,7 @@ t.test('who asks for nobody is hung up on', { skip }, async (t) => {
 });
 
 t.test('a client that says nothing does not keep the server from its end', { skip }, async (t) => {
-  const path = shortPath(t);
+  const path = socketPath(t);
   const server = new PortServer('24000-24009');
   await server.listen(path);
   const client = connect(path);
@@ -84,7 +76,7 @@ t.test('a client that says nothing does not keep the server from its end', { ski
 });
 
 t.test('many clients at once get different ports', { skip }, async (t) => {
-  const path = shortPath(t);
+  const path = socketPath(t);
   const server = new PortServer('23000-23999');
   await server.listen(path);
   const answers = await Promise.all(Array.from({ length: 200 }, () => ask(path, `${process.pid}\n`)));
@@ -93,7 +85,7 @@ t.test('many clients at once get different ports', { skip }, async (t) => {
 });
 
 t.test('an empty pool denies many at once, and gives what comes back', { skip }, async (t) => {
-  const path = shortPath(t);
+  const path = socketPath(t);
   const server = new PortServer('24010-24019');
   await server.listen(path);
   const children = Array.from({ length: 10 }, () => spawn(...withoutPreloads('sleep', ['60'])));
@@ -130,7 +122,7 @@ t.test(
   'the socket file of a killed server is replaced, that of a living one and any other file are not',
   { skip },
   async (t) => {
-    const path = shortPath(t);
+    const path = socketPath(t);
     const killed = spawn(
       ...withoutPreloads(process.execPath, [
         '-e',
@@ -153,7 +145,7 @@ t.test(
 );
 
 t.test('of many servers that find the socket file of a killed one, one serves', { skip }, async (t) => {
-  const path = shortPath(t);
+  const path = socketPath(t);
   const program = `net.createServer().listen('${path}', () => process.kill(process.pid, 'SIGKILL'))`;
   await once(spawn(...withoutPreloads(process.execPath, ['-e', program])), 'exit');
   const servers = Array.from({ length: 8 }, () => new PortServer('24000-24009'));
@@ -173,7 +165,7 @@ t.test('an address that a socket cannot have is refused', { skip }, async (t) =>
 });
 
 t.test('a request may end without a line feed, and is answered once', { skip }, async (t) => {
-  const path = shortPath(t);
+  const path = socketPath(t);
   const server = new PortServer('24000-24009');
   await server.listen(path);
   for (const text of [`${process.pid}\n`, `${process.pid}`]) {
@@ -188,7 +180,7 @@ t.test('a request may end without a line feed, and is answered once', { skip }, 
 });
 
 t.test('what is taken are the ports of living processes', { skip }, async (t) => {
-  const path = shortPath(t);
+  const path = socketPath(t);
   const server = new PortServer('24000-24009');
   await server.listen(path);
   const child = spawn(...withoutPreloads('sleep', ['60']));
@@ -202,7 +194,7 @@ t.test('what is taken are the ports of living processes', { skip }, async (t) =>
 });
 
 t.test('clients that are gone before their answer are no fault', { skip }, async (t) => {
-  const path = shortPath(t);
+  const path = socketPath(t);
   const server = new PortServer('24000-24099');
   await server.listen(path);
   for (let count = 0; count < 20; count++) {
@@ -221,7 +213,7 @@ t.test('a client that says nothing is hung up on', { skip }, async (t) => {
       return Reflect.apply(setTimeout, this, [time / 1000, ...listeners]);
     },
   });
-  const path = shortPath(t);
+  const path = socketPath(t);
   const server = new PortServer('24000-24009');
   await server.listen(path);
   const client = connect({ path, allowHalfOpen: true }).resume();
@@ -236,7 +228,7 @@ t.test('a server that closed listens again, and leaves nothing open', { skip }, 
   const onWarning = ({ name }: Error) => warnings.push(name);
   process.on('warning', onWarning);
   t.teardown(() => process.removeListener('warning', onWarning));
-  const path = shortPath(t);
+  const path = socketPath(t);
   const server = new PortServer('24000-24009');
   const count = () => (process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0);
   const before = count();

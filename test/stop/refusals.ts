@@ -3,6 +3,7 @@ import t from 'tap';
 import type { ProcessInfo } from '../../lib/process/process-info';
 import { checkMayStop } from '../../lib/stop/refusals';
 import type { HeldSocket, PortUse } from '../../lib/who/port-use';
+import { LISTENER } from '../support/listener';
 
 /** The number of a process that has ended: nobody says that it must not be stopped. */
 const ENDED = spawnSync(process.execPath, ['-e', '']).pid;
@@ -10,17 +11,7 @@ const ENDED = spawnSync(process.execPath, ['-e', '']).pid;
 const NODE: ProcessInfo = { pid: ENDED, name: 'node', command: 'node server.js', parents: [] };
 
 function socketOf(info: Partial<ProcessInfo> | undefined, values: Partial<HeldSocket> = {}): HeldSocket {
-  return {
-    address: '127.0.0.1',
-    state: 'listen',
-    listens: true,
-    exposure: 'this machine',
-    takesIPv4: true,
-    clients: 0,
-    holder: 'processes',
-    processes: info === undefined ? [] : [{ ...NODE, ...info }],
-    ...values,
-  };
+  return { ...LISTENER, processes: info === undefined ? [] : [{ ...NODE, ...info }], ...values };
 }
 
 /** What keeps a listener from being stopped: the kind, the message, and whether force helps; undefined if nothing. */

@@ -1,16 +1,11 @@
 import t from 'tap';
 import { describeUse } from '../../../lib/cli/seeing/use-text';
 import type { HeldSocket, PortUse } from '../../../lib/who/port-use';
+import { LISTENER } from '../../support/listener';
 
-const LISTENER: HeldSocket = {
-  address: '127.0.0.1',
-  state: 'listen',
-  listens: true,
-  exposure: 'this machine',
-  takesIPv4: true,
-  clients: 0,
+const SHOP: HeldSocket = {
+  ...LISTENER,
   user: 'ann',
-  holder: 'processes',
   processes: [
     {
       pid: 12,
@@ -37,7 +32,7 @@ function text(...sockets: Partial<HeldSocket>[]): string {
     port: 3000,
     transport: 'tcp',
     names: [{ name: 'shop', config: '/etc/port-for.conf' }],
-    sockets: sockets.map((socket) => ({ ...LISTENER, ...socket })),
+    sockets: sockets.map((socket) => ({ ...SHOP, ...socket })),
   };
   return describeUse(use).join('\n');
 }
