@@ -155,7 +155,7 @@ function decode(text: string): string {
   }
 }
 
-/** As many bytes as sun_path takes (unix(7)). Node.js 20 cuts a longer path off, so that it names another socket. */
+/** The bytes that fit into sun_path (unix(7)). Node.js 20 truncates a longer path, which then names another socket. */
 const LONGEST_PATH = process.platform === 'linux' ? 107 : 103;
 
 function readPath(text: string, path: string): string {
@@ -167,7 +167,7 @@ function readPath(text: string, path: string): string {
   const length = Buffer.byteLength(path.replace(/^@/, ''));
   if (length > LONGEST_PATH && process.platform !== 'win32') {
     throw invalidValue(
-      `target ${show(text)} names a Unix socket by ${length} bytes: the system takes ${LONGEST_PATH} at most, so use a shorter path`,
+      `target ${show(text)} has a socket path of ${length} bytes: the system allows ${LONGEST_PATH} at most, so use a shorter one`,
     );
   }
   return path;

@@ -66,7 +66,9 @@ t.test(
     for (const text of [`unix:${longest}x`, `unix:@${longest}x`, `unix:${longest.slice(1)}é`])
       t.throws(() => toTargets(text), {
         code: 'ERR_PORT_INVALID_VALUE',
-        message: new RegExp(`names a Unix socket by ${most + 1} bytes: the system takes ${most} at most`),
+        message: new RegExp(
+          `has a socket path of ${most + 1} bytes: the system allows ${most} at most, so use a shorter one$`,
+        ),
       });
   },
 );
