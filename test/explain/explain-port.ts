@@ -8,7 +8,7 @@ import { PortSet } from '../../lib/ports/port-set';
 import { availableGoodPorts, availablePorts } from '../../lib/registry/good-ports';
 import { PortStore } from '../../lib/store/port-store';
 import type { HeldSocket, PortUse } from '../../lib/who/port-use';
-import { close, listen, portOf } from '../support/listen';
+import { close, listen, portOf, portOfNobody } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
 import { NO_OTHER_USER, NOBODY, systemPortsAreFree } from '../support/privilege';
 import { until } from '../support/program';
@@ -154,7 +154,7 @@ t.test('the nearest ports offered are good, free and of no name', { skip: NO_TAB
 });
 
 t.test('a UDP port is free beside a TCP server', { skip: NO_TABLE }, async (t) => {
-  const port = portOf(await listen(t, '127.0.0.1', 0));
+  const port = portOf(await listen(t, '127.0.0.1', portOfNobody()));
   t.match(await explainPort(port, { transport: 'udp' }), { isFree: true });
 });
 

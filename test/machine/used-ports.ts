@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { usedPorts } from '../../lib/machine/used-ports';
-import { HOSTS, listen, portOf } from '../support/listen';
+import { HOSTS, listen, portOf, portOfNobody } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
 
 t.test('a listener is there on whatever address, until it is closed', { skip: NO_TABLE }, async (t) => {
@@ -31,10 +31,7 @@ t.test('a client holds a port and waits for nobody', { skip: NO_TABLE }, async (
 });
 
 t.test('the tables of TCP and UDP are apart', { skip: NO_TABLE }, async (t) => {
-  // One whose number no other test has over TCP.
-  const both = leaseSync({ transport: 'both' });
-  both.release();
-  const udp = leaseSync({ transport: 'udp', ports: both.port });
+  const udp = leaseSync({ transport: 'udp', ports: portOfNobody() });
   t.teardown(() => udp.release());
   t.ok(usedPorts({ transport: 'udp' }).has(udp.port));
   t.ok(usedPorts({ transport: 'udp', state: 'listen' }).has(udp.port));

@@ -48,6 +48,13 @@ export function reservePort(t: Test): number {
   return held.port;
 }
 
+/** A port whose number nobody has over TCP or UDP: a good one, which the kernel gives to no client of another test. */
+export function portOfNobody(): number {
+  const held = leaseSync({ transport: 'both' });
+  held.release();
+  return held.port;
+}
+
 /** What this process reserved where it could not hold it. */
 const reserved = new Set<number>();
 

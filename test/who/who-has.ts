@@ -8,7 +8,7 @@ import { leaseSync } from '../../lib/lease/lease';
 import { usedSockets } from '../../lib/machine/used-sockets';
 import { PortStore } from '../../lib/store/port-store';
 import { whoHas, whoHasSync } from '../../lib/who/who-has';
-import { listen, NO_IPV6, portOf, reservePort } from '../support/listen';
+import { listen, NO_IPV6, portOf, portOfNobody, reservePort } from '../support/listen';
 import { NO_BOUND, NO_TABLE } from '../support/no-table';
 import { until } from '../support/program';
 import { hastyGreeter, hearOut } from '../support/sockets';
@@ -58,8 +58,8 @@ t.test(
 );
 
 t.test('several ports and both transports take one look', { skip: NO_TABLE }, async (t) => {
-  const tcp = portOf(await listen(t, '127.0.0.1'));
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  const tcp = portOf(await listen(t, '127.0.0.1', portOfNobody()));
+  const socket = createSocket('udp4').bind(portOfNobody(), '127.0.0.1');
   t.teardown(() => socket.close());
   await once(socket, 'listening');
   const udp = socket.address().port;
