@@ -21,7 +21,9 @@ import {
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { addon } from '../../lib/addon/addon';
+import { PortSystemError } from '../../lib/errors/port-system-error';
 import { Gate } from '../../lib/store/gate';
+import { writeJournal } from '../../lib/store/journal';
 import { type Decide, tryUpdate } from '../../lib/store/locked-file';
 import { Watch } from '../../lib/store/watch';
 import { sleepSync } from '../../lib/timing/sleep';
@@ -300,13 +302,254 @@ t.test(
 );
 
 /** Lets no file be made beside one, as in a folder of somebody else's. */
-function refuseGate(t: Test): void {
+function refuseGate(t: Test, code = 'EACCES'): void {
   t.intercept(Gate, 'tryTake', {
     value: () => {
-      throw Object.assign(new Error('no rights'), { code: 'EACCES', syscall: 'open' });
+      throw Object.assign(new Error('no rights'), { code, syscall: 'open' });
     },
   });
 }
+
+t.test('a file is rewritten in place only for a lack of rights beside it', async (t) => {
+  const folder = t.testdir({ file: 'old' });
+  const path = settle(join(folder, 'file'));
+  for (const code of ['EACCES', 'EPERM', 'EROFS']) {
+    refuseGate(t, code);
+    t.equal(done(update(settle(path), decide(code))), code);
+    t.equal(readFileSync(path, 'utf8'), code);
+    t.throws(() => update(join(folder, 'none'), decide('new')), { code }, 'and none is made');
+  }
+  for (const code of ['ENOSPC', 'ELOOP', 'EMFILE']) {
+    refuseGate(t, code);
+    t.throws(() => update(path, decide('new')), { code });
+  }
+  t.equal(readFileSync(path, 'utf8'), 'EROFS');
+  t.strictSame(readdirSync(folder), ['file']);
+});
+
+t.test('a file that may be half written is not rewritten in place', async (t) => {
+  const path = join(t.testdir({ file: '[DEFAULT]\nweb = 8' }), 'file');
+  refuseGate(t);
+  const outcome = update(path, () => {
+    t.fail('decided on half a line');
+    return { result: undefined };
+  });
+  t.equal(outcome, 'written');
+});
+
+t.test('who keeps writers off is let finish', { skip: NO_LEASES }, async (t) => {
+  const path = join(t.testdir({ file: 'old' }), 'file');
+  for (const beside of [true, false]) {
+    if (!beside) refuseGate(t);
+    const reader = openSync(path, 'r');
+    t.equal(addon.holdOffWriters(reader), true);
+    t.equal(update(settle(path), decide('new')), 'locked');
+    t.equal(readFileSync(path, 'utf8'), 'old');
+    closeSync(reader);
+    t.equal(done(update(settle(path), decide('old'))), 'old');
+  }
+});
+
+t.test(
+  'a writer who has the content locked, but no gate, is let finish',
+  { skip: process.platform !== 'linux' && 'locks of open files by who may write are of Linux' },
+  async (t) => {
+    const folder = t.testdir({ file: 'old' });
+    const path = settle(join(folder, 'file'));
+    const writer = openSync(path, 'r+');
+    t.equal(addon.tryLockContent(writer, true), true);
+    t.equal(update(path, decide('new')), 'locked');
+    closeSync(writer);
+    t.equal(done(update(path, decide('new'))), 'new');
+  },
+);
+
+t.test('a change that a killed writer began is decided on as done', async (t) => {
+  const path = join(t.testdir({ file: '' }), 'file');
+  const before = Buffer.from('old\n');
+  for (const way of ['replaced', 'in place']) {
+    if (way === 'in place') refuseGate(t);
+    writeFileSync(
+      path,
+      Buffer.concat([before, writeJournal(before, { start: 0, bytes: Buffer.from('begun\n') })]),
+    );
+    const seen = update(settle(path), (content) => ({
+      result: content.toString(),
+      content: Buffer.from('new'),
+    }));
+    t.strictSame(seen, { result: 'begun\n', content: Buffer.from('new') }, way);
+    t.equal(readFileSync(path, 'utf8'), 'new', way);
+  }
+});
+
+/** Has the kernel tell of no writers, as on all systems but Linux. */
+function hideWriters(t: Test): void {
+  Object.defineProperty(addon, 'holdOffWriters', { value: () => undefined, configurable: true });
+  t.teardown(() => Reflect.deleteProperty(addon, 'holdOffWriters'));
+}
+
+t.test('where the kernel tells of no writers, the looks of the file do', { skip: NO_MODES }, async (t) => {
+  hideWriters(t);
+  const path = settle(join(t.testdir({ file: 'old' }), 'file'));
+  t.equal(done(update(path, decide('new'))), 'new');
+  const changes: [name: string, change: () => void][] = [
+    ['longer', () => writeFileSync(path, 'theirs')],
+    [
+      'of the same length, with the old times',
+      () => {
+        writeFileSync(path, 'one');
+        settle(path);
+      },
+    ],
+  ];
+  for (const [name, change] of changes) {
+    writeFileSync(path, 'old');
+    settle(path);
+    // The clock of a file system may tick every 10 ms.
+    sleepSync(20);
+    const outcome = update(path, () => {
+      change();
+      return { result: 'ours', content: Buffer.from('ours') };
+    });
+    t.equal(outcome, 'written', name);
+    t.not(readFileSync(path, 'utf8'), 'ours', name);
+  }
+});
+
+t.test(
+  'on Windows a file is closed, and looked at by its name, before another is renamed over it',
+  async (t) => {
+    const folder = t.testdir({ file: 'old' });
+    const path = settle(join(folder, 'file'));
+    hideWriters(t);
+    t.intercept(process, 'platform', { value: 'win32' });
+    t.equal(done(update(path, decide('new'))), 'new');
+    t.equal(readFileSync(path, 'utf8'), 'new');
+    for (const change of [() => unlinkSync(path), () => writeFileSync(path, 'theirs')]) {
+      writeFileSync(path, 'old');
+      settle(path);
+      const outcome = update(path, () => {
+        change();
+        return { result: 'ours', content: Buffer.from('ours') };
+      });
+      t.equal(outcome, 'written');
+      t.not(existsSync(path) && readFileSync(path, 'utf8'), 'ours');
+    }
+  },
+);
+
+t.test('an error of the decision is no error of a lock', async (t) => {
+  const path = settle(join(t.testdir({ file: 'old' }), 'file'));
+  const error = new PortSystemError('EMFILE', 'socket', 'EMFILE: no descriptor is left');
+  t.throws(
+    () =>
+      update(path, () => {
+        throw error;
+      }),
+    error,
+  );
+  const refused = new PortSystemError('ENOLCK', 'fcntl', 'ENOLCK: no locks available');
+  t.intercept(addon, 'tryLockContent', {
+    value: () => {
+      throw refused;
+    },
+  });
+  t.throws(() => update(path, decide('new')), {
+    code: 'ERR_PORT_CONFIG_ACCESS',
+    systemCode: 'ENOLCK',
+    path,
+    message: `cannot lock ${path}: ENOLCK: no locks available`,
+    cause: refused,
+  });
+  t.equal(readFileSync(path, 'utf8'), 'old');
+});
+
+t.test('a file of the machine that this user may not write is not touched', async (t) => {
+  const mocked = t.mockRequire<typeof import('../../lib/store/locked-file')>('../../lib/store/locked-file', {
+    '../../lib/store/machine-file': {
+      checkMachineFile: (path: string, action: string) => {
+        throw new Error(`${action} ${path}`);
+      },
+    },
+  });
+  const path = settle(join(t.testdir({ file: 'old' }), 'file'));
+  t.throws(() => mocked.tryUpdate(path, decide('new'), new Watch()), { message: `write ${path}` });
+  t.equal(readFileSync(path, 'utf8'), 'old');
+});
+
+t.test('no descriptor is left open, however an update ends', { skip: NO_LEASES }, async (t) => {
+  const folder = t.testdir({ file: 'old', linked: 'old' });
+  const path = settle(join(folder, 'file'));
+  linkSync(join(folder, 'linked'), join(folder, 'link'));
+  const fail = () => {
+    throw new Error('undecided');
+  };
+  const ends: (() => unknown)[] = [
+    () => update(path, decide('new')),
+    () => update(path, () => ({ result: 1 })),
+    () => update(path, () => update(path, decide('in between')) && { result: 1 }),
+    () => update(path, fail),
+    () => update(join(folder, 'none'), fail),
+    () => update(join(folder, 'none'), decide('made')),
+    () => update(join(folder, 'linked'), decide('new')),
+    () => {
+      writeFileSync(path, 'half a line');
+      return update(path, decide('new'));
+    },
+    () =>
+      update(path, () => {
+        unlinkSync(path);
+        return { result: 1, content: Buffer.from('ours') };
+      }),
+  ];
+  const inPlace = (name: string, decide: Decide<unknown>) => {
+    settle(join(folder, name));
+    return update(join(folder, name), decide);
+  };
+  const endsInPlace: (() => unknown)[] = [
+    () => inPlace('linked', decide('rewritten')),
+    () => inPlace('linked', () => ({ result: 1 })),
+    () => inPlace('linked', fail),
+    () => update(join(folder, 'nothing'), decide('made')),
+  ];
+  const count = () => readdirSync('/proc/self/fd').length;
+  const settleAll = (ends: (() => unknown)[]) => {
+    for (const [index, end] of ends.entries()) {
+      const before = count();
+      try {
+        end();
+      } catch {
+        // It is about what is left.
+      }
+      t.equal(count(), before, `${index}`);
+    }
+  };
+  update(path, decide('first'));
+  settleAll(ends);
+  refuseGate(t);
+  settleAll(endsInPlace);
+});
+
+t.test(
+  'a user may write a file with further hard links, wherever it lies',
+  { skip: NO_OTHER_USER },
+  async (t) => {
+    const folder = t.testdir({ file: 'old' });
+    const path = join(folder, 'file');
+    linkSync(path, join(folder, 'link'));
+    for (const place of [folder, path]) chownSync(place, NOBODY, NOBODY);
+    settle(path);
+    process.setegid?.(NOBODY);
+    process.seteuid?.(NOBODY);
+    try {
+      t.equal(done(update(path, decide('new'))), 'new');
+    } finally {
+      process.seteuid?.(0);
+      process.setegid?.(0);
+    }
+    t.equal(readFileSync(join(folder, 'link'), 'utf8'), 'new');
+  },
+);
 
 t.test(
   'a file that is swapped before it is read is not written to where it was',
@@ -316,16 +559,19 @@ t.test(
     const path = join(folder, 'file');
     utimesSync(path, 1, 1);
     linkSync(path, join(folder, 'kept'));
-    refuseGate(t);
     t.intercept(addon, 'tryLockContent', {
       value: () => {
-        renameSync(join(folder, 'other'), path);
+        if (existsSync(join(folder, 'other'))) renameSync(join(folder, 'other'), path);
         return true;
       },
     });
-    t.equal(update(path, decide('ours')), 'locked');
-    t.equal(readFileSync(join(folder, 'kept'), 'utf8'), 'old');
-    t.equal(readFileSync(path, 'utf8'), 'other');
+    for (const beside of [true, false]) {
+      if (!beside) refuseGate(t);
+      writeFileSync(join(folder, 'other'), 'other');
+      t.equal(update(path, decide('ours')), 'locked');
+      t.equal(readFileSync(join(folder, 'kept'), 'utf8'), 'old');
+      t.equal(readFileSync(path, 'utf8'), 'other');
+    }
   },
 );
 

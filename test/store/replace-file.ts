@@ -89,6 +89,46 @@ t.test('on Windows a file that changes while somebody has it open is not replace
   t.strictSame(fs.readdirSync(folder), ['file']);
 });
 
+/** The function with a clock that runs only while it sleeps. */
+function asleep(t: Test): { replaceFile: typeof replaceFile; slept: () => number } {
+  let time = 0;
+  const mocks = {
+    '../../lib/timing/clock': { now: () => time },
+    '../../lib/timing/sleep': {
+      sleepSync: (ms: number) => {
+        time += ms;
+      },
+    },
+  };
+  const path = '../../lib/store/replace-file';
+  const mocked = t.mockRequire<typeof import('../../lib/store/replace-file')>(path, mocks);
+  return { replaceFile: mocked.replaceFile, slept: () => time };
+}
+
+t.test('on Windows a file that somebody keeps open is tried again for half a second', async (t) => {
+  const { failing } = place(t);
+  t.intercept(process, 'platform', { value: 'win32' });
+  for (const code of ['EPERM', 'EACCES', 'EBUSY']) {
+    const { replaceFile, slept } = asleep(t);
+    let tries = 0;
+    const isUnchanged = () => ++tries < 10_000;
+    t.equal(failing('rename', code).replace(replaceFile, isUnchanged), 'refused', code);
+    t.ok(tries > 100, `${tries} tries`);
+    t.ok(slept() >= 500 && slept() < 600, `${slept()} ms`);
+  }
+  const { replaceFile, slept } = asleep(t);
+  t.throws(() => failing('rename', 'ENOSPC').replace(replaceFile), { code: 'ENOSPC' });
+  t.equal(slept(), 0, 'any other failure is final');
+});
+
+t.test('elsewhere a rename is tried once', async (t) => {
+  const { failing } = place(t);
+  t.intercept(process, 'platform', { value: 'linux' });
+  const { replaceFile, slept } = asleep(t);
+  t.equal(failing('rename', 'EBUSY').replace(replaceFile), 'refused');
+  t.equal(slept(), 0);
+});
+
 t.test('the mode stays, whatever the umask', { skip: NO_MODES }, async (t) => {
   for (const mode of [0o600, 0o644, 0o666, 0o4755]) {
     const { path, replace } = place(t, mode);
@@ -97,13 +137,72 @@ t.test('the mode stays, whatever the umask', { skip: NO_MODES }, async (t) => {
   }
 });
 
-t.test('the owner stays', { skip: NO_OTHER_USER }, async (t) => {
-  const { path, replace } = place(t, 0o640);
-  fs.chownSync(path, NOBODY, 1);
-  t.equal(replace(), 'done');
-  const { uid, gid, mode } = fs.statSync(path);
-  t.strictSame({ uid, gid, mode: mode & 0o7777 }, { uid: NOBODY, gid: 1, mode: 0o640 });
+t.test('the owner and the group stay', { skip: NO_OTHER_USER }, async (t) => {
+  for (const [owner, group] of [
+    [NOBODY, 1],
+    [NOBODY, 0],
+    [0, 1],
+  ] as const) {
+    const { path, replace } = place(t, 0o640);
+    fs.chownSync(path, owner, group);
+    t.equal(replace(), 'done');
+    const { uid, gid, mode } = fs.statSync(path);
+    t.strictSame({ uid, gid, mode: mode & 0o7777 }, { uid: owner, gid: group, mode: 0o640 });
+  }
 });
+
+t.test('a new file has its owner and mode when it is flushed, and nobody else reads it before', async (t) => {
+  const modes: number[] = [];
+  const note = (fd: number) => modes.push(fs.fstatSync(fd).mode & 0o777);
+  const mocks = {
+    'node:fs': {
+      ...fs,
+      writeFileSync: (fd: number, content: Buffer) => {
+        note(fd);
+        fs.writeFileSync(fd, content);
+      },
+      fsyncSync: (fd: number) => {
+        note(fd);
+        fs.fsyncSync(fd);
+      },
+    },
+  };
+  const path = '../../lib/store/replace-file';
+  const mocked = t.mockRequire<typeof import('../../lib/store/replace-file')>(path, mocks);
+  t.equal(place(t, 0o640).replace(mocked.replaceFile), 'done');
+  t.strictSame(modes, [0o600, 0o640], { skip: NO_MODES });
+});
+
+t.test('a new file can be written by its owner alone, whatever the umask', { skip: NO_MODES }, async (t) => {
+  const { folder } = place(t);
+  const umask = process.umask(0);
+  t.teardown(() => process.umask(umask));
+  t.equal(makeFile(new Folder(folder), 'other', NEW), true);
+  t.equal(fs.statSync(join(folder, 'other')).mode & 0o777, 0o644);
+});
+
+t.test(
+  'no descriptor is left open',
+  { skip: process.platform !== 'linux' && 'only Linux lists them' },
+  (t) => {
+    const { folder, replace, failing } = place(t);
+    const opened = new Folder(folder);
+    t.teardown(() => opened.close());
+    const count = () => fs.readdirSync('/proc/self/fd').length;
+    const unwritable = failing('rename', 'EBUSY');
+    const before = count();
+    t.equal(replace(), 'done');
+    t.equal(
+      replace(replaceFile, () => false),
+      'late',
+    );
+    t.equal(unwritable.replace(), 'refused');
+    t.equal(makeFile(opened, 'other', NEW), true);
+    t.equal(makeFile(opened, 'other', NEW), false);
+    t.equal(count(), before);
+    t.end();
+  },
+);
 
 t.test('a file with further hard links is not replaced', async (t) => {
   const { folder, path, replace } = place(t);
@@ -144,7 +243,10 @@ t.test(
   async (t) => {
     const { folder, path, replace } = place(t);
     fs.chownSync(path, NOBODY, NOBODY);
-    t.equal(replace(failing(t, 'fchownSync', 'EPERM').replaceFile), 'refused');
+    // EINVAL: an owner that this user namespace does not know.
+    for (const code of ['EPERM', 'EINVAL']) {
+      t.equal(replace(failing(t, 'fchownSync', code).replaceFile), 'refused', code);
+    }
     t.strictSame(fs.readdirSync(folder), ['file']);
   },
 );
@@ -203,11 +305,31 @@ t.test('a dangling link counts as a file', { skip: NO_SYMLINKS }, async (t) => {
 });
 
 t.test('a file is made where the file system knows no hard links', async (t) => {
+  for (const code of ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EMLINK']) {
+    const { folder } = place(t);
+    const noLinks = new Folder(folder);
+    noLinks.link = () => refuse(code, 'link');
+    t.equal(makeFile(noLinks, 'file', NEW), false);
+    t.equal(makeFile(noLinks, 'other', NEW), true);
+    t.equal(fs.readFileSync(join(folder, 'other'), 'utf8'), 'new');
+    t.strictSame(fs.readdirSync(folder), ['file', 'other'], code);
+  }
+});
+
+t.test('what is in the way of the new file is told', async (t) => {
+  const { folder, path, replace } = place(t);
+  fs.writeFileSync(join(folder, '.file.new'), '');
+  t.throws(() => replace(), { code: 'EEXIST', syscall: 'open', message: '.file.new is in the way' });
+  t.equal(fs.readFileSync(path, 'utf8'), 'old');
+});
+
+t.test('a second name that may not be removed does no harm, a disk that fails is told', async (t) => {
   const { folder } = place(t);
-  const noLinks = new Folder(folder);
-  noLinks.link = () => refuse('EPERM', 'link');
-  t.equal(makeFile(noLinks, 'file', NEW), false);
-  t.equal(makeFile(noLinks, 'other', NEW), true);
-  t.equal(fs.readFileSync(join(folder, 'other'), 'utf8'), 'new');
-  t.strictSame(fs.readdirSync(folder), ['file', 'other']);
+  const stuck = new Folder(folder);
+  stuck.remove = () => refuse('EACCES', 'unlink');
+  t.equal(makeFile(stuck, 'made', NEW), true);
+  t.equal(fs.readFileSync(join(folder, 'made'), 'utf8'), 'new');
+  fs.unlinkSync(join(folder, '.made.new'));
+  stuck.remove = () => refuse('EIO', 'unlink');
+  t.throws(() => makeFile(stuck, 'other', NEW), { code: 'EIO' });
 });

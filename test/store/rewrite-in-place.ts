@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { settle } from '../../lib/store/journal';
+import { settle, writeJournal } from '../../lib/store/journal';
 import { rewriteInPlace } from '../../lib/store/rewrite-in-place';
 
 function openFile(t: Test, content: string | Buffer): { fd: number; read: () => Buffer } {
@@ -83,6 +83,53 @@ t.test('what is done is on the disk in the end, and each step before the next', 
   const { fd } = openFile(t, 'a = 1\n');
   intercepted((step) => steps.push(step))(fd, Buffer.from('a = 1\n'), Buffer.from('b = 22\n'));
   t.strictSame(steps, ['writeSync', 'fsyncSync', 'writeSync', 'fsyncSync', 'ftruncateSync', 'fsyncSync']);
+});
+
+t.test('the old content is on the disk again after a step has failed', async (t) => {
+  for (const failing of [3, 4]) {
+    const steps: string[] = [];
+    const { fd, read } = openFile(t, 'a = 1\n');
+    const rewrite = intercepted((step) => {
+      if (steps.push(step) === failing) throw Object.assign(new Error('broken disk'), { code: 'EIO' });
+    });
+    t.throws(() => rewrite(fd, Buffer.from('a = 1\n'), Buffer.from('b = 22\n')), { code: 'EIO' });
+    t.strictSame(steps.slice(failing), ['writeSync', 'ftruncateSync', 'fsyncSync']);
+    t.equal(read().toString(), 'a = 1\n');
+  }
+});
+
+t.test(
+  'what a killed writer began is finished, and on the disk, before anything else is written',
+  async (t) => {
+    const before = Buffer.from('a = 1\n');
+    const journal = writeJournal(before, { start: 0, bytes: Buffer.from('b\n') });
+    const { fd, read } = openFile(t, Buffer.concat([before, journal]));
+    const steps: string[] = [];
+    const seen: string[] = [];
+    const rewrite = intercepted((step) => {
+      steps.push(step);
+      seen.push(read().toString());
+    });
+    rewrite(fd, read(), Buffer.from('b\nc\n'));
+    t.strictSame(steps.slice(0, 4), ['writeSync', 'fsyncSync', 'ftruncateSync', 'fsyncSync']);
+    t.equal(seen[4], 'b\n');
+    t.equal(read().toString(), 'b\nc\n');
+  },
+);
+
+t.test('a system that writes only some bytes at once loses none', async (t) => {
+  const [before, after] = ['[DEFAULT]\na = 1\nb = 2\n', '[DEFAULT]\nb = 2\nccc = 333\n'];
+  const { fd, read } = openFile(t, before);
+  const writeSome: Write = (fd, bytes, offset, length, position) =>
+    fs.writeSync(fd, bytes, offset, Math.min(length, 7), position);
+  const seen: string[] = [];
+  const look = () => seen.push(settle(read()).toString());
+  intercepted(look, writeSome)(fd, Buffer.from(before), Buffer.from(after));
+  t.equal(read().toString(), after);
+  t.strictSame(
+    seen.filter((content) => content !== before && content !== after && !isNearly(content, before)),
+    [],
+  );
 });
 
 type Step = 'writeSync' | 'ftruncateSync' | 'fsyncSync';
