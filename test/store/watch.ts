@@ -63,6 +63,61 @@ t.test('half a line is not believed for two seconds', async (t) => {
   t.equal(judge(watch, half), true);
 });
 
+/** A watch whose clocks run only when they are told to, by so many ms. */
+function stopClocks(t: Test): (ms: number) => void {
+  let time = BigInt(Date.now()) * 1_000_000n;
+  t.intercept(Date, 'now', { value: () => Number(time / 1_000_000n) });
+  t.intercept(process.hrtime, 'bigint', { value: () => time });
+  return (ms) => {
+    time += BigInt(ms) * 1_000_000n;
+  };
+}
+
+t.test('a whole file is believed 10 ms after it was written, or seen unchanged', async (t) => {
+  const pass = stopClocks(t);
+  t.equal(judge(new Watch(), file(t, WHOLE, 9)), false);
+  t.equal(judge(new Watch(), file(t, WHOLE, 10)), true);
+  const watch = new Watch();
+  const future = file(t, WHOLE, -3_600_000);
+  t.equal(judge(watch, future), false);
+  pass(9);
+  t.equal(judge(watch, future), false);
+  pass(1);
+  t.equal(judge(watch, future), true);
+});
+
+t.test('half a line is believed after two seconds, or a glance at one that is as old', async (t) => {
+  const pass = stopClocks(t);
+  for (const text of ['', '[DEFAULT]\nweb = 8']) {
+    const old = new Watch();
+    const settled = file(t, text, 2000);
+    t.equal(judge(old, settled), false);
+    pass(99);
+    t.equal(judge(old, settled), false);
+    pass(1);
+    t.equal(judge(old, settled), true);
+    const recent = file(t, text, 1000);
+    const watch = new Watch();
+    for (const [ms, isSettled] of [
+      [0, false],
+      [999, false],
+      [1, true],
+    ] as const) {
+      pass(ms);
+      t.equal(judge(watch, recent), isSettled, `${ms}`);
+    }
+    const future = file(t, text, -3_600_000);
+    for (const [ms, isSettled] of [
+      [0, false],
+      [1999, false],
+      [1, true],
+    ] as const) {
+      pass(ms);
+      t.equal(judge(watch, future), isSettled, `set back, ${ms}`);
+    }
+  }
+});
+
 t.test('a clock that was set back keeps nobody waiting', async (t) => {
   const watch = new Watch();
   const future = file(t, WHOLE, -3_600_000);
