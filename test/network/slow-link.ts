@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -10,6 +10,9 @@ import { free, occupied } from '../../lib/wait/wait';
 import { insideNamespace } from '../support/inside-namespace';
 
 const SUPPORT = join(__dirname, '..', 'support');
+
+/** Compiled as this file is: Node.js 20 refuses a program that ends in .ts where tap has hooked its loader. */
+const SERVER = join(SUPPORT, `obedient-server${extname(__filename)}`);
 
 /** The far end of the link. */
 const HOST = '10.77.0.2';
@@ -25,7 +28,7 @@ class FarServer {
   private readonly answers: AsyncIterator<string>;
 
   constructor(t: Test, delay: number, loss: number) {
-    const server = [process.execPath, ...process.execArgv, join(SUPPORT, 'obedient-server.ts')];
+    const server = [process.execPath, ...process.execArgv, SERVER];
     this.child = spawn('python3', [join(SUPPORT, 'slow-link.py'), `${delay}`, `${loss}`, ...server]);
     this.child.stderr.pipe(process.stderr);
     this.answers = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
@@ -54,8 +57,11 @@ insideNamespace(__filename, () => {
   for (const [delay, loss] of LINKS) {
     t.test(`${delay} ms away, with ${loss} of 100 packets lost`, { skip: NO_LINK }, async (t) => {
       const server = new FarServer(t, delay, loss);
+      const failure = new AbortController();
+      t.teardown(() => failure.abort());
+      const { signal } = failure;
       let isOccupied = false;
-      const beginning = occupied(HOST, PORT).then(() => {
+      const beginning = occupied(HOST, PORT, { signal }).then(() => {
         isOccupied = true;
       });
       await server.does(`listen ${PORT + 1}`);
@@ -69,7 +75,7 @@ insideNamespace(__filename, () => {
       await t.rejects(new Checker({ timeout: 10_000 }).assertFree(HOST, PORT), { code: 'ERR_PORT_NOT_FREE' });
 
       let isFree = false;
-      const end = free(HOST, PORT).then(() => {
+      const end = free(HOST, PORT, { signal }).then(() => {
         isFree = true;
       });
       await sleep(3000);
