@@ -2,7 +2,12 @@ import * as fs from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { defaultConfigPath, isUserConfigPath, userConfigPath } from '../../lib/store/config-path';
+import {
+  defaultConfigPath,
+  isUserConfigPath,
+  systemConfigPath,
+  userConfigPath,
+} from '../../lib/store/config-path';
 
 function withEnvironment(t: Test, changes: Record<string, string | undefined>): void {
   for (const [name, value] of Object.entries(changes)) {
@@ -108,6 +113,46 @@ t.test('the rights of a user decide where names are kept', { skip: NOT_WINDOWS }
   t.strictSame(mocked.configPlace(), { path: '/srv/b.conf' });
   t.strictSame(mocked.configPlace('/srv/a.conf'), { path: '/srv/a.conf' });
   t.end();
+});
+
+t.test('on Windows the files are where its variables say', { skip: NOT_WINDOWS }, async (t) => {
+  const inFolder = (folder: string) => join(folder, 'port-for.conf');
+  const places = { PORT_FOR_CONFIG: undefined, XDG_CONFIG_HOME: undefined, HOME: '/home/me' };
+  withEnvironment(t, { ...places, APPDATA: '/roaming', ProgramData: '/data' });
+  t.equal(systemConfigPath(), '/etc/port-for.conf', 'elsewhere they say nothing');
+  t.equal(userConfigPath(), inFolder('/home/me/.config'));
+  t.intercept(process, 'platform', { value: 'win32' });
+  t.equal(systemConfigPath(), inFolder('/data'));
+  t.equal(userConfigPath(), inFolder('/roaming'));
+  withEnvironment(t, { APPDATA: 'relative', ProgramData: undefined });
+  t.equal(systemConfigPath(), inFolder('C:\\ProgramData'));
+  t.equal(userConfigPath(), inFolder('/home/me/.config'));
+  withEnvironment(t, { APPDATA: '/roaming', XDG_CONFIG_HOME: '/xdg' });
+  t.equal(userConfigPath(), inFolder('/xdg'));
+});
+
+t.test('on Windows a file may be written if it can be opened so', async (t) => {
+  const folder = t.testdir({ file: '', sub: {} });
+  const opened: (string | number)[] = [];
+  const mocked = t.mockRequire<typeof import('../../lib/store/config-path')>('../../lib/store/config-path', {
+    'node:fs': {
+      ...fs,
+      openSync: (path: string, flags: string) => {
+        const fd = fs.openSync(path, flags);
+        opened.push(fd);
+        return fd;
+      },
+      closeSync: (fd: number) => {
+        opened.splice(opened.indexOf(fd), 1);
+        fs.closeSync(fd);
+      },
+    },
+  });
+  t.intercept(process, 'platform', { value: 'win32' });
+  t.equal(mocked.canWrite(join(folder, 'file')), true);
+  t.equal(mocked.canWrite(join(folder, 'none')), true, 'one that is missing is made');
+  t.equal(mocked.canWrite(join(folder, 'sub')), false);
+  t.strictSame(opened, []);
 });
 
 t.test('a home folder that is no absolute path, or cannot be told, is none', { skip: NOT_WINDOWS }, (t) => {

@@ -93,6 +93,17 @@ t.test('chance texts mean what they mean to Python', { skip: NO_PYTHON }, async 
   t.strictSame(different, []);
 });
 
+t.test('an option knows its lines, and how far it is indented', async (t) => {
+  const lines = ['# c', '  [DEFAULT]', '  a =', '', '    1', ' b: 2', '\tc = 3', '\t\t4', '[x]'];
+  t.strictSame(parseIni(lines), [
+    { section: 'DEFAULT', indent: '  ', line: 1 },
+    { name: 'a', section: 'DEFAULT', value: '1', indent: '  ', lines: [2, 4] },
+    { name: 'b', section: 'DEFAULT', value: '2', indent: ' ', lines: [5] },
+    { name: 'c', section: 'DEFAULT', value: '3\n4', indent: '\t', lines: [6, 7] },
+    { section: 'x', indent: '', line: 8 },
+  ]);
+});
+
 t.test('an error names the line', async (t) => {
   const lineOf = (text: string) => {
     try {

@@ -27,6 +27,24 @@ t.test(
   },
 );
 
+t.test('forty links are followed, as the kernel does, and no more', { skip: NO_SYMLINKS }, async (t) => {
+  const folder = realpathSync(t.testdir({ file: '' }));
+  for (let link = 1; link <= 41; link++) {
+    symlinkSync(link === 1 ? 'file' : `link${link - 1}`, join(folder, `link${link}`));
+  }
+  t.equal(resolveTarget(join(folder, 'link40')), join(folder, 'file'));
+  const problem = { code: 'ELOOP', syscall: 'lstat', path: join(folder, 'link41') };
+  t.throws(() => resolveTarget(join(folder, 'link41')), problem);
+});
+
+t.test('what is no folder is told as such, and a folder may be the target', async (t) => {
+  const folder = realpathSync(t.testdir({ file: '', sub: {} }));
+  t.equal(resolveTarget(join(folder, 'sub')), join(folder, 'sub'));
+  const problem = { code: 'ENOTDIR', syscall: 'lstat', path: join(folder, 'file') };
+  t.throws(() => resolveTarget(join(folder, 'file', 'deeper')), problem);
+  t.throws(() => resolveTarget(join(folder, 'none', 'deeper')), { code: 'ENOENT' });
+});
+
 t.test('every part of a path may be a link, up or down', { skip: NO_SYMLINKS }, async (t) => {
   const folder = realpathSync(t.testdir({ a: { b: { file: '' } } }));
   symlinkSync('a/b/..', join(folder, 'up'));
@@ -59,14 +77,25 @@ t.test(
     t.throws(() => resolveToWrite(foreign), refused, 'a link of theirs');
     chownSync(join(folder, 'theirs'), NOBODY, NOBODY);
     t.throws(() => resolveToWrite(link('theirs', 'link')), refused, 'a link of root in a folder of theirs');
-    chmodSync(join(folder, 'open'), 0o777);
-    t.throws(() => resolveToWrite(link('open', 'link')), refused, 'and in one that they may write');
+    for (const mode of [0o777, 0o775, 0o757]) {
+      chmodSync(join(folder, 'open'), mode);
+      t.throws(() => resolveToWrite(link('open', `link${mode}`)), refused, 'and in one that they may write');
+    }
     chmodSync(join(folder, 'sticky'), 0o1777);
     t.equal(
       resolveToWrite(link('sticky', 'link')),
       target,
       'unless they cannot touch what is root\u2019s there',
     );
+    const theirsInSticky = link('sticky', 'theirs');
+    lchownSync(theirsInSticky, NOBODY, NOBODY);
+    t.throws(() => resolveToWrite(theirsInSticky), refused);
+    process.seteuid?.(NOBODY);
+    try {
+      t.equal(resolveToWrite(foreign), target, 'another user follows them all');
+    } finally {
+      process.seteuid?.(0);
+    }
     t.equal(resolveTarget(foreign), target, 'who reads follows them all');
   },
 );

@@ -12,14 +12,18 @@ t.test('a section says its folder, whatever its name', async (t) => {
     ['/%5B', '/%255B'],
     ['/a\nb\rc\td', '/a%0Ab%0Dc%09d'],
     ['/\u001b[31m', '/%1B%5B31m'],
+    ['/\u0085\u2028', '/%C2%85%E2%80%A8'],
     ['C:\\Users\\me', 'C:\\Users\\me'],
+    ['c:/Users/me', 'c:/Users/me'],
+    ['\\\\server\\share', '\\\\server\\share'],
   ] as const) {
     t.equal(sectionOf(path), section);
     t.equal(folderOf(section), path);
   }
   t.equal(folderOf('/a%zz%ff'), '/a%zz%ff', 'an escape that is none of ours');
   t.equal(folderOf('DEFAULT'), undefined);
-  t.equal(folderOf('tool'), undefined);
+  for (const other of ['tool', 'c:tool', '\\tool', 'tool/x', '1:/tool']) t.equal(folderOf(other), undefined);
+  t.equal(folderOf('/%5bf%c3%bcr%5D'), '/[f\u00fcr]', 'as others escape it');
 });
 
 t.test('a folder is gone when nothing or no folder is there', async (t) => {
@@ -28,4 +32,5 @@ t.test('a folder is gone when nothing or no folder is there', async (t) => {
   t.equal(isGone(join(folder, 'file')), true);
   t.equal(isGone(join(folder, 'none/deeper')), true);
   t.equal(isGone(join(folder, 'file/deeper')), true);
+  t.equal(isGone(join(folder, 'x'.repeat(300))), false, 'what cannot be looked at may be there');
 });
