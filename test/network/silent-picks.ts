@@ -10,6 +10,7 @@ import { allocate, selectRandom, selectRandomSync } from '../../lib/pick/pick';
 import { portIsUsed } from '../../lib/scan/port-is-used';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
+import { buildFailCalls } from '../support/fail-calls';
 import { filter, insideNamespace, NO_FILTER } from '../support/inside-namespace';
 
 /** Ports that a firewall drops all packets to: each question takes 100 ms. */
@@ -57,6 +58,27 @@ insideNamespace(__filename, () => {
     await t.rejects(selectRandom({ ports: SILENT }), error);
     t.equal(await portIsUsed(20000), true);
     t.equal(await portIsUsed(20600), false);
+  });
+
+  t.test('a port that is silent at one of the loopback addresses is used', { skip: NO_FILTER }, async (t) => {
+    filter(`
+      table ip silent4 { chain in { type filter hook input priority 0; tcp dport 21000-21019 drop; }; }
+      table ip6 silent6 { chain in { type filter hook input priority 0; tcp dport 21100-21119 drop; }; }`);
+    for (const silent of ['21000-21019', '21100-21119']) {
+      const error = { code: 'ERR_PORT_NONE_FREE', tried: 20, wanted: 1, found: 0 };
+      t.throws(() => selectRandomSync({ ports: silent }), error, silent);
+      t.match(`${await selectRandom({ ports: [silent, ANSWERING] })}`, /^2060[0-4]$/, silent);
+      for (const lease of await leaseMany(5, { ports: [silent, ANSWERING] })) lease.release();
+    }
+    const { skip, failCalls } = buildFailCalls(t);
+    t.test('when the other one answers late, too', { skip }, async (t) => {
+      const program = `
+        const { selectRandomSync } = require(${JSON.stringify(distPath('index.js'))});
+        try { console.log(selectRandomSync({ ports: '21100' })) } catch ({ code }) { console.log(code) }`;
+      const late = failCalls('connect', 'EINPROGRESS', 1, 3);
+      const { stdout, stderr } = await run(process.execPath, ['-e', program], late, PATIENCE);
+      t.strictSame({ stdout, stderr }, { stdout: 'ERR_PORT_NONE_FREE\n', stderr: '' });
+    });
   });
 
   t.test('where descriptors are few, so are the ports asked at once', { skip: NO_FILTER }, async (t) => {

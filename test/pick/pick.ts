@@ -1,8 +1,13 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { addon } from '../../lib/addon/addon';
 import type { PickRequest } from '../../lib/addon/contract';
 import { leaseManySync, leaseSync } from '../../lib/lease/lease';
+import { usedPorts } from '../../lib/machine/used-ports';
 import { NoFreePortError } from '../../lib/pick/errors';
+import { pickSync } from '../../lib/pick/judged-pick';
 import {
   allocate,
   allocateSync,
@@ -14,8 +19,10 @@ import {
 import { PortSet } from '../../lib/ports/port-set';
 import { availableGoodPorts } from '../../lib/registry/good-ports';
 import { portIsUsedSync } from '../../lib/scan/port-is-used';
+import { distPath } from '../support/dist';
 import { listen, portOf } from '../support/listen';
-import { canBePlainlyBound } from '../support/sockets';
+import { until } from '../support/program';
+import { canBePlainlyBound, hastyGreeter, hearOut } from '../support/sockets';
 
 t.test('a pick without candidates is a good port, and free', async (t) => {
   const good = availableGoodPorts();
@@ -52,6 +59,38 @@ t.test('every free candidate is picked sooner or later', async (t) => {
   for (let times = 0; times < 400; times++) picked.add(selectRandomSync({ ports }));
   t.strictSame([...picked].sort(), [...ports].sort());
 });
+
+t.test('no two processes and no two threads draw alike', async (t) => {
+  const pick = `require(${JSON.stringify(distPath('index.js'))}).allocateSync(5, { ports: '10000-30000' }).join()`;
+  const words = ['-e', `console.log(${pick})`];
+  const byProcesses = [0, 1].map(() => spawnSync(process.execPath, words, { encoding: 'utf8' }).stdout);
+  const program = `require('node:worker_threads').parentPort.postMessage(${pick})`;
+  const byThreads = [0, 1].map(async () => {
+    const worker = new Worker(program, { eval: true, execArgv: [] });
+    const [drawn] = await once(worker, 'message');
+    return `${drawn}\n`;
+  });
+  const drawn = [...byProcesses, ...(await Promise.all(byThreads))];
+  for (const ports of drawn) t.match(ports, /^(\d{5},){4}\d{5}\n$/);
+  t.equal(new Set(drawn).size, 4);
+});
+
+t.test(
+  'what the table calls used is asked where nothing else is left',
+  { skip: process.platform === 'linux' ? false : 'only Linux binds beside TIME_WAIT so' },
+  async (t) => {
+    const server = await listen(t, '127.0.0.1', undefined, hastyGreeter());
+    const port = portOf(server);
+    await hearOut(port, '127.0.0.1');
+    server.close();
+    t.ok(await until(() => usedPorts().has(port) && !usedPorts({ state: 'listen' }).has(port)));
+    t.notOk(canBePlainlyBound(port), 'it is in TIME_WAIT');
+    // So many wanted at once that the pick looks at the table first.
+    const others = allocateSync(150, { ports: '10000-30000' });
+    const wanted = new PortSet([port, ...others]);
+    t.equal(`${new PortSet(pickSync(wanted.size, { ports: wanted }, false, true).ports)}`, `${wanted}`);
+  },
+);
 
 t.test('named candidates are taken at their word, ephemeral or not', async (t) => {
   const port = selectRandomSync({ ports: '33000-60000' });

@@ -1,7 +1,7 @@
 // Makes calls of the C library fail that hardly ever fail: loaded by LD_PRELOAD. Those of the addon count, and those that
 // write files, of Node.js too.
 //
-// FAIL_CALLS="NAME ERRNO FIRST-LAST": the calls of that name fail, counted from 1.
+// FAIL_CALLS="NAME ERRNO FIRST-LAST;...": the calls of that name fail, counted from 1; up to four such plans.
 // FAIL_PLAN="ROUND NUMBER CHOICE": the call of that number fails, of whatever name, counted from 1 in each round, with the
 // first or second of the errors that it may have (0, 1). Its name is appended to the file FAIL_LOG. A process may change
 // its own plan.
@@ -40,15 +40,22 @@ static int is_from_addon(const void *caller) {
 
 /** The error that the call of `name` has to end with by FAIL_CALLS; 0 for none. */
 static int called_error(const char *name) {
-  static atomic_long count;
+  enum { MOST = 4 };
+  static atomic_long counts[MOST];
   const char *plan = getenv("FAIL_CALLS");
-  char planned[32];
-  int error;
-  long first, last;
-  if (plan == NULL || sscanf(plan, "%31s %d %ld-%ld", planned, &error, &first, &last) != 4) return 0;
-  if (strcmp(planned, name) != 0) return 0;
-  const long number = atomic_fetch_add(&count, 1) + 1;
-  return first <= number && number <= last ? error : 0;
+  int result = 0;
+  for (int index = 0; index < MOST && plan != NULL; index++) {
+    char planned[32];
+    int error;
+    long first, last;
+    if (sscanf(plan, "%31s %d %ld-%ld", planned, &error, &first, &last) == 4 && strcmp(planned, name) == 0) {
+      const long number = atomic_fetch_add(&counts[index], 1) + 1;
+      if (first <= number && number <= last) result = error;
+    }
+    plan = strchr(plan, ';');
+    if (plan != NULL) plan++;
+  }
+  return result;
 }
 
 static void log_name(const char *name) {
