@@ -9,6 +9,7 @@ import { pickSync } from '../../lib/pick/judged-pick';
 import { sleepSync } from '../../lib/timing/sleep';
 import { run } from '../support/command';
 import { ROOT } from '../support/dist';
+import { buildFailCalls } from '../support/fail-calls';
 import { NO_SECOND_LOOPBACK, reservePort } from '../support/listen';
 import { NO_TABLE } from '../support/no-table';
 import { NOT_BESIDE } from '../support/sockets';
@@ -178,3 +179,26 @@ t.test('a watch ends with its worker thread', { skip: NO_TABLE }, async (t) => {
   const worker = new Worker(PROGRAM, { eval: true, stdout: true });
   t.strictSame(await once(worker, 'exit'), [0]);
 });
+
+const { skip: cannotFail, failCalls } = buildFailCalls(t);
+
+/** Watches an address, and prints what is told of it until the time (ms) is up. */
+const WATCH_FOR = `
+const told = [];
+const addon = require('node-gyp-build')(${JSON.stringify(ROOT)});
+addon.watchListeners({ steps: [[1e9, 1]], restPerSweep: 5 }, (changes) => told.push(changes[1])).add(1, '127.0.0.1', 1);
+setTimeout(() => console.log(JSON.stringify(told)), Number(process.argv[1]));
+`;
+
+t.test(
+  'without a table a watch rests for a second, and then looks again',
+  { skip: cannotFail },
+  async (t) => {
+    const watch = async (patience: number, last: number) =>
+      (await run(process.execPath, ['-e', WATCH_FOR, `${patience}`], failCalls('socket', 'EMFILE', 1, last)))
+        .stdout;
+    // Each look opens two sockets. Without the rest a hundred of them are tried within the time.
+    t.equal(await watch(1500, 100), '[-1]\n');
+    t.equal(await watch(2500, 2), '[-1,0]\n');
+  },
+);

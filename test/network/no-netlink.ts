@@ -7,6 +7,7 @@ import { type UsedSocket, usedSockets } from '../../lib/machine/used-sockets';
 import type { PortSet } from '../../lib/ports/port-set';
 import { withoutPreloads } from '../support/command';
 import { distPath } from '../support/dist';
+import { buildFailCalls, type FailCalls } from '../support/fail-calls';
 import { holdSockets, portsOf } from '../support/held-sockets';
 import { insideNamespace } from '../support/inside-namespace';
 
@@ -57,6 +58,36 @@ function withoutTime(sockets: readonly UsedSocket[]): unknown[] {
 }
 
 insideNamespace(__filename, () => {
+  const { skip: cannotFail, failCalls } = buildFailCalls(t);
+
+  /** Refuses netlink, and makes calls fail besides. */
+  const refuseAndFail = (...failing: Parameters<FailCalls>) => [
+    ...REFUSE,
+    'env',
+    ...Object.entries(failCalls(...failing)).map(([name, value]) => `${name}=${value}`),
+  ];
+
+  t.test('a kernel without IPv6 has a table of IPv4 alone', { skip: SKIP || cannotFail }, async (t) => {
+    const sockets = await holdSockets(t, [
+      ['listen', '127.0.0.1'],
+      ['listen', '::1'],
+    ]);
+    const ports = (address: string) => portsOf(sockets.filter((socket) => socket.address === address));
+    const read = 'return String(portFor.usedPorts());';
+    t.equal(run(REFUSE, read), `${portsOf(sockets)}`);
+    // The second file is that of IPv6.
+    t.equal(run(refuseAndFail('open', 'ENOENT', 2, 2), read), `${ports('127.0.0.1')}`);
+  });
+
+  t.test('a lack of descriptors is no lack of a table', { skip: SKIP || cannotFail }, async (t) => {
+    const ask = `return ['usedPorts', 'usedSockets'].map((name) => {
+      try { return portFor[name](); } catch ({ code, systemCode }) { return code + ' ' + systemCode; }
+    });`;
+    for (const first of [1, 2])
+      t.strictSame(run(refuseAndFail('open', 'EMFILE', first), ask), Array(2).fill('ERR_PORT_SYSTEM EMFILE'));
+    t.strictSame(run(refuseAndFail('open', 'EACCES'), ask), Array(2).fill('ERR_PORT_NO_TABLE undefined'));
+  });
+
   t.test('where netlink is refused, the table is read from /proc/net', { skip: SKIP }, async (t) => {
     const addresses = ['127.0.0.1', '::1', '0.0.0.0', '::'];
     const sockets = await holdSockets(

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import t, { type Test } from 'tap';
+import { leaseSync } from '../../lib/lease/lease';
 import { selectRandomSync } from '../../lib/pick/pick';
 import { PortSet } from '../../lib/ports/port-set';
 import { checkScan } from '../../lib/scan/options';
@@ -88,6 +89,31 @@ insideNamespace(__filename, () => {
     t.equal(`${(await scan('8079-8082', { host: '0.0.0.0', method: 'connect' })).used}`, '8080-8081');
     t.equal(`${(await scan('8079-8082', { method: 'bind' })).used}`, '8081');
   });
+
+  t.test('a pick at :: asks by IPv4 too', { skip: NO_FILTER || noIpv6() }, async (t) => {
+    rule(t, 'output', 'tcp dport 8080 redirect to :8081', 'nat');
+    await accept(t, '127.0.0.1', 8081);
+    for (const host of [undefined, '::']) {
+      t.throws(() => selectRandomSync({ ports: 8080, host }), { code: 'ERR_PORT_NONE_FREE' }, `${host}`);
+      t.equal(portIsUsedSync(8080, host), true, `${host}`);
+    }
+    t.equal(selectRandomSync({ ports: 8080, host: '::1' }), 8080);
+  });
+
+  t.test(
+    'whatever sockets of IPv6 are by default, a port is used on all addresses',
+    { skip: noIpv6() },
+    async (t) => {
+      setUntilEnd(t, 'ipv6/bindv6only', '1');
+      const held = leaseSync({ host: '127.0.0.1' });
+      t.equal(`${scanSync(held.port, { method: 'bind' }).used}`, `${held.port}`);
+      t.throws(() => selectRandomSync({ ports: held.port }), { code: 'ERR_PORT_NONE_FREE' });
+      held.release();
+      const everywhere = leaseSync();
+      t.equal(portIsUsedSync(everywhere.port, '127.0.0.1'), true);
+      everywhere.release();
+    },
+  );
 
   t.test('ports of a host that nobody has the address of are unreachable', async (t) => {
     sh('ip', 'link', 'add', 'near', 'type', 'veth', 'peer', 'name', 'far');

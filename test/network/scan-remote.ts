@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { addon } from '../../lib/addon/addon';
 import { PortSet } from '../../lib/ports/port-set';
 import { portIsUsed } from '../../lib/scan/port-is-used';
 import { scan } from '../../lib/scan/scan';
@@ -18,7 +20,7 @@ const HOST = '10.77.0.2';
 
 /** The rules of the far machine. */
 const FAR_RULES = `table inet far { chain in { type filter hook input priority 0;
-  tcp dport 7001-7020 drop; tcp dport 7021 reject with tcp reset; tcp dport 7022 reject with icmpx port-unreachable;
+  tcp dport { 7001-7020, 8000-8999 } drop; tcp dport 7021 reject with tcp reset; tcp dport 7022 reject with icmpx port-unreachable;
   tcp dport 7023 reject with icmpx admin-prohibited; tcp dport 7024 reject with icmpx host-unreachable; }; }`;
 
 function noLink(): string | false {
@@ -76,6 +78,42 @@ insideNamespace(__filename, () => {
       await t.rejects(scan(80, { host: HOST, method }), { code: 'ERR_PORT_HOST', host: HOST });
     }
   });
+
+  t.test(
+    'a scan begins with a few connections, and has more where they are answered',
+    { skip },
+    async (t) => {
+      await farMachine(t, {});
+      /** The most connections to silent ports that are under way at once, before the time of the first is up. */
+      const countAtOnce = async (answering: PortSet): Promise<number> => {
+        const job = addon.scan({
+          method: 'connect',
+          ports: answering.union('8000-8999').bits,
+          hosts: [HOST],
+          transports: ['tcp'],
+          timeout: 1500,
+          concurrency: 1000,
+          reset: false,
+          skipIfDown: false,
+        });
+        let most = 0;
+        for (;;) {
+          const sockets = addon.tableSockets('tcp', 'all') ?? [];
+          const asked = sockets.filter(
+            ({ state, remotePort = 0 }) => state === 'syn-sent' && remotePort >= 8000,
+          );
+          if (job.ended() > answering.size) break;
+          most = Math.max(most, asked.length);
+          await sleep(20);
+        }
+        job.cancel();
+        await job.result;
+        return most;
+      };
+      t.equal(await countAtOnce(new PortSet()), 64);
+      t.ok((await countAtOnce(new PortSet('1000-1299'))) > 128);
+    },
+  );
 
   t.test('a link that loses packets changes no verdict', { skip }, async (t) => {
     const open = await farMachine(t, { loss: 2 });

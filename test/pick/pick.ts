@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
@@ -103,6 +104,14 @@ t.test('one number can be picked for both transports', async (t) => {
   t.equal(selectRandomSync({ ports: udp.port }), udp.port);
   t.throws(() => selectRandomSync({ ports: udp.port, transport: 'both' }), NoFreePortError);
   t.throws(() => selectRandomSync({ ports: udp.port, transport: 'udp' }), NoFreePortError);
+});
+
+t.test('closed connections do not count, but every datagram socket does', async (t) => {
+  const socket = createSocket({ type: 'udp4', reuseAddr: true }).bind(0, '127.0.0.1');
+  t.teardown(() => socket.close());
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  t.throws(() => pickSync(1, { ports: port, transport: 'udp' }, true, true), { code: 'ERR_PORT_NONE_FREE' });
 });
 
 t.test('a port of datagrams may have a TCP server of another', async (t) => {

@@ -3,12 +3,15 @@ import { readdirSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { createServer } from 'node:net';
 import t from 'tap';
+import { addon } from '../../lib/addon/addon';
 import { leaseSync } from '../../lib/lease/lease';
+import { selectRandomSync } from '../../lib/pick/pick';
 import { PortSet } from '../../lib/ports/port-set';
 import type { ScanProgress } from '../../lib/scan/options';
 import { scan, scanSync } from '../../lib/scan/scan';
 import { HOSTS, listen, portOf, reservePort } from '../support/listen';
 import { until } from '../support/program';
+import { canBePlainlyBound } from '../support/sockets';
 import { IS_WINE } from '../support/wine';
 
 const EVERY_PORT = '1-65535';
@@ -31,6 +34,27 @@ t.test('a listener, a bound socket and a free port are told apart on every addre
     const { used, free: refused } = await scan(ports, { method: 'connect' });
     t.strictSame([`${used}`, `${refused}`], [`${portOf(server)}`, `${held.port}`], `${host}, connect`);
   }
+});
+
+t.test('a scan holds no port while it waits to ask the used ones again', async (t) => {
+  const last = selectRandomSync({ ports: '20000-30000' });
+  const used = leaseSync({ ports: `10000-${last - 1}` });
+  t.teardown(() => used.release());
+  const ports = new PortSet([used.port, last]);
+  const request = { method: 'bind', ports: ports.bits, hosts: [], transports: ['tcp'] } as const;
+  const seen: boolean[] = [];
+  // A thread may have to wait for its processor, so that the pause is over before the look.
+  for (let round = 0; round < 50 && !seen.includes(true); round++) {
+    const job = addon.scan({ ...request, timeout: 1, concurrency: 1, reset: false, skipIfDown: false });
+    const patience = performance.now() + 1000;
+    while (job.done() < ports.size && performance.now() < patience);
+    const asked = performance.now();
+    let isFree = canBePlainlyBound(last);
+    while (!isFree && performance.now() - asked < 3) isFree = canBePlainlyBound(last);
+    if (performance.now() - asked < 5) seen.push(isFree);
+    await job.result;
+  }
+  t.ok(seen.includes(true), `${seen}`);
 });
 
 t.test('a UDP socket uses a UDP port alone', async (t) => {
