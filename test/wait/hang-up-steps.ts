@@ -222,6 +222,23 @@ t.test('a near connection that was made in time is stayed for as any other', (t)
   t.end();
 });
 
+t.test('a connection that is made when its time is up is not given up', (t) => {
+  const { pass, timers } = stopTime(t);
+  const { hangUp } = load(t);
+  const far = hangUp(true);
+  pass(0);
+  // A busy event loop finds both due, and runs the timer first.
+  for (const timer of [...timers].filter(({ at }) => at === 500)) {
+    timers.delete(timer);
+    timer.call();
+  }
+  far.connect();
+  pass(500);
+  t.equal(far.destroyed, false);
+  far.destroy();
+  t.end();
+});
+
 t.test('at its exit a process ends what it owes an end, where there is a descriptor', (t) => {
   const { pass } = stopTime(t);
   const { hangUp, told } = load(t);
@@ -229,6 +246,8 @@ t.test('at its exit a process ends what it owes an end, where there is a descrip
   pass(0);
   connections[1]?.idle?.call();
   t.strictSame(exit(told), [{ fds: [10, 12], ms: 100 }]);
+  connections[0]?.destroy();
+  t.strictSame(exit(told), [{ fds: [12], ms: 100 }], 'for as long as one is left');
   for (const connection of connections) connection.destroy();
   t.end();
 });
@@ -295,6 +314,46 @@ t.test('with a thousand connections that end, attempts wait for room, in turn', 
   pass(10);
   t.equal(counts.begun, 3, 'a cancelled one never begins');
   t.equal(timers.size, 0);
+  t.end();
+});
+
+t.test('nobody goes before those who wait, even where there is room again', (t) => {
+  const { pass } = stopTime(t);
+  const { hangUp, whenRoom } = load(t);
+  const connections = Array.from({ length: 1000 }, () => hangUp());
+  const begun: string[] = [];
+  const ask = (name: string) =>
+    whenRoom(() => {
+      begun.push(name);
+      return { cancel: () => {} };
+    });
+  ask('first');
+  ask('second');
+  connections.shift()?.destroy();
+  ask('third');
+  t.strictSame(begun, ['first']);
+  pass(1);
+  t.strictSame(begun, ['first', 'second']);
+  pass(1);
+  t.strictSame(begun, ['first', 'second', 'third']);
+  for (const connection of connections) connection.destroy();
+  t.end();
+});
+
+t.test('the last attempt that is withdrawn takes the timer with it', (t) => {
+  const { pass, timers } = stopTime(t);
+  const { hangUp, whenRoom } = load(t);
+  const connections = Array.from({ length: 1000 }, () => hangUp());
+  pass(0);
+  const before = timers.size;
+  const { begin } = counter();
+  const waiting = [whenRoom(begin), whenRoom(begin)];
+  t.equal(timers.size, before + 1);
+  waiting[0]?.cancel();
+  t.equal(timers.size, before + 1);
+  waiting[1]?.cancel();
+  t.equal(timers.size, before);
+  for (const connection of connections) connection.destroy();
   t.end();
 });
 
