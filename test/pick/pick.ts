@@ -9,6 +9,7 @@ import { leaseManySync, leaseSync } from '../../lib/lease/lease';
 import { usedPorts } from '../../lib/machine/used-ports';
 import { NoFreePortError } from '../../lib/pick/errors';
 import { pickSync } from '../../lib/pick/judged-pick';
+import type { PickOptions } from '../../lib/pick/pick';
 import {
   allocate,
   allocateSync,
@@ -158,6 +159,73 @@ t.test('a pick that is aborted is cancelled', async (t) => {
   t.equal(cancels, 1);
 });
 
+t.test('a signal is heard before the answer, in whichever form the pick is', async (t) => {
+  const reason = new Error('enough');
+  for (const order of ['random', 'ascending'] as const) {
+    for (const pick of [
+      selectRandom,
+      (options: PickOptions) => allocate(2, options),
+      getPort.bind(null, ''),
+    ]) {
+      const controller = new AbortController();
+      const picking = pick({ signal: controller.signal, order });
+      controller.abort(reason);
+      await t.rejects(picking, reason);
+      await t.rejects(pick({ signal: AbortSignal.abort(reason), order }), reason);
+      await t.rejects(pick({ signal: {} as never, order }), {
+        code: 'ERR_PORT_INVALID_TYPE',
+        message: /signal/,
+      });
+    }
+  }
+});
+
+t.test('a host that is not of this machine has no free port', async (t) => {
+  for (const host of ['192.0.2.1', '2001:db8::1']) {
+    t.throws(() => selectRandomSync({ host }), { code: 'ERR_PORT_HOST', host });
+    await t.rejects(selectRandom({ host }), { code: 'ERR_PORT_HOST', host });
+    await t.rejects(allocate(2, { host, order: 'ascending' }), { code: 'ERR_PORT_HOST', host });
+  }
+});
+
+t.test('only a lease is exclusive', async (t) => {
+  const unknown = { code: 'ERR_PORT_INVALID_VALUE', message: 'unknown option "exclusive"' };
+  t.throws(() => selectRandomSync({ exclusive: true } as never), unknown);
+  t.throws(() => allocateSync(1, { exclusive: true } as never), unknown);
+  await t.rejects(allocate(1, { exclusive: true } as never), unknown);
+});
+
+t.test('an error tells which ports cannot be had, and over which transports', async (t) => {
+  const told: unknown[][] = [];
+  const mocked = t.mockRequire<typeof import('../../lib/pick/judged-pick')>('../../lib/pick/judged-pick', {
+    '../../lib/addon/addon': {
+      addon: { pickAtOnce: () => 0, pickSync: () => ({ ports: [], leases: [], denied: 2 }) },
+    },
+    '../../lib/machine/ephemeral-range': {
+      kernelPorts: () => ({
+        ephemeralRanges: [],
+        reservedRanges: [],
+        excludedRanges: [{ low: 104, high: 200 }],
+      }),
+    },
+    '../../lib/pick/errors': {
+      NoFreePortError: class extends Error {
+        constructor(candidates: PortSet, ...others: unknown[]) {
+          super('none');
+          told.push([`${candidates}`, ...others]);
+        }
+      },
+    },
+  });
+  for (const transport of ['tcp', 'udp', 'both'] as const)
+    t.throws(() => mocked.pickOneSync({ ports: '101-104', transport }), { message: 'none' });
+  t.strictSame(told, [
+    ['101-104', ['tcp'], 1, 0, 2, 1],
+    ['101-104', ['udp'], 1, 0, 2, 1],
+    ['101-104', ['tcp', 'udp'], 1, 0, 2, 1],
+  ]);
+});
+
 t.test('allocated ports are different, free, and as many as were wanted', async (t) => {
   for (const ports of [allocateSync(1000), await allocate(1000)]) {
     t.equal(new Set(ports).size, 1000);
@@ -183,6 +251,21 @@ t.test('getPort reads a setting as port-for does', async (t) => {
   const good = availableGoodPorts();
   for (const port of [getPortSync(), getPortSync(null), getPortSync(''), await getPort(' ')])
     t.ok(good.has(port ?? 0));
+});
+
+t.test('getPort chooses as its options say', async (t) => {
+  const [one = 0, other = 0] = allocateSync(2);
+  const held = leaseSync({ ports: one, host: '127.0.0.1' });
+  t.teardown(() => held.release());
+  const both = `${one},${other}`;
+  t.equal(getPortSync(both, { exclude: one }), other);
+  t.equal(await getPort(both, { exclude: one }), other);
+  t.equal(getPortSync([one], { transport: 'udp' }), one);
+  t.equal(await getPort([one], { transport: 'udp' }), one);
+  t.throws(() => getPortSync({ low: one, high: one }), NoFreePortError, 'a range is a choice too');
+  t.equal(getPortSync(` ${one} `), one, 'blanks around a number are none of it');
+  for (const spec of [0, 65_536, '65536', '0'])
+    t.throws(() => getPortSync(spec), { code: 'ERR_PORT_INVALID_VALUE', message: `${spec}` });
 });
 
 t.test('what is no port is refused, with the argument and the value', async (t) => {

@@ -149,11 +149,14 @@ t.test('a connection is ended once, and one that is closed not at all', (t) => {
   const { hangUp, endAgain } = load(t);
   const before = process.listenerCount('exit');
   const connection = hangUp();
+  const other = hangUp();
   endAgain(connection);
-  t.equal(process.listenerCount('exit'), before + 1);
+  t.equal(process.listenerCount('exit'), before + 1, 'one listener for all');
   pass(0);
   t.equal(connection.ends, 1);
   connection.destroy();
+  t.equal(process.listenerCount('exit'), before + 1);
+  other.destroy();
   t.equal(process.listenerCount('exit'), before);
   endAgain(connection);
   t.equal(process.listenerCount('exit'), before);
@@ -194,6 +197,7 @@ t.test('an attempt without an answer is waited for a moment, longer where it is 
   const near = hangUp(true, true);
   pass(0);
   t.strictSame([far.isRef, near.isRef], [false, true]);
+  for (const timer of timers) t.equal(timer.isRef, false);
   t.strictSame(exit(told), [{ fds: [11], ms: 100 }], 'the process owes the far one nothing');
   pass(100);
   t.equal(near.isRef, false);
@@ -206,6 +210,9 @@ t.test('an attempt without an answer is waited for a moment, longer where it is 
   pass(1);
   t.strictSame([near.destroyed, far.destroyed], [true, false]);
   far.destroy();
+  const refused = hangUp(true);
+  pass(0);
+  refused.destroy();
   t.equal(timers.size, 0);
   t.end();
 });
