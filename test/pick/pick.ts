@@ -161,12 +161,13 @@ t.test('a pick that is aborted is cancelled', async (t) => {
 
 t.test('a signal is heard before the answer, in whichever form the pick is', async (t) => {
   const reason = new Error('enough');
+  const picks: ((options: PickOptions) => Promise<unknown>)[] = [
+    selectRandom,
+    (options) => allocate(2, options),
+    (options) => getPort('', options),
+  ];
   for (const order of ['random', 'ascending'] as const) {
-    for (const pick of [
-      selectRandom,
-      (options: PickOptions) => allocate(2, options),
-      getPort.bind(null, ''),
-    ]) {
+    for (const pick of picks) {
       const controller = new AbortController();
       const picking = pick({ signal: controller.signal, order });
       controller.abort(reason);

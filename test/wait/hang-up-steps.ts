@@ -3,57 +3,7 @@ import type { Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import type { Attempt } from '../../lib/wait/answer';
 import { destroyPolitely } from '../../lib/wait/hang-up';
-
-interface Timer {
-  readonly at: number;
-  readonly call: () => void;
-  isRef: boolean;
-  unref(): Timer;
-}
-
-/** Timers that run only when time is told to pass. */
-function stopTime(t: Test): { pass: (ms: number) => void; timers: Set<Timer> } {
-  const timers = new Set<Timer>();
-  let now = 0;
-  const start = (call: (...words: unknown[]) => void, ms: number, ...words: unknown[]): Timer => {
-    const timer: Timer = {
-      at: now + ms,
-      call: () => call(...words),
-      isRef: true,
-      unref: () => {
-        timer.isRef = false;
-        return timer;
-      },
-    };
-    timers.add(timer);
-    return timer;
-  };
-  // Replaced by hand: an intercepted property takes a stack trace at each use.
-  const { setTimeout, setImmediate, clearTimeout } = globalThis;
-  t.teardown(() => {
-    Object.assign(globalThis, { setTimeout, setImmediate, clearTimeout });
-    Reflect.deleteProperty(performance, 'now');
-  });
-  Object.assign(globalThis, {
-    setTimeout: start,
-    setImmediate: (call: () => void, ...words: unknown[]) => start(call, 0, ...words),
-    clearTimeout: (timer: Timer) => timers.delete(timer),
-  });
-  Object.defineProperty(performance, 'now', { value: () => now, configurable: true });
-  const pass = (ms: number) => {
-    const end = now + ms;
-    for (;;) {
-      let next: Timer | undefined;
-      for (const timer of timers) if (timer.at <= end && timer.at < (next?.at ?? Infinity)) next = timer;
-      if (next === undefined) break;
-      timers.delete(next);
-      now = Math.max(now, next.at);
-      next.call();
-    }
-    now = end;
-  };
-  return { pass, timers };
-}
+import { stopTime } from '../support/stopped-time';
 
 /** A connection of which one sees what is done with it. */
 class Connection extends EventEmitter {
@@ -312,6 +262,9 @@ t.test('with a thousand connections that end, attempts wait for room, in turn', 
   t.equal(counts.begun, 1, 'as long as there is no room');
   connections.shift()?.destroy();
   t.equal(counts.begun, 2, 'one for each connection that has ended');
+  const last = whenRoom(begin);
+  t.equal(counts.begun, 2, 'a newcomer comes last');
+  last.cancel();
   third.cancel();
   pass(1);
   t.equal(counts.begun, 3, 'and the next, as the first left no connection');
