@@ -136,8 +136,9 @@ t.test('waits that have ended keep no descriptor', { skip: NO_LIMIT }, (t) => {
 t.test('a socket beyond a thousand descriptors is found', { skip: NO_LIMIT }, (t) => {
   const program = `
     for (let left = 1500; left > 0; left--) openSync('/dev/null');
-    const { port } = portFor.leaseSync({ transport: 'udp' });
-    tell(portFor.whoHasSync(port)[0].sockets[0].processes.map(({ pid }) => pid === process.pid));`;
+    const held = portFor.leaseSync({ transport: 'udp' });
+    tell(portFor.whoHasSync(held.port)[0].sockets[0].processes.map(({ pid }) => pid === process.pid));
+    held.release();`;
   t.strictSame(runLimited(4096, program), [true]);
   t.end();
 });

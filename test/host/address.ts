@@ -23,6 +23,7 @@ t.test('an address has one spelling', async (t) => {
 t.test('an IPv4 address in IPv6 form is the IPv4 address', async (t) => {
   for (const text of SPELLINGS_OF_MAPPED) t.equal(readAddress(text), '127.0.0.1', text);
   t.equal(readAddress('::ffff:0:0'), '0.0.0.0');
+  t.equal(readAddress('::ffff:127.0.0.1%lo'), '::ffff:127.0.0.1%lo', 'with an interface it has no IPv4 form');
 });
 
 t.test('anything else is no address', async (t) => {

@@ -69,3 +69,17 @@ t.test('a name that stands for a link-local address without an interface is refu
     message: /fe80::1" is link-local: name its interface too/,
   });
 });
+
+t.test(
+  'localhost is those loopback addresses that this machine has, any other address is itself',
+  async (t) => {
+    const addon = { isLocalAddress: (address: string) => address === '127.0.0.1', isAddress: () => true };
+    const { addressesSync, addresses } = t.mockRequire<typeof import('../../lib/host/addresses')>(
+      '../../lib/host/addresses',
+      { '../../lib/addon/addon': { addon } },
+    );
+    t.strictSame(addressesSync('localhost'), ['127.0.0.1']);
+    t.strictSame(await addresses('localhost'), ['127.0.0.1']);
+    t.strictSame(addressesSync('::1'), ['::1']);
+  },
+);

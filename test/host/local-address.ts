@@ -39,3 +39,51 @@ t.test('an address of which nobody knows, for want of a descriptor, is taken for
   t.equal(withAddon(shortage).isLocalAddress(FOREIGN), true);
   t.throws(() => withAddon(new TypeError('a fault')).isLocalAddress(FOREIGN), { message: 'a fault' });
 });
+
+t.test('there is a way to a loopback address where an interface of that kind has its family', async (t) => {
+  const outside = [
+    { internal: false, family: 'IPv4' },
+    { internal: false, family: 'IPv6' },
+  ];
+  const families = (...own: string[]) => {
+    const { hasRoute } = t.mockRequire<typeof import('../../lib/host/local-address')>(
+      '../../lib/host/local-address',
+      {
+        'node:os': {
+          networkInterfaces: () => ({
+            eth0: outside,
+            gone: undefined,
+            lo: own.map((family) => ({ internal: true, family })),
+          }),
+        },
+      },
+    );
+    return ['127.0.0.1', '127.1.2.3', '::1'].filter(hasRoute);
+  };
+  t.strictSame(families('IPv4', 'IPv6'), ['127.0.0.1', '127.1.2.3', '::1']);
+  t.strictSame(families('IPv4'), ['127.0.0.1', '127.1.2.3']);
+  t.strictSame(families('IPv6'), ['::1']);
+  t.strictSame(families(), []);
+});
+
+t.test('the socket table is asked for listeners of this machine alone', async (t) => {
+  const asked: unknown[] = [];
+  const addon = {
+    isLocalAddress: (address: string) => address === '10.0.0.1',
+    isListening: (...words: unknown[]) => {
+      asked.push(words);
+      return words[1] === 80;
+    },
+  };
+  const { isListening } = t.mockRequire<typeof import('../../lib/host/local-address')>(
+    '../../lib/host/local-address',
+    { '../../lib/addon/optional-addon': { optionalAddon: () => addon } },
+  );
+  t.equal(isListening('10.0.0.1', 80), true);
+  t.equal(isListening('127.0.0.1', 81), false);
+  t.equal(isListening(FOREIGN, 80), undefined);
+  t.strictSame(asked, [
+    ['10.0.0.1', 80],
+    ['127.0.0.1', 81],
+  ]);
+});
