@@ -8,11 +8,12 @@ type Done = (error: Error | null, found?: object[]) => void;
 function withResolver(t: Test, names: Record<string, string[]>) {
   const asked: string[] = [];
   let answer: (() => void)[] = [];
-  const lookup = (name: string, { family }: { family?: number }, done: Done) => {
+  const lookup = (name: string, { family, all }: { family?: number; all?: boolean }, done: Done) => {
     asked.push(name);
     const found = names[name]
       ?.map((address) => ({ address, family: isIP(address) }))
-      .filter((one) => !family || one.family === family);
+      .filter((one) => !family || one.family === family)
+      .slice(0, all ? undefined : 1);
     answer.push(() => (found ? done(null, found) : done(new Error(`getaddrinfo ENOTFOUND ${name}`))));
   };
   const resolve = t.mockRequire<Resolve>('../../lib/host/resolve', { 'node:dns': { lookup } });
