@@ -166,8 +166,8 @@ t.test('no answer in time is silence, and the connection speaks before the timer
 t.test('a limit may be none, or longer than a timer can be', async (t) => {
   const { timers } = stopTime(t);
   for (const [limit, delay] of [
-    [-5, 0],
-    [0, 0],
+    [-5, 1],
+    [0, 1],
     [2 ** 40, 2 ** 31 - 1],
     [Infinity, 2 ** 31 - 1],
   ] as const) {
@@ -243,8 +243,10 @@ t.test('a connection has to last as long as is demanded, unless the server speak
 
   const endless = await begin(FAR, 50, { ...demands, steady: Infinity });
   endless.connection.emit('connect');
-  pass(1_000_000);
-  t.strictSame(endless.answers, []);
+  t.strictSame(
+    [...timers].map(({ at }) => at - performance.now()),
+    [2 ** 31 - 1],
+  );
   endless.cancel();
 });
 

@@ -226,6 +226,8 @@ t.test('room is made by the oldest connection that nobody stays for, else by the
   pass(0);
   two.idle?.call();
   const destroyed = () => [one, two, three].map((connection) => connection.destroyed);
+  // Closed it is a moment later: by then it is nobody's choice any more.
+  two.removeAllListeners('close');
   makeRoom();
   t.strictSame(destroyed(), [false, true, false]);
   makeRoom();
@@ -313,6 +315,23 @@ t.test('the last attempt that is withdrawn takes the timer with it', (t) => {
   t.equal(timers.size, before + 1);
   waiting[1]?.cancel();
   t.equal(timers.size, before);
+  for (const connection of connections) connection.destroy();
+  t.end();
+});
+
+t.test('nobody is admitted while more than a thousand end', (t) => {
+  const { pass } = stopTime(t);
+  const { hangUp, whenRoom } = load(t);
+  const connections = Array.from({ length: 1001 }, () => hangUp());
+  pass(0);
+  const { counts, begin } = counter();
+  const waiting = whenRoom(begin);
+  connections.pop()?.destroy();
+  pass(1);
+  t.equal(counts.begun, 0);
+  connections.pop()?.destroy();
+  t.equal(counts.begun, 1);
+  waiting.cancel();
   for (const connection of connections) connection.destroy();
   t.end();
 });

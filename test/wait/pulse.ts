@@ -1,8 +1,10 @@
 import { setImmediate as tick } from 'node:timers/promises';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import type { Answer } from '../../lib/wait/answer';
+import type { Spot } from '../../lib/wait/endpoint';
 import { MOST_UNDER_WAY } from '../../lib/wait/pace';
 import { Budget, Pulse } from '../../lib/wait/pulse';
+import { stopTime } from '../support/stopped-time';
 
 function takeAll(budget: Budget, now: number): number {
   let count = 0;
@@ -76,4 +78,165 @@ t.test('one try at a time for all that want to know of a spot', async (t) => {
   });
   for (const leave of await Promise.all(answers)) leave();
   t.ok(tries <= 2, `${tries}`);
+});
+
+const CLOSED: Answer = { verdict: 'closed', reason: 'ECONNREFUSED' };
+
+/** A pulse whose socket table says what the test says, and what it asks of it. */
+function pulseByHand(t: Test, hasTable = true) {
+  const asked: unknown[] = [];
+  let watches = 0;
+  let tell = (_: readonly number[]) => {};
+  const watch = {
+    add: (...words: unknown[]) => asked.push(['add', ...words]),
+    remove: (number: number) => asked.push(['remove', number]),
+    hurry: () => asked.push('hurry'),
+    stop: () => asked.push('stop'),
+  };
+  const watchListeners = (_: unknown, onChange: typeof tell) => {
+    watches++;
+    tell = onChange;
+    return hasTable ? watch : undefined;
+  };
+  const { Pulse } = t.mockRequire<typeof import('../../lib/wait/pulse')>('../../lib/wait/pulse', {
+    '../../lib/addon/optional-addon': { optionalAddon: () => ({ watchListeners }) },
+  });
+  return { pulse: new Pulse(), asked, watches: () => watches, tell: (...changes: number[]) => tell(changes) };
+}
+
+/** A spot that answers each try so after a ms, and counts them. */
+function spotThat(answer: Answer, port = 1, isInTable = true): Spot & { tries: number } {
+  const spot = {
+    key: `127.0.0.1 ${port}`,
+    address: '127.0.0.1',
+    port,
+    isLocal: true,
+    isInTable,
+    tries: 0,
+    dial: (_: number, done: (answer: Answer) => void) => {
+      spot.tries++;
+      const timer = setTimeout(() => done(answer), 1);
+      return { cancel: () => clearTimeout(timer) };
+    },
+  };
+  return spot;
+}
+
+/** Lets so many ms pass, and what is put off to the end of a turn happen in each. */
+async function live(pass: (ms: number) => void, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed++) {
+    await Promise.resolve();
+    pass(1);
+  }
+  await Promise.resolve();
+}
+
+const subscriber = () => ({ limit: 1000, onAnswer: () => {} });
+
+t.test('the socket table is watched for what has been tried, until nobody waits for it', async (t) => {
+  const { pass, timers } = stopTime(t);
+  const { pulse, asked, watches } = pulseByHand(t);
+  const [one, other, remote] = [spotThat(CLOSED, 1), spotThat(CLOSED, 2), spotThat(CLOSED, 3, false)];
+  const [first, second, third] = [subscriber(), subscriber(), subscriber()];
+  const endpoint = pulse.subscribe(one, first);
+  pulse.subscribe(remote, third);
+  await Promise.resolve();
+  t.strictSame([one.tries, asked], [1, []], 'the first try is made without it');
+  await live(pass, 50);
+  t.strictSame(asked, [['add', 1, '127.0.0.1', 1]], 'once');
+  t.equal(pulse.subscribe(one, second), endpoint);
+  t.strictSame(asked.splice(0), [['add', 1, '127.0.0.1', 1], 'hurry'], 'who comes later is in a hurry too');
+  const otherEndpoint = pulse.subscribe(other, first);
+  await live(pass, 50);
+  t.strictSame(asked.splice(0), [['add', 2, '127.0.0.1', 2]]);
+  pulse.unsubscribe(endpoint, second);
+  t.strictSame(asked, [], 'one still waits for it');
+  pulse.unsubscribe(endpoint, first);
+  t.strictSame(asked.splice(0), [['remove', 1]]);
+  pulse.unsubscribe(otherEndpoint, first);
+  t.strictSame(asked.splice(0), [['remove', 2]]);
+  t.equal(pulse.subscribe(remote, first).isWanted, true);
+  const remoteEndpoint = pulse.subscribe(remote, third);
+  pulse.unsubscribe(remoteEndpoint, first);
+  pulse.unsubscribe(remoteEndpoint, third);
+  t.strictSame(asked.splice(0).at(-1), 'stop');
+  t.equal(timers.size, 0, 'nothing is left to do');
+  await live(pass, 10);
+  t.equal(watches(), 1);
+
+  const again = pulse.subscribe(one, first);
+  t.not(again, endpoint, 'what was seen of old is forgotten');
+  await live(pass, 10);
+  t.equal(watches(), 2);
+  t.strictSame(asked.splice(0), [['add', 3, '127.0.0.1', 1]]);
+  pulse.unsubscribe(again, first);
+});
+
+t.test('a change of the socket table makes a try at once', async (t) => {
+  const { pass } = stopTime(t);
+  const { pulse, tell } = pulseByHand(t);
+  const spots = [spotThat(CLOSED, 1), spotThat(CLOSED, 2)] as const;
+  const endpoints = spots.map((spot) => pulse.subscribe(spot, subscriber()));
+  await live(pass, 2);
+  tell(1, 0, 2, 0);
+  await live(pass, 2000);
+  const tries = () => spots.map((spot) => spot.tries);
+  for (const [changes, more] of [
+    [
+      [1, 1],
+      [1, 0],
+    ],
+    [
+      [2, 1, 1, 0],
+      [1, 1],
+    ],
+    [
+      [1, -1],
+      [0, 0],
+    ],
+    [
+      [17, 1],
+      [0, 0],
+    ],
+  ] as const) {
+    const [one = 0, other = 0] = tries();
+    tell(...changes);
+    await Promise.resolve();
+    t.strictSame(tries(), [one + more[0], other + more[1]], `${changes}`);
+    pass(1);
+  }
+  for (const endpoint of endpoints) t.equal(endpoint.isWanted, true);
+});
+
+t.test('without a socket table, which is asked for once, tries alone tell', async (t) => {
+  const { pass } = stopTime(t);
+  const { pulse, watches } = pulseByHand(t, false);
+  const spot = spotThat(CLOSED);
+  const waits = [subscriber(), subscriber()];
+  for (const wait of waits) pulse.subscribe(spot, wait);
+  await live(pass, 100);
+  t.ok(spot.tries > 5, `${spot.tries} tries`);
+  t.equal(watches(), 1);
+});
+
+t.test('all repeated tries of the process share a budget, and each spot has its turn', async (t) => {
+  for (const [hasTable, most] of [
+    [false, 50 + 250],
+    [true, 15 + 15],
+  ] as const) {
+    const { pass } = stopTime(t);
+    const { pulse, tell } = pulseByHand(t, hasTable);
+    const spots = Array.from({ length: 100 }, (_, index) => spotThat(CLOSED, index + 1));
+    for (const spot of spots) pulse.subscribe(spot, subscriber());
+    await live(pass, 2);
+    const changes = spots.flatMap((_, index) => [index + 1, 0]);
+    if (hasTable) tell(...changes);
+    const countTries = () => spots.map((spot) => spot.tries);
+    const before = countTries().reduce((sum, count) => sum + count);
+    await live(pass, 998);
+    const tries = countTries();
+    const repeats = tries.reduce((sum, count) => sum + count) - before;
+    t.ok(repeats <= most && repeats > most / 2, `${repeats} repeated tries`);
+    t.ok(Math.max(...tries) - Math.min(...tries) <= 1, 'in turn');
+  }
 });
