@@ -63,6 +63,19 @@ const CASES: readonly [expression: string, failing: Parameters<FailCalls>, answe
   ["verdict(free, { method: 'connect', host })", ['connect', 'EPERM', 1, EVER], 'denied'],
   ["verdict(free, { method: 'connect', host })", ['connect', 'EHOSTUNREACH', 1, EVER], 'filtered'],
   ["verdict(free, { method: 'connect', host })", ['connect', 'ENETDOWN', 1, EVER], 'filtered'],
+  [
+    `(async () => {
+      const { errno } = require('node:os').constants;
+      const verdicts = [];
+      for (const name of ['ENETUNREACH', 'ETIMEDOUT', 'ECONNABORTED', 'EPROTO', 'ENOPROTOOPT', 'EACCES']) {
+        process.env.FAIL_CALLS = 'connect ' + errno[name] + ' 1-' + 2 ** 31;
+        verdicts.push(await verdict(free, { method: 'connect', host }));
+      }
+      return verdicts.join();
+    })()`,
+    ['connect', 'ENETUNREACH', 1, EVER],
+    'filtered,filtered,filtered,filtered,filtered,denied',
+  ],
   // No source port is left: the loopback address is no worse for it, and the next question says so.
   ["verdict(free, { method: 'connect' })", ['connect', 'EADDRNOTAVAIL', 1, EVER], 'EADDRNOTAVAIL connect'],
   // What is short for a moment does not end a scan.
@@ -125,6 +138,12 @@ const CASES: readonly [expression: string, failing: Parameters<FailCalls>, answe
   ['portFor.selectRandom({ ports: free })', ['setsockopt', 'ENOMEM', 2, EVER], 'ENOMEM setsockopt'],
   // A port that no server could listen on is not leased.
   ['portFor.lease({ ports: free, host })', ['setsockopt', 'ENOMEM', 1, EVER], 'ENOMEM setsockopt'],
+  // Where there is a thread already, it does the work that no other can be had for.
+  [
+    "Promise.all(['20000-20100', '20101-20200'].map((ports) => portFor.scan(ports))).then(() => true)",
+    ['pthread_create', 'EAGAIN', 2, EVER],
+    true,
+  ],
   ['portFor.scan(free).then(() => true)', ['pthread_create', 'EAGAIN', 1, EVER], 'EAGAIN pthread_create'],
 ];
 

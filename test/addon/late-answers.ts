@@ -53,6 +53,12 @@ t.test('a lack of descriptors while ports are waited for loses none', { skip }, 
   for (const nth of [11, 12]) t.equal(await ask(all, late(60), ['socket', 'EMFILE', nth, nth]), 40);
 });
 
+t.test('a scan that cannot watch its connections is no answer', { skip }, async (t) => {
+  const scan = `portFor.scan(free[0], { method: 'connect', host: '127.0.0.1' }).catch((error) => error.systemCode)`;
+  t.equal(await ask(scan, late(2), ['epoll_ctl', 'ENOSPC', 1]), 'ENOSPC');
+  t.equal(await ask(scan, late(2), ['epoll_create1', 'EMFILE', 1]), 'EMFILE');
+});
+
 t.test('a signal is no answer of a port', { skip }, async (t) => {
   // Without an answer from three ports of it, an address counts as one that this machine cannot reach.
   const scan = `new Promise((resolve) => {

@@ -152,6 +152,25 @@ t.test('a hurried watch looks at once', { skip: NO_TABLE }, async (t) => {
   await until(1, 1);
 });
 
+t.test('a hurried watch begins its pace anew', { skip: NO_TABLE }, async (t) => {
+  const port = reservePort(t);
+  const { watch, until } = watchStates(t, {
+    steps: [
+      [1000, 1],
+      [Infinity, 3_600_000],
+    ],
+    restPerSweep: 5,
+  });
+  watch?.add(1, '127.0.0.1', port);
+  await until(1, 0);
+  await sleep(1500);
+  watch?.hurry();
+  // Behind the look that follows at once.
+  await sleep(100);
+  await serve(t, port, '127.0.0.1');
+  await until(1, 1);
+});
+
 t.test('what is no address is refused', { skip: NO_TABLE }, async (t) => {
   const { watch } = watchStates(t);
   t.throws(() => watch?.add(1, 'localhost', 1), { message: /^address: / });

@@ -5,6 +5,7 @@ import { selectRandom } from '../../lib/pick/pick';
 import { scan } from '../../lib/scan/scan';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
+import { buildFailCalls } from '../support/fail-calls';
 import { torture } from '../support/torture';
 
 const skip = process.platform === 'linux' ? false : 'only Linux tells threads by /proc';
@@ -62,6 +63,21 @@ t.test('a process does not end before its picks', async (t) => {
   const program = 'require(process.argv[1]).allocate(500).then(({ length }) => console.log(length))';
   const { stdout, stderr } = await run(process.execPath, ['-e', program, distPath('index.js')]);
   t.strictSame({ stdout, stderr }, { stdout: '500\n', stderr: '' });
+});
+
+const { skip: cannotFail, failCalls } = buildFailCalls(t);
+
+t.test('a process ends behind a scan that no thread could be had for', { skip: cannotFail }, async (t) => {
+  const program = `
+    const { scan } = require(process.argv[1]);
+    scan('20000-20100').catch(({ systemCode }) => console.log(systemCode)).then(() => scan('20000-20100'));`;
+  const words = ['-e', program, distPath('index.js')];
+  const settings = failCalls('pthread_create', 'EAGAIN', 1, 1);
+  t.strictSame(await run(process.execPath, words, settings, 20_000), {
+    code: 0,
+    stdout: 'EAGAIN\n',
+    stderr: '',
+  });
 });
 
 const WORKER_ALONE = `

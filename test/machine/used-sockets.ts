@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import t from 'tap';
+import { leaseSync } from '../../lib/lease/lease';
 import { usedPorts } from '../../lib/machine/used-ports';
 import { findUsedSockets, usedSockets } from '../../lib/machine/used-sockets';
 import { listen, portOf } from '../support/listen';
-import { NO_TABLE } from '../support/no-table';
+import { NO_BOUND, NO_TABLE } from '../support/no-table';
 import { until } from '../support/program';
 import { hastyGreeter, hearOut } from '../support/sockets';
 
@@ -54,6 +55,16 @@ t.test('each socket tells its state, and a listener its clients', { skip: NO_TAB
   t.match(client, { state: 'established', clients: 0, owners: OWN, remote: { address: '127.0.0.1', port } });
   for (const client of clients) client.destroy();
   t.ok(await until(() => usedSockets().find((socket) => socket.port === port)?.clients === 0));
+});
+
+t.test('a socket that is no connection has no other end', { skip: NO_BOUND }, async (t) => {
+  const held = leaseSync();
+  const server = await listen(t, '127.0.0.1');
+  const ports = [held.port, portOf(server)];
+  const sockets = usedSockets().filter(({ port }) => ports.includes(port));
+  t.strictSame(new Set(sockets.map(({ state }) => state)), new Set(['bound', 'listen']));
+  t.notOk(sockets.some(({ remote }) => remote));
+  held.release();
 });
 
 t.test('a port that lingers tells for how long at most', { skip: NO_TABLE }, async (t) => {

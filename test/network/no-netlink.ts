@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { addon } from '../../lib/addon/addon';
 import { leaseManySync } from '../../lib/lease/lease';
 import { usedPorts } from '../../lib/machine/used-ports';
 import { type UsedSocket, usedSockets } from '../../lib/machine/used-sockets';
 import type { PortSet } from '../../lib/ports/port-set';
 import { withoutPreloads } from '../support/command';
-import { distPath } from '../support/dist';
+import { distPath, ROOT } from '../support/dist';
 import { buildFailCalls, type FailCalls } from '../support/fail-calls';
 import { holdSockets, portsOf } from '../support/held-sockets';
 import { insideNamespace } from '../support/inside-namespace';
@@ -77,6 +78,22 @@ insideNamespace(__filename, () => {
     t.equal(run(REFUSE, read), `${portsOf(sockets)}`);
     // The second file is that of IPv6.
     t.equal(run(refuseAndFail('open', 'ENOENT', 2, 2), read), `${ports('127.0.0.1')}`);
+  });
+
+  t.test('who listens is told the same without netlink', { skip: SKIP }, async (t) => {
+    const addresses = ['127.0.0.1', '127.0.0.2', '::1', '0.0.0.0', '::'];
+    const sockets = await holdSockets(
+      t,
+      addresses.flatMap((address) => (['listen', 'bind'] as const).map((kind) => [kind, address] as const)),
+    );
+    const questions = sockets.flatMap(({ port }) =>
+      ['127.0.0.1', '127.0.0.2', '::1'].map((address) => [address, port] as const),
+    );
+    const ask = `const addon = require('node-gyp-build')(words[1]);
+      return JSON.parse(words[0]).map((question) => addon.isListening(...question));`;
+    const answers = questions.map((question) => addon.isListening(...question));
+    t.strictSame(run(REFUSE, ask, JSON.stringify(questions), ROOT), answers);
+    t.equal(answers.filter(Boolean).length, 1 + 1 + 1 + 2 + 3);
   });
 
   t.test('a lack of descriptors is no lack of a table', { skip: SKIP || cannotFail }, async (t) => {

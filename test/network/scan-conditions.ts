@@ -90,6 +90,24 @@ insideNamespace(__filename, () => {
     t.equal(`${(await scan('8079-8082', { method: 'bind' })).used}`, '8081');
   });
 
+  t.test('what each thread of a scan found is put together', { skip: NO_FILTER }, async (t) => {
+    // A thousand ports are a thread's share.
+    rule(t, 'input', 'tcp dport 12000-15999 drop');
+    const options = { method: 'connect', host: '127.0.0.1', timeout: 50 } as const;
+    const silent = await scan('11000-16999', options);
+    t.strictSame(sets(silent), {
+      free: '11000-11999,16000-16999',
+      used: '',
+      denied: '',
+      filtered: '12000-15999',
+    });
+    setUntilEnd(t, 'ipv4/ip_unprivileged_port_start', '5000');
+    process.seteuid?.(NOBODY);
+    const found = scanSync('1-6000', { method: 'bind' });
+    process.seteuid?.(0);
+    t.strictSame(sets(found), { free: '5000-6000', used: '', denied: '1-4999', filtered: '' });
+  });
+
   t.test('a pick at :: asks by IPv4 too', { skip: NO_FILTER || noIpv6() }, async (t) => {
     rule(t, 'output', 'tcp dport 8080 redirect to :8081', 'nat');
     await accept(t, '127.0.0.1', 8081);

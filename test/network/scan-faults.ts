@@ -37,7 +37,7 @@ insideNamespace(__filename, () => {
   const failure = (systemCode: string, syscall: string) => ({ code: 'ERR_PORT_SYSTEM', systemCode, syscall });
 
   const connectCall = `scan('${PORTS}', { method: 'connect', host: '127.0.0.1' })`;
-  for (const errno of ['ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL'] as const) {
+  for (const errno of ['ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN'] as const) {
     t.test(`${errno} in the middle of a scan by connect`, { skip }, async (t) => {
       t.strictSame(await ask(connectCall, 'connect', errno, 5000, 5010), FOUND, 'passes');
       t.strictSame(await ask(connectCall, 'connect', errno, 5000), failure(errno, 'connect'), 'stays');

@@ -53,6 +53,16 @@ insideNamespace(__filename, () => {
     for (const lease of leases) lease.release();
   });
 
+  t.test('a pick does not wait for one that does', { skip: NO_FILTER, timeout: PATIENCE }, async (t) => {
+    const slow = selectRandom({ ports: SILENT }).then(
+      (port) => [port],
+      () => [],
+    );
+    const ports = await Promise.race([slow, allocate(5, { ports: ANSWERING })]);
+    t.equal(ports.length, 5);
+    t.strictSame(await slow, []);
+  });
+
   t.test('silent ports are used, every one of them', { skip: NO_FILTER, timeout: PATIENCE }, async (t) => {
     const error = { code: 'ERR_PORT_NONE_FREE', tried: 600, wanted: 1, found: 0 };
     t.throws(() => selectRandomSync({ ports: SILENT }), error);

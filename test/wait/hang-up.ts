@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { scan } from '../../lib/scan/scan';
 import { occupied } from '../../lib/wait/wait';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
+import { buildFailCalls } from '../support/fail-calls';
 
 const NO_LIMIT = process.platform === 'win32' ? 'no ulimit' : false;
 
@@ -118,5 +120,63 @@ t.test('what a server says to who asked is read to its end', async (t) => {
   const isHeardOut = once(server, 'connection').then(([socket]) => once(socket as Socket, 'finish'));
   await occupied('127.0.0.1', port, { timeout: 5000 });
   t.ok(await Promise.race([isHeardOut, sleep(10_000, false, { ref: false })]));
+  t.strictSame(errors, []);
+});
+
+const SCAN_AND_END = `
+const { scanSync } = require(process.argv[1]);
+console.log(scanSync(process.argv[2], { method: 'connect', host: '127.0.0.1' }).used.size);
+`;
+
+/** A server that greets again and again, `times` times, whatever its client does; with what its connections met. */
+async function startChattyServer(t: Test, times: number, pause: number) {
+  const errors: string[] = [];
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    let left = times;
+    const chat = setInterval(() => (left-- > 0 ? socket.write('220 hi\r\n') : socket.end()), pause);
+    socket
+      .on('error', ({ message }) => errors.push(message))
+      .on('close', () => clearInterval(chat))
+      .resume();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  return { port: (server.address() as AddressInfo).port, errors };
+}
+
+/** Scans the port in a process that ends then. */
+async function scanAndEnd(t: Test, port: number, settings: Record<string, string> = {}): Promise<void> {
+  const words = ['-e', SCAN_AND_END, distPath('index.js'), `${port}`];
+  t.strictSame(await run(process.execPath, words, settings, 20_000), { code: 0, stdout: '1\n', stderr: '' });
+}
+
+t.test('a process that ends hears out a server that speaks', async (t) => {
+  // More than 400 ms after the connection, and less than 2 s.
+  const { port, errors } = await startChattyServer(t, 5, 200);
+  await scanAndEnd(t, port);
+  await sleep(500);
+  t.strictSame(errors, []);
+});
+
+t.test('but not for ever', async (t) => {
+  const { port } = await startChattyServer(t, Infinity, 50);
+  await scanAndEnd(t, port);
+});
+
+t.test('a server that speaks for some seconds is heard out while the process goes on', async (t) => {
+  const { port, errors } = await startChattyServer(t, 14, 200);
+  const { used } = await scan(port, { method: 'connect', host: '127.0.0.1' });
+  t.equal(used.size, 1);
+  await sleep(3500);
+  t.strictSame(errors, []);
+});
+
+const { skip: cannotFail, failCalls } = buildFailCalls(t);
+
+t.test('without a thread for it a server is heard out too', { skip: cannotFail }, async (t) => {
+  const { port, errors } = await startChattyServer(t, 3, 10);
+  await scanAndEnd(t, port, failCalls('pthread_create', 'EAGAIN'));
+  await sleep(500);
   t.strictSame(errors, []);
 });
