@@ -19,6 +19,50 @@ t.test('a system port, an ephemeral one and one of a service do', async (t) => {
   if (range !== undefined) t.match(doubtsAbout(range.high), [/^is one that the kernel gives to any program/]);
 });
 
+t.test('the last port of each kind is one of it, and the next is none', async (t) => {
+  const isSystem = (port: number) => doubtsAbout(port).some((doubt) => doubt.includes('below 1024'));
+  t.strictSame([1, 1023, 1024].map(isSystem), [true, true, false]);
+  const isEphemeral = (port: number) => doubtsAbout(port).some((doubt) => doubt.includes('kernel gives'));
+  for (const { low, high } of ephemeralPortRanges()) {
+    t.strictSame([low, high].map(isEphemeral), [true, true]);
+    t.match(doubtsAbout(low), [`(${low}-${high})`]);
+    t.equal(
+      isEphemeral(low - 1),
+      ephemeralPortRanges().some((other) => other.high === low - 1),
+    );
+  }
+});
+
+t.test('a port of a name that is in use on this machine is told, with its user', async (t) => {
+  let warnings: string[] = [];
+  let owners: unknown[] = [];
+  let isFree = false;
+  const { warnOfPort, warnOfUse } = t.mockRequire<typeof import('../../lib/cli/port-doubts')>(
+    '../../lib/cli/port-doubts',
+    {
+      '../../lib/cli/warn': { warn: (text: string) => warnings.push(text) },
+      '../../lib/scan/port-is-used': { isAvailable: async () => isFree },
+      '../../lib/machine/port-owners': { findPortOwners: async () => owners },
+    },
+  );
+  await warnOfUse('web', 7000);
+  owners = [
+    { pid: 17, command: 'node server.js' },
+    { pid: 18, command: 'other' },
+  ];
+  await warnOfUse('web', 7000);
+  isFree = true;
+  await warnOfUse('web', 7000);
+  t.strictSame(warnings, [
+    'port 7000 of "web" is in use on this machine by whom the system does not show',
+    'port 7000 of "web" is in use on this machine by "node server.js" (pid 17)',
+  ]);
+  warnings = [];
+  const [good = 0] = availableGoodPorts();
+  warnOfPort(good);
+  t.strictSame(warnings, [], 'a good port is worth no word');
+});
+
 t.test('the command says so in one line, and does what it was told', async (t) => {
   const words = ['--config', join(t.testdir(), 'port-for.conf')];
   const told = /^port-for: port 443 is below 1024, where .*; it is known as the port of https\n$/;
