@@ -1,5 +1,6 @@
 import { addon } from '../addon/addon';
 import type { SocketOwner, TableSocket } from '../addon/contract';
+import { printable } from '../arguments/printable';
 import { PortSet } from '../ports/port-set';
 import type { Transport } from '../ports/transport';
 
@@ -78,9 +79,4 @@ function toOwner({ pid, name, command }: SocketOwner): PortOwner {
 
 function byListening(left: TableSocket, right: TableSocket): number {
   return Number(right.listens) - Number(left.listens);
-}
-
-/** A process calls itself what it likes: as ps has it, nothing of that moves a reader's cursor. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '?').trim();
 }

@@ -18,8 +18,3 @@ export function attempt<T>(call: () => T): T | undefined {
     return undefined;
   }
 }
-
-/** A process calls itself what it likes: as ps has it, nothing of that moves a reader's cursor. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?').trim();
-}

@@ -1,8 +1,9 @@
+import { printable } from '../arguments/printable';
 import { gitCheckout } from '../checkout/git-checkout';
 import { type Container, parseControlGroup } from './control-group';
 import { type ContainerProxy, containerProxy } from './engine-proxy';
 import { type OriginKind, originKind } from './origin';
-import { printable, readProcFile, readProcLink } from './proc-files';
+import { readProcFile, readProcLink } from './proc-files';
 import { type ProcessStat, readStat, startedAt } from './stat';
 import { userName, userOf } from './users';
 

@@ -1,5 +1,5 @@
 import { show } from '../arguments/invalid-argument';
-import { printable } from '../process/proc-files';
+import { printable } from '../arguments/printable';
 import type { KeptAssociation } from '../store/association';
 import { defaultConfigPath, userConfigPath } from '../store/config-path';
 import { PortStore } from '../store/port-store';

@@ -149,7 +149,7 @@ t.test('a name that would move the cursor is told without', { skip: NO_PROC || N
   const held = leaseSync();
   const child = spawn(
     process.execPath,
-    ['-e', 'process.title = "a\\n\\u001b[2Jb"; console.log(); setInterval(() => {}, 1e6)'],
+    ['-e', 'process.title = "a\\n\\u001b[2Jb\\u202ec"; console.log(); setInterval(() => {}, 1e6)'],
     {
       stdio: ['ignore', 'pipe', 'inherit', held.fd],
     },
@@ -161,5 +161,5 @@ t.test('a name that would move the cursor is told without', { skip: NO_PROC || N
   });
   if (child.stdout !== null) await once(child.stdout, 'data');
   const owner = portOwners(held.port, 'tcp').find(({ pid }) => pid === child.pid);
-  t.match(owner, { name: 'a??[2Jb', command: /^a\?\?\[2Jb/ });
+  t.match(owner, { name: 'a??[2Jb?c', command: /^a\?\?\[2Jb\?c/ });
 });

@@ -1,5 +1,5 @@
+import { printable } from '../../arguments/printable';
 import { toAuthority } from '../../host/authority';
-import { printable } from '../../process/proc-files';
 import type { ProcessInfo } from '../../process/process-info';
 import { howToSee } from '../../who/hidden';
 import { holderName, mainProcess } from '../../who/holder';
