@@ -53,8 +53,10 @@ async function ask(expression: string, ...failing: Parameters<FailCalls>): Promi
 
 const EVER = 2 ** 31;
 
+type Case = [expression: string, failing: Parameters<FailCalls>, answer: unknown];
+
 /** What an expression gives where calls fail. */
-const CASES: readonly [expression: string, failing: Parameters<FailCalls>, answer: unknown][] = [
+const CASES: readonly Case[] = [
   // A control group's word, as systemd's SocketBindDeny= has it.
   ["verdict(free, { method: 'bind' })", ['bind', 'EPERM', 1, EVER], 'denied'],
   ["verdict(free, { method: 'bind' })", ['bind', 'EACCES', 1, EVER], 'denied'],
@@ -122,6 +124,27 @@ const CASES: readonly [expression: string, failing: Parameters<FailCalls>, answe
     })()`,
     ['bind', 'ENOBUFS', 700, EVER],
     true,
+  ],
+  ...['flock', 'openat'].map(
+    (call): Case => [
+      `(async () => {
+      const folder = fs.mkdtempSync(require('node:path').join(require('node:os').tmpdir(), 'port-for-'));
+      const bind = () => new portFor.PortStore(folder + '/port-for.conf').bindPort('foo');
+      const ports = [await bind(), await bind()];
+      fs.rmSync(folder, { recursive: true });
+      return ports[0] > 0 && ports[0] === ports[1];
+    })()`,
+      [call, 'EINTR', 1, 3],
+      true,
+    ],
+  ),
+  [
+    `(async () => {
+      const child = require('node:child_process').spawn('sleep', ['0.3']);
+      return portFor.occupied(host, free, { process: child.pid, timeout: 20000 }).catch(({ code }) => code);
+    })()`,
+    ['poll', 'EINTR', 1, 3],
+    'ERR_PORT_PROCESS_ENDED',
   ],
   // A lack of memory is not a missing table.
   ['portFor.usedPorts().has(used)', ['recv', 'ENOMEM', 1, EVER], 'ENOMEM netlink'],

@@ -101,11 +101,11 @@ insideNamespace(__filename, () => {
       denied: '',
       filtered: '12000-15999',
     });
-    setUntilEnd(t, 'ipv4/ip_unprivileged_port_start', '5000');
+    setUntilEnd(t, 'ipv4/ip_unprivileged_port_start', '30000');
     process.seteuid?.(NOBODY);
-    const found = scanSync('1-6000', { method: 'bind' });
+    const found = scanSync('1-31000', { method: 'bind' });
     process.seteuid?.(0);
-    t.strictSame(sets(found), { free: '5000-6000', used: '', denied: '1-4999', filtered: '' });
+    t.strictSame(sets(found), { free: '30000-31000', used: '', denied: '1-29999', filtered: '' });
   });
 
   t.test('a pick at :: asks by IPv4 too', { skip: NO_FILTER || noIpv6() }, async (t) => {
@@ -264,6 +264,8 @@ insideNamespace(__filename, () => {
       const words = ['-e', program, distPath('index.js')];
       const interrupted = await run(process.execPath, words, failCalls('recv', 'EINTR', 1, 3));
       t.match(interrupted, { stdout: 'ERR_PORT_HOST\n', stderr: '' });
+      const short = await run(process.execPath, words, failCalls('recv', 'ENOBUFS', 1, 1));
+      t.match(short, { stdout: 'ERR_PORT_SYSTEM\n', stderr: '' });
     }
     for (const host of ['198.51.100.7', '127.0.0.1', '127.0.0.9', '::1', '0.0.0.0', '::']) {
       t.equal(`${(await scan('9400', { host, method: 'bind' })).free}`, '9400', host);

@@ -146,8 +146,13 @@ async function startChattyServer(t: Test, times: number, pause: number) {
 }
 
 /** Scans the port in a process that ends then. */
-async function scanAndEnd(t: Test, port: number, settings: Record<string, string> = {}): Promise<void> {
-  const words = ['-e', SCAN_AND_END, distPath('index.js'), `${port}`];
+async function scanAndEnd(
+  t: Test,
+  port: number,
+  settings: Record<string, string> = {},
+  program = SCAN_AND_END,
+): Promise<void> {
+  const words = ['-e', program, distPath('index.js'), `${port}`];
   t.strictSame(await run(process.execPath, words, settings, 20_000), { code: 0, stdout: '1\n', stderr: '' });
 }
 
@@ -179,4 +184,20 @@ t.test('without a thread for it a server is heard out too', { skip: cannotFail }
   await scanAndEnd(t, port, failCalls('pthread_create', 'EAGAIN'));
   await sleep(500);
   t.strictSame(errors, []);
+});
+
+const WAIT_AND_END = `
+require(process.argv[1]).occupied('127.0.0.1', Number(process.argv[2])).then(() => console.log(1));
+`;
+
+t.test('a signal ends no farewell', { skip: cannotFail }, async (t) => {
+  for (const [call, program] of [
+    ['recv', SCAN_AND_END],
+    ['poll', WAIT_AND_END],
+  ] as const) {
+    const { port, errors } = await startChattyServer(t, 3, 100);
+    await scanAndEnd(t, port, failCalls(call, 'EINTR', 1, 3), program);
+    await sleep(600);
+    t.strictSame(errors, [], call);
+  }
 });
