@@ -293,4 +293,86 @@ export const HOLDING = [
     ['of three ports nobody says who has them', 'tried <= FEW', 'tried < FEW'],
     ['who may not bind a port is told that it is in use', 'denied + reserved === 0', 'denied >= 0'],
   ]),
+  ...inFile('lib/store/replace-file.ts', 'test/store/replace-file.ts', [
+    [
+      'others read a new file before it has its mode',
+      'writeNew(folder, fresh, 0o600, content, original)',
+      'writeNew(folder, fresh, 0o644, content, original)',
+    ],
+    [
+      'the owner of a new file is set after the flush',
+      '    if (like !== undefined) makeLike(fd, like);\n    fsyncSync(fd);',
+      '    fsyncSync(fd);\n    if (like !== undefined) makeLike(fd, like);',
+    ],
+    ['a group that differs alone is lost', 'own.uid !== uid || own.gid !== gid', 'own.uid !== uid'],
+    ['a file that Windows keeps is tried for ever', ' || now() > end) throw', ') throw'],
+    ['a new file stays open', '    closeFile(fd);\n  }\n}\n\n/** Whose', '  }\n}\n\n/** Whose'],
+  ]),
+  ...inFile('lib/store/rewrite-in-place.ts', 'test/store/rewrite-in-place.ts', [
+    [
+      'the old content is put back and not flushed',
+      '    ftruncateSync(fd, before.length);\n    fsyncSync(fd);\n    throw error',
+      '    ftruncateSync(fd, before.length);\n    throw error',
+    ],
+    [
+      'the work of a killed writer is cut off before it is on the disk',
+      '  writeAll(fd, content, 0);\n  fsyncSync(fd);\n',
+      '  writeAll(fd, content, 0);\n',
+    ],
+    ['a short write goes to the wrong place', 'position + written)', 'position)'],
+  ]),
+  ...inFile('lib/store/locked-file.ts', 'test/store/locked-file.ts', [
+    [
+      'a writer without a gate is not let finish',
+      "    if (!addon.tryLockContent(fd, false)) return 'locked';\n    const isHeld",
+      '    const isHeld',
+    ],
+    [
+      'who keeps writers off is an error',
+      "if (hasCode(error, ['EAGAIN', 'EWOULDBLOCK'])) return 'held off';",
+      '',
+    ],
+    [
+      'half a line is rewritten in place',
+      "    const content = readSettled(fd, watch);\n    if (content === undefined) return 'written';",
+      '    const content = readToEnd(fd);',
+    ],
+    ['the folder of a file stays open', '  } finally {\n    folder.close();\n  }', '  } finally {\n  }'],
+    ['an error of the decision is one of a lock', ' || !LOCK_CALLS.includes(error.syscall)', ''],
+  ]),
+  ...inFile('lib/store/gate.ts', 'test/store/gate.ts', [
+    ['everybody may open a gate for a moment', 'folder.create(gate, 0o600)', 'folder.create(gate, 0o644)'],
+    [
+      'a member of a group makes a gate for itself alone',
+      'if (!tryChown(fd, config.uid, config.gid) && !isOwner) tryChown(fd, gate.uid, config.gid);',
+      'tryChown(fd, config.uid, config.gid);',
+    ],
+  ]),
+  ...inFile('lib/store/watch.ts', 'test/store/watch.ts', [
+    ['a glance is a tenth of one', 'const GLANCE = 100;', 'const GLANCE = 10;'],
+    ['half a line from the future is never believed', 'observed >= LONG_REST || (age', '(age'],
+  ]),
+  ...inFile('lib/wait/hang-up.ts', 'test/wait/hang-up-steps.ts', [
+    ['a near attempt keeps the process alive', 'NEAR_ANSWER).unref()', 'NEAR_ANSWER)'],
+    ['a refused attempt leaves a timer', "  socket.once('close', () => clearTimeout(timer));\n", ''],
+    ['a newcomer is let in before those who wait', 'queue.size === 0 && hasRoom()', 'hasRoom()'],
+    ['who waits is let in where there is no room', 'start !== undefined && hasRoom()', 'start !== undefined'],
+  ]),
+  ...inFile('lib/wait/attempt.ts', 'test/wait/attempt-steps.ts', [
+    [
+      'attempts do not wait for room',
+      'return whenRoom(() => begin(place, limit, done, demands));',
+      'return begin(place, limit, done, demands);',
+    ],
+    [
+      'a connection that met itself keeps servers off its port',
+      'if (answer === MET_ITSELF) socket.resetAndDestroy();',
+      'if (answer === MET_ITSELF) hangUp(socket);',
+    ],
+  ]),
+  ...inFile('lib/wait/http-attempt.ts', 'test/wait/http-attempt.ts', [
+    ['the connection of a redirect is left open', 'if (request?.socket) hangUp(request.socket);', ''],
+    ['a redirect to nobody means that nobody is there', 'isFirst && !isConnected', '!isConnected'],
+    ['an answer comes before the call returns', 'setImmediate(lose, error', 'lose(error'],
+  ]),
 ];

@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import type { WaitAttempt } from '../../lib/wait/options';
+import type { Answer, Attempt } from '../../lib/wait/answer';
+import * as hangUps from '../../lib/wait/hang-up';
+import { planWait, type WaitAttempt } from '../../lib/wait/options';
 import { free, occupied } from '../../lib/wait/wait';
-import { listen, portOf } from '../support/listen';
+import { listen, portOf, reservePort } from '../support/listen';
 import { NO_UNIX_SOCKETS, socketPath } from '../support/sockets';
 
 const NOW = { timeout: 0 };
@@ -232,6 +235,116 @@ t.test('certificates that are none are refused', async (t) => {
   const bad = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
   await t.rejects(use(bad), { name: 'RangeError', message: /^ca holds a certificate that cannot be read: / });
   await t.rejects(use(42), { name: 'TypeError', message: /^ca must be PEM text, or a list of such, not 42/ });
+});
+
+/** What a test sees of the connections of its tries. */
+const NOTHING = { rooms: 0, polite: new Set<Socket>(), ended: new Set<Socket>(), isNear: [] as unknown[] };
+let seen = NOTHING;
+
+let watched: typeof import('../../lib/wait/http-attempt') | undefined;
+
+/** Tries that tell which connections they had, and how these end. */
+function watchEnds(t: Test) {
+  seen = { ...NOTHING, polite: new Set(), ended: new Set(), isNear: [] };
+  watched ??= t.mockRequire<typeof import('../../lib/wait/http-attempt')>('../../lib/wait/http-attempt', {
+    '../../lib/wait/hang-up': {
+      ...hangUps,
+      whenRoom: (begin: () => Attempt) => {
+        seen.rooms++;
+        return begin();
+      },
+      destroyPolitely: (socket: Socket) => {
+        seen.polite.add(socket);
+        hangUps.destroyPolitely(socket);
+      },
+      hangUp: (socket: Socket, isNear?: boolean) => {
+        seen.ended.add(socket);
+        seen.isNear.push(isNear);
+        hangUps.hangUp(socket, isNear);
+      },
+    },
+  });
+  const { attemptHttp } = watched;
+  const ask = (url: string, headers = {}, limit = 60_000) =>
+    new Promise<Answer>((resolve) => {
+      const { port, hostname } = new URL(url);
+      const plan = { ...planWait('occupied', { status: '200-299' }), headers };
+      let isBegun = false;
+      attemptHttp(
+        new URL(url),
+        { host: hostname, port: Number(port) },
+        limit,
+        (answer) => {
+          t.equal(isBegun, true, 'the answer comes later');
+          resolve(answer);
+        },
+        plan,
+      );
+      isBegun = true;
+    });
+  return { ask, seen };
+}
+
+t.test('each connection of a try is ended politely, and each try waits for room', async (t) => {
+  const { ask, seen } = watchEnds(t);
+  const url = await serve(t, ({ url }, response) => {
+    if (url === '/away') response.writeHead(302, { location: '/200' }).end();
+    else BY_PATH({ url } as never, response as never);
+  });
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  t.match(await ask(`${url}/200`), { verdict: 'ready' });
+  t.strictSame([seen.rooms, seen.polite.size, seen.ended, seen.isNear], [1, 1, seen.polite, [true]]);
+  t.match(await ask(`${url}/404`), { verdict: 'unready', reason: `404 from ${url}/404` });
+  t.match(await ask(`${url}/away`), { verdict: 'ready' });
+  t.strictSame([seen.rooms, seen.polite.size, seen.ended], [3, 4, seen.polite]);
+  t.equal(timers(), before, 'no timer of its own is left');
+});
+
+t.test('a redirect to where nobody listens is an answer of the server that sent it', async (t) => {
+  const { ask } = watchEnds(t);
+  const closed = `http://127.0.0.1:${reservePort(t)}/`;
+  const url = await serve(t, (_, response) => response.writeHead(302, { location: closed }).end());
+  t.strictSame(await ask(closed), { verdict: 'closed', reason: 'ECONNREFUSED' });
+  t.strictSame(await ask(url), { verdict: 'unready', reason: `ECONNREFUSED from ${closed}` });
+});
+
+t.test('a lack of this machine says nothing about the server', async (t) => {
+  const { attemptHttp } = t.mockRequire<typeof import('../../lib/wait/http-attempt')>(
+    '../../lib/wait/http-attempt',
+    { '../../lib/wait/attempt': { isNear: () => true, isOwnTrouble: () => true } },
+  );
+  const url = new URL(`http://127.0.0.1:${reservePort(t)}/`);
+  const place = { host: '127.0.0.1', port: Number(url.port) };
+  const answer = await new Promise((resolve) =>
+    attemptHttp(url, place, 1000, resolve, planWait('occupied', { status: '200-299' })),
+  );
+  t.strictSame(answer, { verdict: 'unknown', reason: 'ECONNREFUSED' });
+});
+
+t.test('a limit longer than a timer can be is no short one', async (t) => {
+  const { ask } = watchEnds(t);
+  const url = await serve(t, (_, response) => setTimeout(() => response.end(), 50));
+  t.match(await ask(url, {}, 2 ** 40), { verdict: 'ready' });
+});
+
+t.test('a header that HTTP does not admit is told by the answer', async (t) => {
+  const { ask } = watchEnds(t);
+  const url = await serve(t, BY_PATH);
+  t.match(await ask(`${url}/200`, { 'a b': '1' }), { verdict: 'unready', reason: /Header name must be/ });
+});
+
+t.test('the body of a reply is read to its end', async (t) => {
+  const { ask } = watchEnds(t);
+  const errors: Error[] = [];
+  let isSent: Promise<unknown> = Promise.resolve();
+  const url = await serve(t, (_, response) => {
+    response.socket?.on('error', (error) => errors.push(error));
+    isSent = once(response.end(Buffer.alloc(16 << 20)), 'finish', { signal: AbortSignal.timeout(10_000) });
+  });
+  t.match(await ask(url), { verdict: 'ready' });
+  await isSent;
+  t.strictSame(errors, []);
 });
 
 const OPENSSL = (() => {
