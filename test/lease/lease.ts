@@ -165,6 +165,23 @@ t.test('calls on a detached socket block only if it is to', { skip: NO_PROC }, (
   t.end();
 });
 
+t.test('the socket that is detached is of the transport of the lease', { skip: NO_DESCRIPTORS }, (t) => {
+  for (const transport of ['tcp', 'udp', 'both'] as const) {
+    const held = leaseSync({ transport });
+    t.throws(() => held.detach(undefined, { blocking: 1 as never }), {
+      code: 'ERR_PORT_INVALID_TYPE',
+      message: /blocking must be true or false, not 1/,
+    });
+    t.equal(held.released, false);
+    const descriptor = held.detach();
+    t.strictSame([held.holds('tcp'), held.holds('udp')], [false, transport === 'both']);
+    t.equal(canBePlainlyBound(held.port, transport === 'udp' ? 'udp' : 'tcp'), false, 'it is bound still');
+    closeSync(descriptor);
+    held.release();
+  }
+  t.end();
+});
+
 t.test('on Windows there is no descriptor to give', (t) => {
   using held = leaseSync();
   t.intercept(process, 'platform', { value: 'win32' });

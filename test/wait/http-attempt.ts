@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { Answer, Attempt } from '../../lib/wait/answer';
 import * as hangUps from '../../lib/wait/hang-up';
+import { tlsFor } from '../../lib/wait/http-attempt';
 import { planWait, type WaitAttempt } from '../../lib/wait/options';
 import { free, occupied } from '../../lib/wait/wait';
 import { listen, portOf, reservePort } from '../support/listen';
@@ -91,8 +92,8 @@ t.test('headers are sent, those of the caller in place of ours', async (t) => {
   });
   const { host } = new URL(url);
   await occupied(url);
-  await occupied(url.replace('//', '//user:p%40ss@'), { headers: { Host: 'app.test', 'X-Key': '1' } });
-  const basic = `Basic ${Buffer.from('user:p@ss').toString('base64')}`;
+  await occupied(url.replace('//', '//us%40er:p%40ss@'), { headers: { Host: 'app.test', 'X-Key': '1' } });
+  const basic = `Basic ${Buffer.from('us@er:p@ss').toString('base64')}`;
   t.strictSame(heads, [
     ['GET', host, '*/*', undefined, undefined],
     ['GET', 'app.test', '*/*', '1', basic],
@@ -326,6 +327,12 @@ t.test('a limit longer than a timer can be is no short one', async (t) => {
   const { ask } = watchEnds(t);
   const url = await serve(t, (_, response) => setTimeout(() => response.end(), 50));
   t.match(await ask(url, {}, 2 ** 40), { verdict: 'ready' });
+});
+
+t.test('a server is shown its name, and no address', async (t) => {
+  t.strictSame(tlsFor('app.test', {}), { servername: 'app.test' });
+  t.strictSame(tlsFor('app.test', { servername: 'other.test' }), { servername: 'other.test' });
+  for (const address of ['127.0.0.1', '::1']) t.strictSame(tlsFor(address, {}), {});
 });
 
 t.test('a header that HTTP does not admit is told by the answer', async (t) => {
