@@ -114,7 +114,8 @@ const CASES: readonly Case[] = [
     `(async () => {
       const { FAIL_CALLS } = process.env;
       process.env.FAIL_CALLS = '';
-      const held = portFor.leaseManySync(1500, { ports: '10000-30000' }).map(({ port }) => port);
+      globalThis.leases = portFor.leaseManySync(1500, { ports: '10000-30000' });
+      const held = leases.map(({ port }) => port);
       const last = portFor.leaseSync({ ports: '10000-30000', exclude: held });
       last.release();
       process.env.FAIL_CALLS = FAIL_CALLS;

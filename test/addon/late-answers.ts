@@ -43,7 +43,7 @@ t.test('each of many is, whatever the order of the answers', { skip }, async (t)
   for (const last of [1, 2, 50, 83, 120])
     t.equal(await ask(all, late(last)), true, `${last} without an answer`);
   const leases =
-    'portFor.leaseManySync(40, { ports: free }).every(({ port, fd }) => free.includes(port) && fd > 0)';
+    '(held = portFor.leaseManySync(40, { ports: free })).every(({ port, fd }) => free.includes(port) && fd > 0)';
   t.equal(await ask(leases, late(83)), true);
 });
 

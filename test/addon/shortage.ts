@@ -70,8 +70,8 @@ t.test('whether an address is of this machine is not guessed', { skip }, async (
 t.test('a lack of descriptors is not remembered as a lack of IPv6', { skip: skip || NO_IPV6 }, async (t) => {
   const held = `
     try { portFor.leaseSync().release() } catch {}
-    const { port } = portFor.leaseSync({ host: '::1' });
-    portFor.leaseSync({ ports: port }).port`;
+    globalThis.held = portFor.leaseSync({ host: '::1' });
+    portFor.leaseSync({ ports: held.port }).port`;
   for (const nth of [1, 2, 3])
     t.match(await ask(held, 'socket', 'EMFILE', nth, nth), { code: 'ERR_PORT_NONE_FREE' }, `call ${nth}`);
 });

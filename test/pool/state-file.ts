@@ -495,7 +495,7 @@ t.test('a reservation that cannot be written is none: its port is free', { skip 
     const pool = new PortPool({ state: process.argv[2], ports: first.port });
     pool.reserve('a').then(
       () => console.log('reserved'),
-      ({ code }) => console.log(code, pool.size, leaseSync({ ports: first.port }).port === first.port),
+      ({ code }) => console.log(code, pool.size, (globalThis.held = leaseSync({ ports: first.port })).port === first.port),
     );`;
   const words = ['-e', program, distPath('index.js'), join(t.testdir(), 'pool')];
   t.strictSame(await run(process.execPath, words, failCalls('pwrite64', 'ENOSPC')), {

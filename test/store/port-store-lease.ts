@@ -51,7 +51,8 @@ t.test('a name that has a port gets that one', async (t) => {
 
 t.test('a port can be wished for, and held for both transports or at one address', async (t) => {
   const store = newStore(t);
-  const { port } = leaseSync({ transport: 'both' });
+  const held = leaseSync({ transport: 'both' });
+  const { port } = held;
   const other = leaseSync();
   other.release();
   await t.rejects(store.lease('dns', { port, transport: 'udp' }), PortInUseError);
@@ -59,6 +60,7 @@ t.test('a port can be wished for, and held for both transports or at one address
   t.match(web, { port: other.port, transport: 'both', host: '127.0.0.1' });
   web.release();
   await t.rejects(store.lease('web', { port }), { code: 'ERR_PORT_CONFLICT' });
+  held.release();
   const named = await store.lease('by-name', { host: 'localhost' });
   t.equal(store.boundPortsSync().get('by-name'), named.port);
   named.release();
