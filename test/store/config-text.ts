@@ -114,6 +114,7 @@ t.test('an association is added below the others, and nothing else changes', asy
 t.test('line ends, byte order mark and indentation are those of the file', async (t) => {
   t.equal(add('[DEFAULT]\r\na = 1\r\n'), '[DEFAULT]\r\na = 1\r\nnew = 99\r\n');
   t.equal(add('[DEFAULT]\r\na = 1'), '[DEFAULT]\r\na = 1\r\nnew = 99\r\n');
+  t.equal(add('[DEFAULT]\na = 1\r\n'), '[DEFAULT]\na = 1\r\nnew = 99\r\n', 'of the line above');
   t.equal(add('[DEFAULT]\ra = 1\r'), '[DEFAULT]\ra = 1\rnew = 99\r');
   t.equal(add('\ufeff[DEFAULT]\na = 1\n'), '\ufeff[DEFAULT]\na = 1\nnew = 99\n');
   t.equal(add('\ufeff'), '\ufeff\n[DEFAULT]\nnew = 99\n');

@@ -73,6 +73,8 @@ const TEXTS = [
   '[DEFAULT]\nrem = 1\n__proto__ = 2\nconstructor = 3\n100% = 4\n',
   '[DEFAULT]\n\u00a0a\u2003 = \u00a01\nÄÖ ΑΣ İ = 2\n\u001ca = 3\n',
   '[DEFAULT]\na\u2028b = 1\n\ufeffc = 2\n',
+  '[DEFAULT]\n[a\u2028b]\nc = 1\n',
+  '[DEFAULT]\n\u001da\u001f = \u001e1\u001c\n',
   '[x=DEFAULT]\n[DEFAULT]\n[x = 5\n',
 ];
 

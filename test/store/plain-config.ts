@@ -63,3 +63,12 @@ t.test('an association is added where the whole grammar adds it', async (t) => {
     }
   }
 });
+
+t.test('sections of others are none of ours, in whichever way the file is read', async (t) => {
+  for (const eol of ['\n', '\r\n']) {
+    const text = ['[DEFAULT]', 'web = 80', '[other]', 'db = 81', '[/checkout]', ''].join(eol);
+    const { sections } = parseConfig(Buffer.from(text), 'file');
+    t.strictSame([...sections.keys()], ['DEFAULT', '/checkout']);
+  }
+  t.strictSame([...parseConfig(Buffer.from(''), 'file').sections.keys()], ['DEFAULT'], 'nor is one needed');
+});

@@ -1,6 +1,8 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { folderOf, isGone, sectionOf } from '../../lib/store/section';
+import { NO_OTHER_USER, NOBODY } from '../support/privilege';
 
 t.test('a section says its folder, whatever its name', async (t) => {
   for (const [path, section] of [
@@ -33,4 +35,15 @@ t.test('a folder is gone when nothing or no folder is there', async (t) => {
   t.equal(isGone(join(folder, 'none/deeper')), true);
   t.equal(isGone(join(folder, 'file/deeper')), true);
   t.equal(isGone(join(folder, 'x'.repeat(300))), false, 'what cannot be looked at may be there');
+});
+
+t.test('a folder that this user may not look at is not gone', { skip: NO_OTHER_USER }, async (t) => {
+  const folder = join(t.testdir({ closed: { there: {} } }), 'closed');
+  chmodSync(folder, 0o700);
+  process.seteuid?.(NOBODY);
+  try {
+    t.equal(isGone(join(folder, 'there')), false);
+  } finally {
+    process.seteuid?.(0);
+  }
 });

@@ -67,11 +67,12 @@ t.test('a preferred port is asked for first, then any that no name has', async (
   }
 });
 
-t.test('a pick that fails for another reason than a port in use fails', async (t) => {
+t.test('a preferred port that cannot be asked for is a failure, and no reason to take another', async (t) => {
   const error = Object.assign(new Error('no descriptor'), { code: 'EMFILE' });
-  const hold = {
+  const hold: Holder = {
     ...notingHolder(),
-    pick: () => {
+    pick: ({ ports }) => {
+      if (ports === undefined) return 8000;
       throw error;
     },
   };
