@@ -27,7 +27,13 @@ t.test('an engine lists its containers with what they publish', { skip: NO_UNIX 
     {
       Id: 'abc',
       Names: ['/web'],
-      Ports: [{ PrivatePort: 80, PublicPort: 8080, Type: 'tcp' }, { PrivatePort: 9 }],
+      Ports: [
+        { PrivatePort: 80, PublicPort: 8080, Type: 'tcp' },
+        { PrivatePort: 53, PublicPort: 5300, Type: 'udp' },
+        { PrivatePort: 81, PublicPort: 8081 },
+        { PrivatePort: 9 },
+        null,
+      ],
     },
     { Id: 'def', Names: null, Ports: null },
     { Names: ['/no-id'] },
@@ -35,7 +41,7 @@ t.test('an engine lists its containers with what they publish', { skip: NO_UNIX 
   ];
   const socket = await engine(t, JSON.stringify(answer));
   t.strictSame(await listContainers([socket]), [
-    { id: 'abc', name: 'web', published: ['8080/tcp'] },
+    { id: 'abc', name: 'web', published: ['8080/tcp', '5300/udp', '8081/tcp'] },
     { id: 'def', name: '', published: [] },
   ]);
 });
@@ -54,6 +60,31 @@ t.test(
   },
 );
 
+t.test('an engine is given a second, and asked as a host that it accepts', (t) => {
+  const asked: unknown[] = [];
+  const { listContainers } = t.mockRequire<typeof import('../../lib/process/engine')>(
+    '../../lib/process/engine',
+    {
+      'node:http': {
+        request: (options: unknown) => {
+          asked.push(options);
+          return { on: () => {}, end: () => {} };
+        },
+      },
+    },
+  );
+  listContainers(['/run/docker.sock']);
+  t.strictSame(asked, [
+    {
+      socketPath: '/run/docker.sock',
+      path: '/containers/json',
+      timeout: 1000,
+      headers: { Host: 'localhost' },
+    },
+  ]);
+  t.end();
+});
+
 t.test('engines listen where the environment says and in the usual places', (t) => {
   const sockets = engineSockets({
     DOCKER_HOST: 'unix:///a.sock',
@@ -64,5 +95,9 @@ t.test('engines listen where the environment says and in the usual places', (t) 
   t.ok(sockets.includes('/run/docker.sock'));
   t.ok(sockets.includes(join('/run/user/7', 'podman/podman.sock')));
   t.notOk(sockets.some((socket) => socket.includes('tcp')));
+  t.strictSame(engineSockets({ DOCKER_HOST: 'unix:///run/docker.sock' }), [
+    '/run/docker.sock',
+    '/run/podman/podman.sock',
+  ]);
   t.end();
 });

@@ -14,7 +14,22 @@ t.test('the text of /proc/PID/stat is read whatever the process calls itself', (
   t.match(parseStat(`12 (a) S 1 (b) ${rest(0)}\n`), { name: 'a) S 1 (b', parent: 7 });
   t.match(parseStat(`12 (a\nb) ${rest(0)}\n`), { name: 'a\nb' });
   t.match(parseStat(`12 (node) ${rest(136 * 256 + 3)}\n`), { terminal: 'pts/3' });
-  t.match(parseStat(`12 (node) ${rest(4 * 256 + 1)}\n`), { terminal: 'tty1' });
+  const terminals: [major: number, minor: number, name: string | undefined][] = [
+    [136, 300, 'pts/300'],
+    [136, 0xfffff, 'pts/1048575'],
+    [137, 5, 'pts/1048581'],
+    [143, 0, 'pts/7340032'],
+    [144, 0, undefined],
+    [135, 0, undefined],
+    [4, 1, 'tty1'],
+    [4, 63, 'tty63'],
+    [4, 256 + 1, undefined],
+    [5, 1, undefined],
+  ];
+  for (const [major, minor, terminal] of terminals) {
+    const device = (minor & 0xff) | (major << 8) | ((minor >> 8) << 20);
+    t.equal(parseStat(`12 (node) ${rest(device)}\n`)?.terminal, terminal, `${major}:${minor}`);
+  }
   t.match(parseStat(`12 (node) ${rest(4 * 256 + 64)}\n`), { terminal: undefined }, 'a serial line');
   for (const state of 'ZX') t.match(parseStat(`12 (node) ${state}${rest(0).slice(1)}`), { hasEnded: true });
   for (const text of ['', '12', '12 (node', '12 (node) S 7', 'x (node) S 1'])

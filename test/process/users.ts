@@ -19,6 +19,19 @@ t.test('a user without a name goes by the number', (t) => {
   t.end();
 });
 
+t.test('a process acts as its effective user', (t) => {
+  const { userOf } = t.mockRequire<typeof import('../../lib/process/users')>('../../lib/process/users', {
+    '../../lib/process/proc-files': {
+      attempt: () => undefined,
+      readProcFile: (pid: number, file: string) =>
+        pid === 9 && file === 'status' ? 'Name:\tsudo\nUid:\t1000\t0\t1\t2\nGid:\t7\t8\t9\t10\n' : undefined,
+    },
+  });
+  t.equal(userOf(9), 0);
+  t.equal(userOf(10), undefined);
+  t.end();
+});
+
 t.test('a process acts as a user', { skip: process.platform !== 'linux' && '/proc is of Linux' }, (t) => {
   t.equal(userOf(process.pid), process.geteuid?.());
   t.equal(userOf(2 ** 30), undefined);

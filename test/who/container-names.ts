@@ -33,6 +33,10 @@ t.test('what runs in a container has its name, a proxy that of the container wit
     { ...proxy, proxy: { engine: 'docker', id: 'a', name: 'web' } },
     plain,
   ]);
+  const udp = { ...use(8080, proxy), transport: 'udp' } as const;
+  t.match(nameContainers([udp], containers)[0]?.sockets[0]?.processes, [
+    { proxy: { id: 'b', name: 'other' } },
+  ]);
   t.equal(named?.sockets[0]?.address, '::');
   t.strictSame(elsewhere, use(82, proxy), 'a port that none has published');
   const unknown = use(8080, info({ container: { engine: 'docker', id: 'c' } }));
