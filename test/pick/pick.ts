@@ -19,6 +19,7 @@ import {
   selectRandomSync,
 } from '../../lib/pick/pick';
 import { PortSet } from '../../lib/ports/port-set';
+import { attempt } from '../../lib/process/proc-files';
 import { availableGoodPorts } from '../../lib/registry/good-ports';
 import { portIsUsedSync } from '../../lib/scan/port-is-used';
 import { distPath } from '../support/dist';
@@ -87,10 +88,12 @@ t.test(
     server.close();
     t.ok(await until(() => usedPorts().has(port) && !usedPorts({ state: 'listen' }).has(port)));
     t.notOk(canBePlainlyBound(port), 'it is in TIME_WAIT');
-    // So many wanted at once that the pick looks at the table first.
-    const others = allocateSync(150, { ports: '10000-30000' });
-    const wanted = new PortSet([port, ...others]);
-    t.equal(`${new PortSet(pickSync(wanted.size, { ports: wanted }, false, true).ports)}`, `${wanted}`);
+    // So many wanted at once that the pick looks at the table first. Another test may take one of them meanwhile.
+    const pickAll = () => {
+      const wanted = new PortSet([port, ...allocateSync(150, { ports: '10000-30000' })]);
+      return attempt(() => pickSync(wanted.size, { ports: wanted }, false, true).ports.includes(port));
+    };
+    t.ok([0, 1, 2].some(pickAll));
   },
 );
 

@@ -180,7 +180,7 @@ t.test('a server that speaks for some seconds is heard out while the process goe
 const { skip: cannotFail, failCalls } = buildFailCalls(t);
 
 t.test('without a thread for it a server is heard out too', { skip: cannotFail }, async (t) => {
-  const { port, errors } = await startChattyServer(t, 3, 10);
+  const { port, errors } = await startChattyServer(t, 8, 100);
   await scanAndEnd(t, port, failCalls('pthread_create', 'EAGAIN'));
   await sleep(500);
   t.strictSame(errors, []);
