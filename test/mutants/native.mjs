@@ -6,6 +6,36 @@ const FAULTS = 'test/addon/fault-plan.ts';
 export const NATIVE = [
   ...inFile('native/bind_probe.cc', 'test/pick/pick.ts', [
     [
+      'datagram sockets with SO_REUSEADDR do not count',
+      'target.reuses_address() && transport == Transport::kTcp',
+      'target.reuses_address()',
+      'test/pick/pick.ts',
+    ],
+    [
+      'closed connections always count',
+      'target.reuses_address() && transport == Transport::kTcp',
+      'false',
+      'test/pick/pick.ts',
+    ],
+    [
+      ':: means the addresses of IPv6',
+      'addresses_.empty() || std::any_of(addresses_.begin(), addresses_.end(), is_dual_stack)',
+      'addresses_.empty()',
+      'test/network/scan-conditions.ts',
+    ],
+    [
+      "the system's default decides whether :: takes IPv4",
+      '    if (const int error = socket.set_dual_stack()) return Fault{error, "setsockopt"};\n',
+      '',
+      'test/network/scan-conditions.ts',
+    ],
+    [
+      'a socket of IPv6 alone is taken for one of both families',
+      'if (const int error = socket.set_dual_stack()) return Fault{error, "setsockopt"};',
+      'socket.set_dual_stack();',
+      'test/addon/fault-plan.ts',
+    ],
+    [
       "a control group's EPERM of a bind is a fault",
       'if (error == EACCES || error == EPERM) return',
       'if (error == EACCES) return',
@@ -53,6 +83,24 @@ export const NATIVE = [
     ],
   ]),
   ...inFile('native/judge.cc', 'test/scan/port-is-used.ts', [
+    [
+      'the silence of ::1 is looked for at 127.0.0.1',
+      '      silent_ = index;\n',
+      '',
+      'test/network/silent-picks.ts',
+    ],
+    [
+      'the second silent address is asked by the socket of the first',
+      '  question.attempt = std::move(clients_[silent_].attempt);\n',
+      '',
+      'test/network/silent-picks.ts',
+    ],
+    [
+      'a lack of descriptors makes a silent port used',
+      'if (const Fault* fault = std::get_if<Fault>(&works)) return *fault;',
+      'if (std::holds_alternative<Fault>(works)) return outcome;',
+      'test/network/silent-picks.ts',
+    ],
     [
       'an address that was missing once is missing for ever',
       'for (Client& client : clients_) client.state = Client::kUnknown;',
@@ -103,6 +151,54 @@ export const NATIVE = [
   ]),
   ...inFile('native/pick.cc', 'test/pick/pick.ts', [
     [
+      'what the table called used is not asked',
+      'else if (std::exchange(struck_remain_, false))',
+      'else if (struck_remain_ && open_.size() > 1000000)',
+      'test/pick/pick.ts',
+    ],
+    [
+      'all processes draw alike',
+      'random.emplace(std::get<uint64_t>(seed));',
+      'random.emplace(42);',
+      'test/pick/pick.ts',
+    ],
+    [
+      'what the table called used is forgotten',
+      'struck_remain_ = true;',
+      'struck_remain_ = false;',
+      'test/pick/pick.ts',
+    ],
+    [
+      'a port whose answer comes late is lost',
+      '      open_.push_back(judge_.take_open());\n      return;',
+      '      judge_.take_open();\n      return;',
+      'test/network/late-answers.ts',
+    ],
+    [
+      'a port for which there was no descriptor is lost',
+      '      urn_.put_back(port);\n      is_short_ = true;',
+      '      is_short_ = true;',
+      'test/network/late-answers.ts',
+    ],
+    [
+      'after a lack of descriptors no more ports are asked',
+      '      open_.pop_front();\n      is_short_ = false;',
+      '      open_.pop_front();',
+      'test/network/late-answers.ts',
+    ],
+    [
+      'what has no answer yet is given up',
+      '    open_.splice(open_.begin(), still_open);',
+      '',
+      'test/network/late-answers.ts',
+    ],
+    [
+      'a port whose answer comes late is not held',
+      'if (request_.hold && is(*outcome, Verdict::kFree)) result_.held.push_back(std::move(question.held));',
+      '',
+      'test/network/late-answers.ts',
+    ],
+    [
       'denied candidates are not counted',
       'if (is(outcome, Verdict::kDenied)) result_.denied++;',
       '',
@@ -131,6 +227,12 @@ export const NATIVE = [
     ],
   ]),
   ...inFile('native/scan.cc', 'test/scan/scan.ts', [
+    [
+      "silent ports of another thread's share are left out",
+      '  filtered.add_all(other.filtered);\n',
+      '',
+      'test/network/scan-conditions.ts',
+    ],
     [
       'used ports are not asked again',
       'if (!used_.empty()) ask_used_again();',
@@ -215,6 +317,7 @@ export const NATIVE = [
       'an interrupted answer about a route is none',
       'while (received < 0 && errno == EINTR);',
       'while (received < 0 && errno == EIO);',
+      'test/network/scan-conditions.ts',
     ],
     [
       'an unreachable address has an unknown way',
@@ -225,6 +328,12 @@ export const NATIVE = [
     ],
   ]),
   ...inFile('native/linux/socket_table.cc', FAULTS, [
+    [
+      'a lack of descriptors is a lack of /proc',
+      'is_shortage(error) ? error : kNoTable',
+      'kNoTable',
+      'test/network/no-netlink.ts',
+    ],
     ['a signal ends the reading of the table', 'if (received < 0 && errno == EINTR) continue;', ''],
     [
       'a lack of memory is a missing table',
@@ -270,7 +379,12 @@ export const NATIVE = [
     ],
   ]),
   ...inFile('native/posix/socket.cc', FAULTS, [
-    ['a signal is no answer', 'if (ready >= 0 || errno != EINTR) return ready > 0;', 'return ready > 0;'],
+    [
+      'a signal is no answer',
+      'if (ready >= 0 || errno != EINTR) return ready > 0;',
+      'return ready > 0;',
+      'test/network/late-answers.ts',
+    ],
     [
       'low descriptors tell how many are open',
       'is_told ? open.st_size : lowest_free.handle()',
@@ -287,11 +401,24 @@ export const NATIVE = [
     ],
   ]),
   ...inFile('native/hang_ups.cc', 'test/network/polite-scans.ts', [
+    [
+      'a server that speaks for more than a second is reset',
+      'const Clock::duration patience = has_too_many() ? kCrowdedPatience : kPatience;',
+      'const Clock::duration patience = kCrowdedPatience;',
+      'test/wait/hang-up.ts',
+    ],
+    [
+      'who goes on speaking is not waited for at the end',
+      '    if (bytes > 0) connection.heard = now;\n',
+      '',
+      'test/wait/hang-up.ts',
+    ],
     ['no FIN is sent', '  socket.finish_sending();\n', ''],
     [
       'a crowd of connections is no reason to wait',
       '  return has_too_many();\n}\n\nbool HangUps::is_crowded',
       '  return false;\n}\n\nbool HangUps::is_crowded',
+      'test/network/polite-scans.ts',
       'test/wait/hang-up.ts',
     ],
     [
@@ -301,6 +428,24 @@ export const NATIVE = [
     ],
   ]),
   ...inFile('native/connect_scan.cc', 'test/network/scan-phantoms.ts', [
+    [
+      'a scan of another machine begins with all connections',
+      'options.is_this_machine ? options.concurrency : kFirstWindow',
+      'options.concurrency',
+      'test/network/scan-remote.ts',
+    ],
+    [
+      'a connection that cannot be watched is silent',
+      '      result_.fault = readiness_.watch(slot->attempt.socket(), slot->tag);\n      if (result_.fault) return;',
+      '      readiness_.watch(slot->attempt.socket(), slot->tag);',
+      'test/network/late-answers.ts',
+    ],
+    [
+      'a lack of source ports that is told by EAGAIN ends a scan',
+      'return is_shortage(error) || error == EAGAIN || error == EADDRNOTAVAIL;',
+      'return is_shortage(error) || error == EADDRNOTAVAIL;',
+      'test/network/scan-faults.ts',
+    ],
     [
       'a connection that met a client counts as a listener',
       'const bool may_be_phantom = !slot->is_confirming &&',
@@ -379,6 +524,12 @@ export const NATIVE = [
     ],
   ]),
   ...inFile('native/work_queue.cc', 'test/addon/threads.ts', [
+    [
+      'work is refused though there is a thread for it',
+      '  if (!threads_.empty()) return std::nullopt;  // The others will come to it.\n',
+      '',
+      'test/addon/fault-plan.ts',
+    ],
     ['each scan has a thread', ' || threads_.size() >= most_threads_', ''],
     [
       'work that no thread can be had for is forgotten',
@@ -410,6 +561,49 @@ export const NATIVE = [
       'test/lease/listen-datagrams.ts',
     ],
   ]),
+  ...inFile('native/pick_job.cc', 'test/addon/fault-plan.ts', [
+    [
+      'the usual pick binds beside nothing',
+      'target.is_everywhere() && target.transports() == kUsualTransports && !target.reuses_address()',
+      'target.is_everywhere() && target.transports() == kUsualTransports',
+      'test/pick/pick.ts',
+    ],
+    [
+      'the fault of a pick is a lack of free ports',
+      'return pick_.fault;',
+      'return std::nullopt;',
+      'test/addon/fault-plan.ts',
+    ],
+    [
+      'the fault of a pick at once is, too',
+      '  if (result.fault) throw to_error(info.Env(), *result.fault);\n',
+      '',
+      'test/addon/fault-plan.ts',
+    ],
+    [
+      'a lease that admits no server is one',
+      'if (const int error = admit_servers(socket, !request.is_exclusive))\n        result.fault',
+      'if (const int error = admit_servers(socket, !request.is_exclusive); error == -1)\n        result.fault',
+      'test/addon/fault-plan.ts',
+    ],
+  ]),
+  ...inFile('native/jobs.h', 'test/network/silent-picks.ts', [
+    [
+      'scans of other machines wait for one another',
+      'remote_scans_{16',
+      'remote_scans_{1',
+      'test/network/scan-remote.ts',
+    ],
+    ['picks wait for one another', 'picks_{4', 'picks_{1', 'test/network/silent-picks.ts'],
+  ]),
+  ...inFile('native/js_values.cc', 'test/network/socket-states.ts', [
+    [
+      'CLOSE_WAIT has another name',
+      'return "close-wait"',
+      'return "closing"',
+      'test/network/socket-states.ts',
+    ],
+  ]),
   {
     name: 'signals after the command ended go to its number',
     file: 'native/posix/signal_relay.cc',
@@ -417,14 +611,5 @@ export const NATIVE = [
     replace: '',
     tests: ['test/cli/port-for-run-signals.ts', 'test/cli/port-for-run-ends.ts'],
     lives: 'a handle of the process, which Linux has, reaches nobody after its end',
-  },
-  {
-    name: 'what the table called used is not asked',
-    file: 'native/pick.cc',
-    find: 'else if (std::exchange(struck_remain_, false))',
-    replace: 'else if (struck_remain_ && open_.size() > 1000000)',
-    tests: ['test/pick/pick.ts'],
-    lives:
-      'the port has to become free between the look at the table and the end of the pick, some microseconds',
   },
 ];

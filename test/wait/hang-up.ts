@@ -169,11 +169,11 @@ t.test('but not for ever', async (t) => {
   await scanAndEnd(t, port);
 });
 
-t.test('a server that speaks for some seconds is heard out while the process goes on', async (t) => {
-  const { port, errors } = await startChattyServer(t, 14, 200);
+t.test('a server that speaks for a while is heard out while the process goes on', async (t) => {
+  const { port, errors } = await startChattyServer(t, 7, 200);
   const { used } = await scan(port, { method: 'connect', host: '127.0.0.1' });
   t.equal(used.size, 1);
-  await sleep(3500);
+  await sleep(2000);
   t.strictSame(errors, []);
 });
 
@@ -187,7 +187,10 @@ t.test('without a thread for it a server is heard out too', { skip: cannotFail }
 });
 
 const WAIT_AND_END = `
-require(process.argv[1]).occupied('127.0.0.1', Number(process.argv[2])).then(() => console.log(1));
+require(process.argv[1]).occupied('127.0.0.1', Number(process.argv[2])).then(() => {
+  console.log(1);
+  process.exit();
+});
 `;
 
 t.test('a signal ends no farewell', { skip: cannotFail }, async (t) => {
@@ -195,7 +198,7 @@ t.test('a signal ends no farewell', { skip: cannotFail }, async (t) => {
     ['recv', SCAN_AND_END],
     ['poll', WAIT_AND_END],
   ] as const) {
-    const { port, errors } = await startChattyServer(t, 3, 100);
+    const { port, errors } = await startChattyServer(t, 4, 15);
     await scanAndEnd(t, port, failCalls(call, 'EINTR', 1, 3), program);
     await sleep(600);
     t.strictSame(errors, [], call);
