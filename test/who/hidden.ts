@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import t from 'tap';
+import { howToSee } from '../../lib/who/hidden';
 import { withoutPreloads } from '../support/command';
 import { distPath } from '../support/dist';
 import { listen, portOf } from '../support/listen';
@@ -51,3 +52,14 @@ t.test(
     t.strictSame(whoSays(apart, port), { holder: 'hidden', user: 'root', count: 0 }, 'root of a container');
   },
 );
+
+t.test('how to see the rest is told to root, to users, and on Windows', async (t) => {
+  const as = (platform: string, user?: number) => {
+    t.intercept(process, 'platform', { value: platform });
+    t.intercept(process, 'geteuid', { value: user === undefined ? undefined : () => user });
+    return howToSee('port-for --who 80');
+  };
+  t.equal(as('linux', 1000), 'sudo port-for --who 80');
+  t.match(as('linux', 0), /^from outside of this container, or with .*CAP_SYS_PTRACE/);
+  t.equal(as('win32'), 'port-for --who 80, as an administrator');
+});

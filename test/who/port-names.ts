@@ -35,6 +35,39 @@ t.test('without a file those of this user count, each once', (t) => {
   t.end();
 });
 
+t.test('a port has all its names, each from the file that says so', (t) => {
+  const folder = t.testdir({
+    'machine.conf': '[DEFAULT]\nweb = 7000\n',
+    'port-for.conf': '[DEFAULT]\nshop = 7000\napi = 7001\n',
+  });
+  const { PORT_FOR_CONFIG, XDG_CONFIG_HOME } = process.env;
+  t.teardown(() => {
+    for (const [name, value] of Object.entries({ PORT_FOR_CONFIG, XDG_CONFIG_HOME })) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+  });
+  const [machine, own] = [join(folder, 'machine.conf'), join(folder, 'port-for.conf')];
+  process.env.PORT_FOR_CONFIG = machine;
+  process.env.XDG_CONFIG_HOME = folder;
+  t.strictSame(
+    [...portNames()],
+    [
+      [
+        7000,
+        [
+          { name: 'web', config: machine },
+          { name: 'shop', config: own },
+        ],
+      ],
+      [7001, [{ name: 'api', config: own }]],
+    ],
+  );
+  t.strictSame([...portNames(own).keys()], [7000, 7001], 'one file alone has its own');
+  t.strictSame(portNames(own).get(7000), [{ name: 'shop', config: own }]);
+  t.end();
+});
+
 t.test('a file that cannot be read has no names', (t) => {
   t.equal(portNames(join(t.testdir({ broken: '[' }), 'broken')).size, 0);
   t.equal(portNames(t.testdir({})).size, 0);
