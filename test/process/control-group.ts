@@ -49,6 +49,7 @@ t.test('the container and the unit of a process are told from its control group'
     ['0::/user.slice/user-1000.slice/user@1000.service/init.scope\n', {}],
     ['0::/user.slice/user-1000.slice/user@1000.service/app.slice/vte-spawn-1.scope\n', {}],
     ['0::/system.slice/run-u12.scope\n', { unit: 'run-u12.scope' }],
+    ['0::/system.slice/circus.service/worker.scope\n', { unit: 'worker.scope' }],
     [
       '1:name=systemd:/system.slice/ssh.service\n5:memory:/system.slice/ssh.service\n',
       { unit: 'ssh.service' },

@@ -10,6 +10,8 @@ t.test('a proxy of an engine tells where it passes connections on to', (t) => {
   t.match(containerProxy('docker-proxy', `${words} fd00::2 -container-port 8080`), {
     target: '[fd00::2]:8080',
   });
+  for (const some of [`${words} 172.17.0.2`, 'docker-proxy -container-port 8080'])
+    t.strictSame(containerProxy('docker-proxy', some), { engine: 'docker' });
   t.strictSame(containerProxy('rootlessport', 'rootlessport'), { engine: 'podman' });
   t.equal(containerProxy('node', `node ${words} 172.17.0.2 -container-port 8080`), undefined);
   t.end();
