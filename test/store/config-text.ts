@@ -111,6 +111,11 @@ t.test('an association is added below the others, and nothing else changes', asy
   t.equal(add('[DEFAULT]\na =\n  1\n[x]\n'), '[DEFAULT]\na =\n  1\nnew = 99\n[x]\n');
 });
 
+t.test('a byte order mark begins a file, and nothing else', async (t) => {
+  t.equal(portOf('\ufeff[DEFAULT]\na = 1\n', 'a'), 1);
+  t.strictSame([...portsOf(parse('[DEFAULT]\n\ufeffa = 1\n'), 'DEFAULT')], [['\ufeffa', 1]]);
+});
+
 t.test('line ends, byte order mark and indentation are those of the file', async (t) => {
   t.equal(add('[DEFAULT]\r\na = 1\r\n'), '[DEFAULT]\r\na = 1\r\nnew = 99\r\n');
   t.equal(add('[DEFAULT]\r\na = 1'), '[DEFAULT]\r\na = 1\r\nnew = 99\r\n');
