@@ -37,10 +37,12 @@ t.test('associations are read in the order of the file', async (t) => {
 });
 
 t.test('a number is read as by int() of Python, with which port-for reads it', async (t) => {
-  const text = '[DEFAULT]\na =\n  81\nb = +82\nc = 8_3\nd =\n\n\t84\ne = 8__5\nf = -86\ng = 8\n  7\n';
+  const text =
+    '[DEFAULT]\nz=65535\na =\n  81\nb = +82\nc = 8_3\nd =\n\n\t84\ne = 8__5\nf = -86\ng = 8\n  7\n';
   t.strictSame(
     [...portsOf(parse(text), 'DEFAULT')],
     [
+      ['z', 65_535],
       ['a', 81],
       ['b', 82],
       ['c', 83],
@@ -68,6 +70,7 @@ t.test('an invalid line is named with its file', async (t) => {
     ['foo = 80\n', 1, /\[DEFAULT\]/],
     ['[x]\na = 1\n[x]\nb = 2\n', 3, /section \[x\] is defined twice/],
     [Buffer.from('[DEFAULT]\nf\xfcr = 80\n', 'latin1'), 2, /not in UTF-8/],
+    [Buffer.from('[DEFAULT]\r# f\xfcr\ra = 1\r', 'latin1'), 2, /not in UTF-8/],
     [Buffer.from('[DEFAULT]\r\n# f\xfcr uns\r\na = 1\r\n', 'latin1'), 2, /not in UTF-8: save/],
   ];
   for (const [text, line, problem] of cases) {
@@ -80,6 +83,7 @@ t.test('a value that is no port is named with its line, and keeps no other name 
   const cases: [text: string, line: number, problem: RegExp][] = [
     ['[DEFAULT]\nfoo = abc\n', 2, /"abc" is not a port/],
     ['[DEFAULT]\nfoo =\n', 2, /"" is not a port/],
+    ['[DEFAULT]\nfoo =\n  abc\n', 2, /"abc" is not a port/],
     ['[DEFAULT]\nfoo = 0\n', 2, /"0" is not a port/],
     ['[DEFAULT]\nfoo = 65536\n', 2, /"65536" is not a port/],
     ['[DEFAULT]\nfoo = 80.5\n', 2, /"80.5" is not a port/],

@@ -32,6 +32,8 @@ t.test('all else is left to the whole grammar', async (t) => {
     'web = 80\r',
     ' # x',
     ' ',
+    '# x\rweb = 80',
+    '[x\ry]',
     '[x',
     '[x]y',
     '[[x]]',

@@ -40,7 +40,7 @@ t.test('forty links are followed, as the kernel does, and no more', { skip: NO_S
 t.test('what is no folder is told as such, and a folder may be the target', async (t) => {
   const folder = realpathSync(t.testdir({ file: '', sub: {} }));
   t.equal(resolveTarget(join(folder, 'sub')), join(folder, 'sub'));
-  const problem = { code: 'ENOTDIR', syscall: 'lstat', path: join(folder, 'file') };
+  const problem = { code: 'ENOTDIR', syscall: 'lstat', path: /file$/ };
   t.throws(() => resolveTarget(join(folder, 'file', 'deeper')), problem);
   t.throws(() => resolveTarget(join(folder, 'none', 'deeper')), { code: 'ENOENT' });
 });
