@@ -36,3 +36,34 @@ t.test('a connection counts for the listener with the closest address', async (t
   t.strictSame([clients.get(exact), clients.get(all4), clients.get(all)], [2, 1, 1]);
   t.equal(countClients(table.slice(0, 5)).get(all), 4, 'a listener at every address of both families');
 });
+
+t.test('a listener or a client in IPv6 form is one of IPv4', async (t) => {
+  const mapped = socket('::ffff:127.0.0.1', 'listen');
+  const all = socket('::', 'listen');
+  const clients = countClients([
+    all,
+    mapped,
+    socket('127.0.0.1', 'established'),
+    socket('::1', 'established'),
+  ]);
+  t.strictSame([clients.get(mapped), clients.get(all)], [1, 1]);
+});
+
+t.test('connections count for listeners of their own port, others for none', async (t) => {
+  const web = socket('0.0.0.0', 'listen');
+  const api = { ...socket('0.0.0.0', 'listen'), port: 81 };
+  const table = [
+    web,
+    api,
+    socket('127.0.0.1', 'established'),
+    { ...socket('127.0.0.1', 'established'), port: 82 },
+  ];
+  const clients = countClients(table);
+  t.strictSame(
+    [...clients],
+    [
+      [web, 1],
+      [api, 0],
+    ],
+  );
+});
