@@ -179,6 +179,26 @@ t.test('until when a closed connection keeps a port is told', (t) => {
   t.end();
 });
 
+t.test('who has sockets is told once, with all their addresses; what lingers beside them is not', (t) => {
+  const socket = (address: string, holder: string) => ({ address, holder, processes: [], user: 'ann' });
+  const sockets = [
+    socket('127.0.0.1', 'kernel'),
+    socket('::1', 'hidden'),
+    socket('::', 'kernel'),
+    socket('::', 'kernel'),
+    socket('127.0.0.1', 'nobody'),
+  ];
+  t.match(useRules({ sockets } as unknown as PortUse), [
+    { rule: 'used', reason: 'the kernel itself uses it on 127.0.0.1, ::' },
+    { rule: 'used', reason: 'a process of ann that is hidden from you uses it on ::1' },
+  ]);
+  t.equal(useRules({ sockets } as unknown as PortUse).length, 2);
+  const [lingering] = useRules({ sockets: [socket('::', 'nobody')] } as unknown as PortUse);
+  t.match(lingering, { rule: 'lingering' });
+  t.notOk(lingering && 'until' in lingering, 'where the system does not tell for how long');
+  t.end();
+});
+
 t.test('invalid arguments are refused by name', async (t) => {
   await t.rejects(explainPort(0), { message: /^port 0 is out of range/ });
   await t.rejects(explainPort(80, { transport: 'both' as never }), { message: /"both"/ });

@@ -23,3 +23,37 @@ t.test("the kernel's rules name the range and the setting", (t) => {
   }
   t.end();
 });
+
+t.test('a range holds for both its ends', (t) => {
+  for (const [low, high] of [
+    [32768, 60999],
+    [9000, 9010],
+    [5357, 5360],
+  ] as const) {
+    t.strictSame(
+      [low - 1, low, high, high + 1].map((port) => kernelRules(port, 'tcp', kernel).length),
+      [0, 1, 1, 0],
+      `${low}-${high}`,
+    );
+  }
+  t.end();
+});
+
+t.test('the setting is told in the words of each system', (t) => {
+  const sources = (platform: string, transport: 'tcp' | 'udp') => {
+    t.intercept(process, 'platform', { value: platform });
+    return [40_000, 8080, 5357].map((port) => kernelRules(port, transport, kernel)[0]?.source);
+  };
+  t.strictSame(sources('linux', 'udp'), [
+    'sysctl net.ipv4.ip_local_port_range',
+    'sysctl net.ipv4.ip_local_reserved_ports',
+    'sysctl net.ipv4.ip_local_reserved_ports',
+  ]);
+  t.strictSame(sources('win32', 'udp'), [
+    'netsh int ipv4 show dynamicport udp',
+    'netsh int ipv4 show excludedportrange udp',
+    'netsh int ipv4 show excludedportrange udp',
+  ]);
+  t.strictSame(sources('darwin', 'tcp')[0], 'sysctl net.inet.ip.portrange');
+  t.end();
+});
