@@ -125,6 +125,26 @@ t.test('what is not watched any more is not told', { skip: NO_TABLE }, async (t)
   );
 });
 
+t.test('an address in place of another is looked at alone', { skip: NO_TABLE }, async (t) => {
+  const [port, other] = [reservePort(t), reservePort(t)];
+  const { watch, told, until } = watchStates(t);
+  watch?.add(1, '127.0.0.1', port);
+  await until(1, 0);
+  await serve(t, other, '127.0.0.1');
+  watch?.add(1, '127.0.0.1', other);
+  await until(1, 1);
+  await serve(t, port, '127.0.0.1');
+  watch?.add(2, '127.0.0.1', port);
+  await until(2, 1);
+  t.strictSame(
+    told.filter(([id]) => id === 1),
+    [
+      [1, 0],
+      [1, 1],
+    ],
+  );
+});
+
 t.test('a watch that is stopped in time tells nothing', { skip: NO_TABLE || NOT_BESIDE }, async (t) => {
   const { ports, leases } = pickSync(1, { host: '127.0.0.1' }, 'exclusive');
   const [[port = 0], [held]] = [ports, leases];

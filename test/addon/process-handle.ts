@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { release } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import t from 'tap';
 import { addon } from '../../lib/addon/addon';
@@ -60,3 +61,28 @@ t.test('the status of a process that nobody has waited for is told', { skip: NO_
   (parent.stdio[3] as Writable).write('\n');
   t.equal(await status, 3 << 8);
 });
+
+/** From when on the kernel tells how a process ended that its parent has waited for. */
+const [major = 0, minor = 0] = release().split('.').map(Number);
+const TELLS_REAPED = major > 6 || (major === 6 && minor >= 15);
+
+t.test(
+  'so is that of one whose parent waits for it',
+  { skip: NO_HANDLES || (TELLS_REAPED ? false : 'Linux tells that from 6.15 on') },
+  async (t) => {
+    const alive = setInterval(() => {}, 1000);
+    t.teardown(() => clearInterval(alive));
+    const script = "echo start; while read line; do sh -c 'echo $$; read line; exit 3'; done; exit 0";
+    const parent = spawn('sh', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    t.teardown(() => parent.kill());
+    await once(parent.stdout, 'data');
+    // The one that waits and the one that watches wake up at the same time.
+    for (let round = 0; round < 20; round++) {
+      parent.stdin.write('\n');
+      const [pid] = await once(parent.stdout, 'data');
+      const status = new Promise((resolve) => addon.watchProcess(Number(pid), resolve));
+      parent.stdin.write('\n');
+      t.equal(await status, 3 << 8);
+    }
+  },
+);
