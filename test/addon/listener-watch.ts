@@ -176,14 +176,14 @@ t.test('a hurried watch begins its pace anew', { skip: NO_TABLE }, async (t) => 
   const port = reservePort(t);
   const { watch, until } = watchStates(t, {
     steps: [
-      [1000, 1],
+      [2000, 1],
       [Infinity, 3_600_000],
     ],
     restPerSweep: 5,
   });
   watch?.add(1, '127.0.0.1', port);
   await until(1, 0);
-  await sleep(1500);
+  await sleep(2500);
   watch?.hurry();
   // Behind the look that follows at once.
   await sleep(100);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { findPortOwners, portOwners, socketOwners } from '../../lib/machine/port-owners';
@@ -81,6 +82,20 @@ t.test('a child that inherits a socket owns it too', { skip: NO_PROC }, async (t
   t.strictSame(new Set(owners.map(({ pid }) => pid)), new Set([process.pid, child.pid]));
   const owner = owners.find(({ pid }) => pid === child.pid);
   t.strictSame([owner?.name, owner?.command], ['sleep', 'sleep 60']);
+});
+
+t.test('a process is named as its program where Node.js names the thread', { skip: NO_PROC }, async (t) => {
+  const held = leaseSync({ transport: 'udp' });
+  for (const thread of ['MainThread', 'node-MainThread', 'other']) {
+    const script = `printf ${thread} > /proc/$$/comm; echo; read line`;
+    const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit', held.fd] });
+    await once(child.stdout as Readable, 'data');
+    const owner = portOwners(held.port, 'udp').find(({ pid }) => pid === child.pid);
+    t.equal(owner?.name, thread === 'other' ? thread : 'sh');
+    child.kill();
+    await once(child, 'exit');
+  }
+  held.release();
 });
 
 t.test('among many processes all that share a socket are found', { skip: NO_PROC }, async (t) => {

@@ -90,6 +90,12 @@ insideNamespace(__filename, () => {
     t.equal(`${(await scan('8079-8082', { method: 'bind' })).used}`, '8081');
   });
 
+  t.test('an address works whose ports 1 and 65535 a firewall drops', { skip: NO_FILTER }, async (t) => {
+    rule(t, 'input', 'tcp dport { 1, 65535 } drop');
+    await accept(t, '127.0.0.1', 8081);
+    t.equal(`${(await scan('8080-8081', { method: 'connect' })).used}`, '8081');
+  });
+
   t.test('what each thread of a scan found is put together', { skip: NO_FILTER }, async (t) => {
     // A thousand ports are a thread's share.
     rule(t, 'input', 'tcp dport 12000-15999 drop');

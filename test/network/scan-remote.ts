@@ -90,23 +90,23 @@ insideNamespace(__filename, () => {
           ports: answering.union('8000-8999').bits,
           hosts: [HOST],
           transports: ['tcp'],
-          timeout: 1500,
+          timeout: 10_000,
           concurrency: 1000,
           reset: false,
           skipIfDown: false,
         });
-      /** The most connections to silent ports that are under way at once, before the time of the first is up. */
+      /** The most connections to silent ports that are under way at once, when there come no more. */
       const countAtOnce = async (scans: number, answering = new PortSet()): Promise<number> => {
         const jobs = Array.from({ length: scans }, () => start(answering));
         let most = 0;
-        for (;;) {
+        for (let unchanged = 0; unchanged < 10; unchanged++) {
+          await sleep(50);
           const sockets = addon.tableSockets('tcp', 'all') ?? [];
           const asked = sockets.filter(
             ({ state, remotePort = 0 }) => state === 'syn-sent' && remotePort >= 8000,
           );
-          if (jobs.some((job) => job.ended() > answering.size)) break;
+          if (asked.length > most || asked.length === 0) unchanged = 0;
           most = Math.max(most, asked.length);
-          await sleep(20);
         }
         for (const job of jobs) {
           job.cancel();
