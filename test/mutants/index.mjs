@@ -2,6 +2,7 @@ import { BLIND } from './blind.mjs';
 import { HOLDING } from './holding.mjs';
 import { LIBRARY } from './library.mjs';
 import { NATIVE } from './native.mjs';
+import { SEEING } from './seeing.mjs';
 
 /**
  * One small fault, and the tests that have to notice it.
@@ -15,4 +16,4 @@ import { NATIVE } from './native.mjs';
  */
 
 /** @type {Mutant[]} */
-export const MUTANTS = [...LIBRARY, ...NATIVE, ...BLIND, ...HOLDING];
+export const MUTANTS = [...LIBRARY, ...NATIVE, ...BLIND, ...HOLDING, ...SEEING];

@@ -509,13 +509,6 @@ export const LIBRARY = [
       'Number(right.listens) - Number(left.listens)',
       'Number(left.listens) - Number(right.listens)',
     ],
-    [
-      'a command line moves the cursor',
-      "text.replace(/\\p{Cc}/gu, '?').trim()",
-      'text',
-      'test/machine/port-owners.ts',
-      'test/cli/port-for-who.ts',
-    ],
   ]),
   ...inFile('lib/machine/clients.ts', 'test/who/who-has.ts', [
     [
