@@ -1,5 +1,12 @@
 import t from 'tap';
-import { checkOptions, checkWholeNumber } from '../../lib/arguments/options';
+import {
+  checkBoolean,
+  checkCallback,
+  checkOptions,
+  checkSignal,
+  checkTime,
+  checkWholeNumber,
+} from '../../lib/arguments/options';
 import { checkCount } from '../../lib/ports/port';
 import { PortSet } from '../../lib/ports/port-set';
 import { checkTransport, type TransportChoice, toTransports } from '../../lib/ports/transport';
@@ -86,4 +93,41 @@ t.test('a choice of transports is one of them or both', async (t) => {
     name: 'RangeError',
     message: /^transport "all" .*"both"$/,
   });
+});
+
+t.test('a time is a number of milliseconds from its least on, Infinity allowed', async (t) => {
+  for (const time of [0, 0.5, 1e12, Infinity]) t.equal(checkTime(time, 'timeout', 0), time);
+  for (const time of [-1, Number.NaN, -Infinity])
+    t.throws(() => checkTime(time, 'timeout', 0), {
+      name: 'RangeError',
+      message: `timeout ${time} is out of range: expected 0 to Infinity milliseconds`,
+    });
+  t.throws(() => checkTime(0, 'timeout', 1), RangeError);
+  t.throws(() => checkTime('1', 'timeout', 0), {
+    name: 'TypeError',
+    message: 'timeout must be a number of milliseconds, not "1"',
+  });
+});
+
+t.test('signals, booleans and callbacks are of their type', async (t) => {
+  const { signal } = new AbortController();
+  t.equal(checkSignal(signal), signal);
+  t.equal(checkSignal(undefined), undefined);
+  for (const value of [null, {}, new AbortController(), new EventTarget()])
+    t.throws(() => checkSignal(value), {
+      name: 'TypeError',
+      message: /^signal must be an AbortSignal, not /,
+    });
+  for (const value of [true, false]) t.equal(checkBoolean(value, 'steady'), value);
+  for (const value of [undefined, null, 0, 1, 'true'])
+    t.throws(() => checkBoolean(value, 'steady'), {
+      name: 'TypeError',
+      message: /^steady must be true or false, not /,
+    });
+  for (const value of [undefined, () => {}]) checkCallback(value, 'onLost');
+  for (const value of [null, 'f', {}])
+    t.throws(() => checkCallback(value, 'onLost'), {
+      name: 'TypeError',
+      message: /^onLost must be a function, not /,
+    });
 });
