@@ -1,5 +1,11 @@
 import t from 'tap';
-import { checkVariables, fillIn, portVariables } from '../../lib/cli/port-variables';
+import {
+  checkVariables,
+  explainVariables,
+  fillIn,
+  portVariables,
+  variableOf,
+} from '../../lib/cli/port-variables';
 import { UsageError } from '../../lib/cli/usage-error';
 
 t.test('each named port has a variable, and the first is PORT', (t) => {
@@ -17,6 +23,21 @@ t.test('ports without names are counted', (t) => {
     ['2', 5002],
   ]);
   t.strictSame(portVariables(ports, false), { PORT: '5001', PORT_1: '5001', PORT_2: '5002' });
+  t.end();
+});
+
+t.test('every shell can read the variable of any name', (t) => {
+  for (const [name, variable] of [
+    ['web', 'WEB_PORT'],
+    ['8080', '_8080_PORT'],
+    ['2nd-db', '_2ND_DB_PORT'],
+    ['a8', 'A8_PORT'],
+    ['-x', '_X_PORT'],
+  ] as const)
+    t.equal(variableOf(name), variable);
+  t.strictSame(explainVariables(['web', '8080', 'a8']), [
+    '"8080" is _8080_PORT: no shell reads a variable that begins with a digit',
+  ]);
   t.end();
 });
 

@@ -148,6 +148,7 @@ t.test('why a command cannot be run decides its exit code, as in shells', { skip
   for (const [code, program, exitCode, message] of [
     ['ENOENT', 'program', 127, 'command not found'],
     ['ENOENT', join(folder, 'none'), 127, 'command not found'],
+    ['ENOENT', 'package.json', 127, 'command not found'],
     ['ENOENT', script, 126, 'the interpreter in its first line is missing (ENOENT)'],
     ['EACCES', script, 126, 'permission denied (EACCES): make it executable'],
     ['EPERM', script, 126, 'permission denied (EPERM)'],

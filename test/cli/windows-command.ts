@@ -37,6 +37,9 @@ t.test('a program is found in PATH by the extensions of PATHEXT, the first folde
   t.equal(find('C:\\x\\run', ['C:\\x\\run.EXE', 'C:\\tools\\run.EXE']).file, 'C:\\x\\run.EXE');
   t.equal(find('./run', ['./run.CMD']).file, SHELL);
   t.equal(find('missing', []).file, 'missing');
+  t.equal(find('run', ['run.EXE']).file, 'run', 'an empty entry of PATH is not the current folder');
+  const isRun = (path: string) => path === 'C:\\a\\run.EXE';
+  t.equal(windowsCommand('run', [], { PATH: 'C:\\a', PATHEXT: '' }, isRun).file, 'C:\\a\\run.EXE');
   t.equal(
     windowsCommand('run', [], { PATH: 'C:\\a' }, (path) => path === 'C:\\a\\run.BAT').file.endsWith(
       'cmd.exe',
