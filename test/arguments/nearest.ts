@@ -17,6 +17,12 @@ t.test('a misspelt word finds the one that was meant', async (t) => {
   ] as const) {
     t.equal(nearest(word, WORDS), meant, word);
   }
+  t.equal(nearest('web', ['API', 'WEB']), 'WEB', 'whatever the case of either');
+  t.equal(
+    nearest('shops', ['shop', 'shops-of-ann', 'shops']),
+    'shops',
+    'the word itself before one that it begins',
+  );
 });
 
 t.test('a word that is near to none finds none', async (t) => {
