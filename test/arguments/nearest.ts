@@ -17,6 +17,7 @@ t.test('a misspelt word finds the one that was meant', async (t) => {
   ] as const) {
     t.equal(nearest(word, WORDS), meant, word);
   }
+  t.equal(nearest('hots', ['hosts', 'host']), 'hosts', 'of two as near the first: a swap is one edit');
   t.equal(nearest('web', ['API', 'WEB']), 'WEB', 'whatever the case of either');
   t.equal(
     nearest('shops', ['shop', 'shops-of-ann', 'shops']),
