@@ -1,19 +1,6 @@
 import t, { type Test } from 'tap';
-import type { SocketOwner, SocketState, TableSocket } from '../../lib/addon/contract';
-
-let keys = 0;
-
-function row(port: number, state: SocketState, more: Partial<TableSocket> = {}): TableSocket {
-  return {
-    port,
-    address: '127.0.0.1',
-    state,
-    listens: state === 'listen',
-    hasProcess: true,
-    ownerKey: ++keys,
-    ...more,
-  };
-}
+import type { SocketOwner, TableSocket } from '../../lib/addon/contract';
+import { tableSocket as row } from '../support/table-socket';
 
 /** The modules on an addon with this table and these owners; `asked` is what sockets it had to find owners of. */
 function withTable(t: Test, table: readonly TableSocket[] | undefined, found: readonly SocketOwner[] = []) {

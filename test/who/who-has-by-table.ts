@@ -1,22 +1,9 @@
 import t, { type Test } from 'tap';
-import type { SocketState, TableSocket } from '../../lib/addon/contract';
+import type { TableSocket } from '../../lib/addon/contract';
 import type { PortOwner } from '../../lib/machine/port-owners';
 import type { PortSet } from '../../lib/ports/port-set';
 import type { ListedContainer } from '../../lib/process/engine';
-
-let keys = 0;
-
-function row(port: number, state: SocketState, more: Partial<TableSocket> = {}): TableSocket {
-  return {
-    port,
-    address: '127.0.0.1',
-    state,
-    listens: state === 'listen',
-    hasProcess: true,
-    ownerKey: ++keys,
-    ...more,
-  };
-}
+import { tableSocket as row } from '../support/table-socket';
 
 interface Machine {
   readonly tcp?: readonly TableSocket[];
