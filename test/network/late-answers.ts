@@ -62,6 +62,18 @@ insideNamespace(__filename, () => {
     t.equal(await ask(scan, late(2), ['epoll_create1', 'EMFILE', 1]), 'EMFILE');
   });
 
+  t.test(
+    'what is forbidden on the way is filtered, and denied what is forbidden here',
+    { skip },
+    async (t) => {
+      const scan = `portFor.scan(free[0], { method: 'connect', host: '127.0.0.1' }).then(
+      ({ denied, filtered }) => [denied.size, filtered.size])`;
+      t.strictSame(await ask(scan, ['connect', 'EACCES', 1]), [1, 0]);
+      // The answer of a firewall behind this machine comes to a question that went out.
+      t.strictSame(await ask(scan, ['connect', 'EACCES', 3], late(2)), [0, 1]);
+    },
+  );
+
   t.test('a signal is no answer of a port', { skip }, async (t) => {
     // Without an answer from three ports of it, an address counts as one that this machine cannot reach.
     const scan = `new Promise((resolve) => {

@@ -4,9 +4,11 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
+import { addon } from '../../lib/addon/addon';
 import { leaseMany } from '../../lib/lease/lease';
 import { NoFreePortError } from '../../lib/pick/errors';
 import { allocate, selectRandom, selectRandomSync } from '../../lib/pick/pick';
+import { PortSet } from '../../lib/ports/port-set';
 import { portIsUsed } from '../../lib/scan/port-is-used';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
@@ -51,6 +53,13 @@ insideNamespace(__filename, () => {
     const leases = await leaseMany(5, { ports });
     t.strictSame(leases.map(({ port }) => port).sort(), [20600, 20601, 20602, 20603, 20604]);
     for (const lease of leases) lease.release();
+  });
+
+  t.test('a pick at once leaves no question open', { skip: NO_FILTER }, async (t) => {
+    for (let round = 0; round < 3; round++) {
+      t.equal(addon.pickAtOnce(new PortSet(SILENT).bits), 0);
+      t.equal(addon.pickAtOnce(new PortSet(20600).bits), 20600);
+    }
   });
 
   t.test('a pick does not wait for one that does', { skip: NO_FILTER, timeout: PATIENCE }, async (t) => {

@@ -200,8 +200,8 @@ t.test('a signal ends no farewell', { skip: cannotFail }, async (t) => {
   ] as const) {
     // A server that is late, on a busy machine, is not waited for.
     const heard: string[][] = [];
-    while (heard.length < 8 && heard.at(-1)?.length !== 0) {
-      const { port, errors } = await startChattyServer(t, 3, 15);
+    while (heard.length < 4 && heard.at(-1)?.length !== 0) {
+      const { port, errors } = await startChattyServer(t, 5, 15);
       await scanAndEnd(t, port, failCalls(call, 'EINTR', 1, 3), program);
       await sleep(200);
       heard.push(errors);
