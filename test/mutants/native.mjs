@@ -65,6 +65,12 @@ export const NATIVE = [
     ],
   ]),
   ...inFile('native/connect_probe.cc', 'test/network/scan-conditions.ts', [
+    [
+      'whoever forbids a connection, it is this machine',
+      'is_asked_ = error == EINPROGRESS;',
+      'is_asked_ = false;',
+      'test/network/late-answers.ts',
+    ],
     ['a connection that was reset is a fault', '    case ECONNRESET:\n', '', FAULTS],
     [
       'a port that a firewall forbids is filtered',
@@ -151,6 +157,12 @@ export const NATIVE = [
   ]),
   ...inFile('native/pick.cc', 'test/pick/pick.ts', [
     [
+      'a pick at once leaves its question to the next',
+      '  if (!outcome) judge.take_open();\n',
+      '',
+      'test/network/silent-picks.ts',
+    ],
+    [
       'what the table called used is not asked',
       'else if (std::exchange(struck_remain_, false))',
       'else if (struck_remain_ && open_.size() > 1000000)',
@@ -228,6 +240,12 @@ export const NATIVE = [
   ]),
   ...inFile('native/scan.cc', 'test/scan/scan.ts', [
     [
+      'what another thread was denied is left out',
+      '  denied.add_all(other.denied);\n',
+      '',
+      'test/network/scan-conditions.ts',
+    ],
+    [
       "silent ports of another thread's share are left out",
       '  filtered.add_all(other.filtered);\n',
       '',
@@ -257,6 +275,12 @@ export const NATIVE = [
   ]),
   ...inFile('native/jobs.cc', 'test/addon/threads.ts', [
     [
+      'a job that no thread could be had for keeps the process alive',
+      '    pending_.erase(job.get());\n    deferred.Reject',
+      '    deferred.Reject',
+      'test/addon/threads.ts',
+    ],
+    [
       'jobs are not cancelled at the end of the environment',
       'for (const auto& [job, pending] : pending_) job->cancel();',
       '',
@@ -282,6 +306,12 @@ export const NATIVE = [
   ]),
   ...inFile('native/this_machine.cc', 'test/network/scan-conditions.ts', [
     [
+      'an address whose quiet ports a firewall drops does not work',
+      '  if (first) ports.insert(ports.begin(), *first);\n',
+      '',
+      'test/network/scan-conditions.ts',
+    ],
+    [
       'no source port means no loopback',
       'if (fault->error == EADDRNOTAVAIL) return true;',
       '',
@@ -306,6 +336,12 @@ export const NATIVE = [
     ],
   ]),
   ...inFile('native/linux/route.cc', FAULTS, [
+    [
+      'a lack of memory makes an address local',
+      '  if (is_shortage(error)) return Fault{error, "netlink"};\n',
+      '',
+      'test/network/scan-conditions.ts',
+    ],
     [
       'each question for a route leaks a descriptor',
       '  close(netlink);\n',
@@ -368,6 +404,12 @@ export const NATIVE = [
   ]),
   ...inFile('native/linux/ephemeral_range.cc', 'test/addon/shortage.ts', [
     [
+      'of reserved ranges the ends alone are reserved',
+      "    if (list.peek() == '-') list.ignore() >> high;\n",
+      '',
+      'test/network/ephemeral-range.ts',
+    ],
+    [
       'settings that cannot be read have their defaults',
       'if (fault->error == ENOENT) return std::vector<PortRange>{kDefaultEphemeralRange};',
       'return std::vector<PortRange>{kDefaultEphemeralRange};',
@@ -379,6 +421,12 @@ export const NATIVE = [
     ],
   ]),
   ...inFile('native/posix/socket.cc', FAULTS, [
+    [
+      'a signal ends the hearing of a server',
+      'if (received < 0 && errno != EINTR) return',
+      'if (received < 0) return',
+      'test/wait/hang-up.ts',
+    ],
     [
       'a signal is no answer',
       'if (ready >= 0 || errno != EINTR) return ready > 0;',
@@ -401,6 +449,12 @@ export const NATIVE = [
     ],
   ]),
   ...inFile('native/hang_ups.cc', 'test/network/polite-scans.ts', [
+    [
+      'without a thread nobody is heard',
+      '    if (!is_running_) drop_finished();\n  }\n}',
+      '  }\n}',
+      'test/wait/hang-up.ts',
+    ],
     [
       'a server that speaks for more than a second is reset',
       'const Clock::duration patience = has_too_many() ? kCrowdedPatience : kPatience;',
@@ -481,6 +535,12 @@ export const NATIVE = [
   ]),
   ...inFile('native/posix/hang_up.cc', 'test/network/polite-waits.ts', [
     [
+      'a signal ends the farewell of a process',
+      '(ready < 0 && errno != EINTR)',
+      'ready < 0',
+      'test/wait/hang-up.ts',
+    ],
+    [
       'process.exit() sends no FIN',
       'if (shutdown(descriptor, SHUT_WR) == 0) open',
       'if (descriptor >= 0) open',
@@ -509,6 +569,18 @@ export const NATIVE = [
     ],
   ]),
   ...inFile('native/table_watch.cc', 'test/addon/listener-watch.ts', [
+    [
+      'a hurried watch looks once',
+      '      if (std::exchange(is_hurried_, false)) began = Clock::now();',
+      '      is_hurried_ = false;',
+      'test/addon/listener-watch.ts',
+    ],
+    [
+      'an address in place of another is looked at beside it',
+      '      if (place != watched_.end() && place->id == id)',
+      '      if (!address && place != watched_.end() && place->id == id)',
+      'test/addon/listener-watch.ts',
+    ],
     [
       'a newcomer waits for the next look',
       'void hurry() {\n    const std::lock_guard<std::mutex> lock(mutex_);\n    wake();',
@@ -602,6 +674,38 @@ export const NATIVE = [
       'return "close-wait"',
       'return "closing"',
       'test/network/socket-states.ts',
+    ],
+  ]),
+  ...inFile('native/linux/socket_owners.cc', 'test/machine/port-owners.ts', [
+    [
+      'a process is named as its first thread',
+      'const bool is_node = name == "MainThread" || name == "node-MainThread";',
+      'const bool is_node = false;',
+      'test/machine/port-owners.ts',
+    ],
+  ]),
+  ...inFile('native/linux/process_watch.cc', 'test/addon/process-handle.ts', [
+    [
+      'the status of a child that was collected is not known',
+      'if (const auto status = status_of_reaped(pidfd_)) return status;',
+      '',
+      'test/addon/process-handle.ts',
+    ],
+  ]),
+  ...inFile('native/listener_question.cc', 'test/network/no-netlink.ts', [
+    [
+      'in /proc a wildcard of IPv6 takes no IPv4',
+      '(local.family() == AF_INET6 || address.family() == AF_INET)',
+      'local.family() == address.family()',
+      'test/network/no-netlink.ts',
+    ],
+  ]),
+  ...inFile('native/posix/file_lock.cc', 'test/addon/fault-plan.ts', [
+    [
+      'a signal ends the wait for a lock',
+      'status != 0 && errno == EINTR',
+      'false',
+      'test/addon/fault-plan.ts',
     ],
   ]),
   {
