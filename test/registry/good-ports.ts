@@ -112,3 +112,35 @@ t.test('options that are off are refused by name and value', async (t) => {
   ];
   for (const [call, error] of off) t.throws(call, error);
 });
+
+t.test('what the kernel claims is left out, as it says now', async (t) => {
+  const kernel = {
+    ephemeralRanges: [{ low: 20_000, high: 65_535 }],
+    reservedRanges: [{ low: 5000, high: 5999 }],
+    excludedRanges: [{ low: 6000, high: 6999 }],
+  };
+  let current = kernel;
+  const { availablePorts, availableGoodPorts } = t.mockRequire<
+    typeof import('../../lib/registry/good-ports')
+  >('../../lib/registry/good-ports', {
+    '../../lib/machine/ephemeral-range': { kernelPorts: () => current },
+    '../../lib/registry/unassigned': { unassignedRanges: () => [{ low: 1, high: 65_535 }] },
+  });
+  t.equal(`${availablePorts()}`, '1024-4999,7000-19999');
+  t.equal(`${availableGoodPorts()}`, '1027-4996,7003-19996');
+  current = { ...kernel, excludedRanges: [] };
+  t.equal(`${availableGoodPorts()}`, '1027-4996,6003-19996');
+  current = { ...kernel, reservedRanges: [] };
+  t.equal(`${availableGoodPorts()}`, '1027-5996,7003-19996');
+  current = { ...kernel, ephemeralRanges: [] };
+  t.equal(`${availableGoodPorts({ border: 0 })}`, '1024-4999,7000-65535');
+});
+
+t.test('some sets are remembered, and not one for each run length that was ever asked for', async (t) => {
+  const first = availableGoodPorts();
+  t.equal(availableGoodPorts(), first);
+  for (let minRangeLength = 1; minRangeLength <= 16; minRangeLength++) availableGoodPorts({ minRangeLength });
+  const again = availableGoodPorts();
+  t.not(again, first);
+  t.equal(`${again}`, `${first}`);
+});
