@@ -708,6 +708,20 @@ export const NATIVE = [
       'test/addon/fault-plan.ts',
     ],
   ]),
+  ...inFile('native/linux/server_socket.cc', 'test/addon/open-server.ts', [
+    [
+      'a port that has a server gets another',
+      '    if (listens(*guard)) return Fault{EADDRINUSE, "listen"};\n',
+      '',
+      'test/addon/open-server.ts',
+    ],
+    [
+      'behind a server the held socket stays tied',
+      '    for (const Socket* socket : tied_) untie(*socket);\n',
+      '',
+      'test/addon/open-server.ts',
+    ],
+  ]),
   {
     name: 'signals after the command ended go to its number',
     file: 'native/posix/signal_relay.cc',
