@@ -258,6 +258,44 @@ t.test('the first try of each address is owed its time', async (t) => {
   t.ok(bare.wait.owed(0) < 500);
 });
 
+t.test('of many answers the one of a server that is there is told', async (t) => {
+  const addresses = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
+  const { wait, answer } = waitByHand(t, { state: 'occupied', target: 'http://app:1/', addresses });
+  t.equal(wait.reply, '');
+  answer('10.0.0.1', CLOSED);
+  answer('10.0.0.2', UNREADY);
+  answer('10.0.0.3', SILENT);
+  t.equal(wait.reply, '503');
+  answer('10.0.0.2', CLOSED);
+  t.equal(wait.reply, 'no answer', 'else the last');
+});
+
+t.test('a Unix socket is owed its first try, and a reply no time to last', async (t) => {
+  const unix = waitByHand(t, { state: 'occupied', target: 'unix:/run/a.sock', timeout: 0, steady: 70 });
+  t.ok(unix.wait.owed(0) >= 70 && unix.wait.owed(0) < 500, `${unix.wait.owed(0)}`);
+  const http = {
+    state: 'occupied',
+    target: 'http://app:1/',
+    addresses: ['10.0.0.1'],
+    timeout: 1000,
+  } as const;
+  t.equal(waitByHand(t, { ...http, steady: 70 }).wait.owed(0), waitByHand(t, http).wait.owed(0));
+});
+
+t.test('a name of which nothing is known is neither quiet nor owed more than one try', async (t) => {
+  const { wait, resolve } = waitByHand(t, { state: 'free' });
+  t.equal(wait.isQuiet, false);
+  wait.close();
+  const occupied = waitByHand(t, { state: 'occupied' });
+  const now = performance.now();
+  t.ok(occupied.wait.owed(now) > 0);
+  occupied.resolve({ error: new Error('ENOTFOUND') });
+  t.equal(occupied.wait.owed(now), 0, 'it was tried');
+  t.equal(occupied.wait.trouble?.message, 'ENOTFOUND');
+  resolve({ addresses: [] });
+  t.equal(wait.isQuiet, false);
+});
+
 t.test('a wait that is closed leaves its name and its addresses', async (t) => {
   const { wait, left, isWatched } = waitByHand(t, { addresses: ['10.0.0.1', '0.0.0.0'] });
   t.equal(isWatched(), true);
