@@ -282,6 +282,27 @@ t.test('a Unix socket is owed its first try, and a reply no time to last', async
   t.equal(waitByHand(t, { ...http, steady: 70 }).wait.owed(0), waitByHand(t, http).wait.owed(0));
 });
 
+t.test('a try for occupied keeps its limit, however short, after silence too', async (t) => {
+  const { wait, answer, limit } = waitByHand(t, {
+    state: 'occupied',
+    addresses: ['10.0.0.1'],
+    attemptTimeout: 20,
+  });
+  t.equal(wait.owed(0), 20);
+  for (let round = 0; round < 3; round++) answer('10.0.0.1', SILENT);
+  t.equal(limit('10.0.0.1'), 20);
+});
+
+t.test('what is asked afresh is quiet no longer', async (t) => {
+  const { wait, answer } = waitByHand(t, { addresses: ['10.0.0.1', '10.0.0.2'] });
+  answer('10.0.0.1', CLOSED);
+  answer('10.0.0.2', READY);
+  answer('10.0.0.2', CLOSED);
+  t.equal(wait.isQuiet, false);
+  answer('10.0.0.1', CLOSED);
+  t.equal(wait.isQuiet, true);
+});
+
 t.test('a name of which nothing is known is neither quiet nor owed more than one try', async (t) => {
   const { wait, resolve } = waitByHand(t, { state: 'free' });
   t.equal(wait.isQuiet, false);
