@@ -30,6 +30,10 @@ t.test('a number that no process has has no handle', { skip: NO_HANDLES }, async
   const child = spawn('true', { stdio: 'ignore' });
   await once(child, 'exit');
   t.equal(addon.openProcess(child.pid ?? 0), undefined);
+  t.equal(
+    addon.watchProcess(child.pid ?? 0, () => {}),
+    null,
+  );
 });
 
 t.test('a watch that is ended in time tells nothing', { skip: NO_HANDLES }, async (t) => {
@@ -50,7 +54,9 @@ t.test('a watch that is ended in time tells nothing', { skip: NO_HANDLES }, asyn
 });
 
 t.test('the status of a process that nobody has waited for is told', { skip: NO_HANDLES }, async (t) => {
-  const script = "sh -c 'read line; exit 3' <&3 & echo $!; exec 3<&-; exec sleep 60";
+  // Its name looks like the end of a name.
+  const child = 'printf "a) b" > /proc/$$/comm; read line; exit 3';
+  const script = `sh -c '${child}' <&3 & echo $!; exec 3<&-; exec sleep 60`;
   const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] });
   t.teardown(() => parent.kill());
   const [pid] = await once(parent.stdout as Readable, 'data');
