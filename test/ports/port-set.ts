@@ -1,6 +1,6 @@
 import t from 'tap';
 import { selectRandomSync } from '../../lib/pick/pick';
-import { PortSet, toPortSet } from '../../lib/ports/port-set';
+import { mark, PortSet, toPortSet } from '../../lib/ports/port-set';
 import type { PortSpec } from '../../lib/ports/port-spec';
 import { availableGoodPorts } from '../../lib/registry/good-ports';
 
@@ -176,3 +176,15 @@ function random(): number {
   seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
   return seed / 2 ** 32;
 }
+
+t.test('a port that is added or removed counts, each once', async (t) => {
+  const set = new PortSet('80');
+  t.equal(set.size, 1);
+  for (const port of [81, 81, 80]) mark(set, port, true);
+  t.strictSame([set.size, [...set]], [2, [80, 81]]);
+  for (const port of [80, 80, 7000]) mark(set, port, false);
+  t.strictSame([set.size, [...set]], [1, [81]]);
+  const uncounted = new PortSet('80');
+  mark(uncounted, 65_535, true);
+  t.equal(uncounted.size, 2);
+});
