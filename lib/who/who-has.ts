@@ -66,7 +66,8 @@ export function whoHasSync(ports: PortSpec, options: WhoHasOptions = {}): PortUs
     uses.set(key, use);
     use.sockets.push(toHeldSocket(socket, clients, (owners.get(socket.ownerKey) ?? []).map(describe)));
   }
-  return [...uses.values()].sort((a, b) => a.port - b.port || a.transport.localeCompare(b.transport));
+  // Of one port those of TCP stay first.
+  return [...uses.values()].sort((a, b) => a.port - b.port);
 }
 
 interface Holder {

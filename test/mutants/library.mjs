@@ -493,7 +493,7 @@ export const LIBRARY = [
     ['the bitmap of a set is given away', 'return ownBits(this).slice();', 'return ownBits(this);'],
   ]),
   ...inFile('lib/who/who-has.ts', 'test/who/who-has.ts', [
-    ['ports in descending order', 'a.port - b.port ||', 'b.port - a.port ||'],
+    ['ports in descending order', 'a.port - b.port', 'b.port - a.port'],
     ['connections of a listener hold its port', '!listening.has(socket.port) || isOwn(socket)', 'true'],
   ]),
   ...inFile('lib/who/exposure.ts', 'test/who/who-has.ts', [

@@ -14,7 +14,6 @@ export const SEEING = [
       '.every(concernsContainer)',
     ],
     ['a lease beside a listener is not told', ' || isOwn(socket)', ''],
-    ['TCP comes after UDP', ' || a.transport.localeCompare(b.transport)', ''],
     ['a listener whose process Wine hides is nobody’s', 'hasProcess || listens ?', 'hasProcess ?'],
   ]),
   ...inFile('lib/who/port-names.ts', 'test/who/port-names.ts', [

@@ -67,6 +67,32 @@ t.test('a port has all its names, each from the file that says so', (t) => {
   t.end();
 });
 
+t.test("a name of the machine's file, which a user's own store tells of too, is told once", (t) => {
+  const [machine, own] = ['/etc/port-for.conf', '/home/ann/.config/port-for.conf'];
+  const told = [
+    { name: 'web', port: 7000, path: machine },
+    { name: 'shop', port: 7001, path: own },
+  ];
+  class PortStore {
+    constructor(readonly path: string) {}
+    associationsSync() {
+      return told.filter(({ path }) => path === machine || path === this.path);
+    }
+  }
+  const { portNames } = t.mockRequire<typeof import('../../lib/who/port-names')>('../../lib/who/port-names', {
+    '../../lib/store/port-store': { PortStore },
+    '../../lib/store/config-path': { defaultConfigPath: () => machine, userConfigPath: () => own },
+  });
+  t.strictSame(
+    [...portNames()],
+    [
+      [7000, [{ name: 'web', config: machine }]],
+      [7001, [{ name: 'shop', config: own }]],
+    ],
+  );
+  t.end();
+});
+
 t.test('a file that cannot be read has no names', (t) => {
   t.equal(portNames(join(t.testdir({ broken: '[' }), 'broken')).size, 0);
   t.equal(portNames(t.testdir({})).size, 0);
