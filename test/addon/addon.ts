@@ -1,7 +1,10 @@
+import { chownSync, lchownSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { addon } from '../../lib/addon/addon';
 import { leaseManySync } from '../../lib/lease/lease';
 import { PortSet } from '../../lib/ports/port-set';
+import { NO_OTHER_USER, NOBODY } from '../support/privilege';
 
 /** An address for documentation (RFC 5737), which no machine has. */
 const NOT_OURS = '192.0.2.1';
@@ -77,5 +80,28 @@ t.test(
     t.equal(addon.isAdministrator(), process.geteuid?.() === 0);
     t.equal(addon.hasTrustedOwner('/'), true);
     t.equal(addon.hasTrustedOwner('/nowhere'), undefined);
+  },
+);
+
+t.test(
+  'a file of root or of oneself is trusted, one of somebody else is not',
+  { skip: NO_OTHER_USER },
+  async (t) => {
+    const folder = t.testdir({ root: '', nobody: '', other: '' });
+    const path = (name: string) => join(folder, name);
+    chownSync(path('nobody'), NOBODY, NOBODY);
+    chownSync(path('other'), NOBODY - 1, NOBODY - 1);
+    symlinkSync('root', path('link'));
+    lchownSync(path('link'), NOBODY - 1, NOBODY - 1);
+    const trusted = () =>
+      ['root', 'nobody', 'other', 'link'].filter((name) => addon.hasTrustedOwner(path(name)));
+    t.strictSame(trusted(), ['root']);
+    process.seteuid?.(NOBODY);
+    try {
+      t.strictSame(trusted(), ['root', 'nobody']);
+      t.equal(addon.isAdministrator(), false);
+    } finally {
+      process.seteuid?.(0);
+    }
   },
 );
