@@ -272,6 +272,34 @@ t.test('getPort chooses as its options say', async (t) => {
     t.throws(() => getPortSync(spec), { code: 'ERR_PORT_INVALID_VALUE', message: `${spec}` });
 });
 
+t.test('options of other packages are refused with the call that does the same', async (t) => {
+  const calls: [options: object, call: string][] = [
+    [{ port: 3000 }, '{ ports: 3000 }'],
+    [{ port: 3000, host: '127.0.0.1' }, "{ ports: 3000, host: '127.0.0.1' }"],
+    [{ host: 'localhost' }, "{ host: 'localhost' }"],
+    [{ port: [3000, '3001'] }, "{ ports: [3000, '3001'] }"],
+    [{ port: new Set([1, 2, 3, 4, 5]) }, '{ ports: [1, 2, 3, 4, 5] }'],
+    [{ port: [3000, 3001, 3002, 3003, 3004, 3010] }, "{ ports: '3000-3010' }"],
+    [{ port: null }, '{ ports: null }'],
+    ...['exclude', 'reserve', 'stopPort', 'hostname'].map((name): [object, string] => [{ [name]: 3000 }, '']),
+  ];
+  for (const [options, call] of calls) {
+    const refusal = {
+      name: 'TypeError',
+      code: 'ERR_PORT_INVALID_TYPE',
+      message:
+        `spec must be a setting such as 8080, '8000-8100' or -1; for a free port call lease(${call}), ` +
+        `or selectRandom(${call}), not an instance of Object`,
+    };
+    t.throws(() => getPortSync(options as never), refusal);
+    await t.rejects(getPort(options as never), refusal);
+  }
+  t.throws(() => getPortSync({} as never), {
+    code: 'ERR_PORT_INVALID_TYPE',
+    message: /^ports must be a port/,
+  });
+});
+
 t.test('what is no port is refused, with the argument and the value', async (t) => {
   for (const [ports, message] of [
     [0, /ports 0 is out of range/],
