@@ -73,4 +73,5 @@ t.test('the command says so in one line, and does what it was told', async (t) =
     stderr: /postgresql/,
   });
   t.match(await portFor([...words, 'web']), { code: 0, stdout: '5432\n', stderr: '' });
+  t.match(await portFor([...words, 'cache', '--prefer', '6379']), { code: 0, stderr: /6379 .*redis/ });
 });

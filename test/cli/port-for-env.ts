@@ -61,11 +61,12 @@ t.test('shells and their eval take the lines', async (t) => {
 t.test('a file is changed in place, keeps its mode, and a second run touches nothing', async (t) => {
   const { folder, words } = newPlace(t);
   const path = join(folder, '.env');
-  writeFileSync(path, 'A=1\r\nexport WEB_PORT="3000" # web\r\n# end');
+  // Of no matter which encoding.
+  writeFileSync(path, 'A=\xff\xfe\r\nexport WEB_PORT="3000" # web\r\n# end', 'latin1');
   chmodSync(path, 0o600);
   const call = () => portFor([...words, '--env-file', path, 'web', 'my-db']);
   t.strictSame(await call(), done(''));
-  const text = 'A=1\r\nexport WEB_PORT="29952" # web\r\n# end\r\nMY_DB_PORT=24317\r\n';
+  const text = 'A=\xff\xfe\r\nexport WEB_PORT="29952" # web\r\n# end\r\nMY_DB_PORT=24317\r\n';
   t.equal(readFileSync(path, 'latin1'), text);
   const { ino, mtimeMs, mode } = statSync(path);
   t.equal(mode & 0o777, 0o600, { skip: NO_MODES });

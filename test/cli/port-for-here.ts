@@ -95,6 +95,11 @@ t.test('.ports declares the names, and the ports that they prefer', { skip: NO_E
     ports,
   );
   t.not((await call('b', ['--here', 'web'])).stdout, `${free}\n`, 'somebody has it');
+  t.match(
+    JSON.parse((await call('b', ['--here', '--json'])).stdout),
+    [{ name: 'web' }],
+    'a list, even of one: who declares another breaks nobody',
+  );
   t.match(await call('c', ['--here']), {
     code: 2,
     stderr: /the name is missing, and .*c has no file \.ports/,

@@ -45,6 +45,15 @@ t.test('with --ports, the first free ones of these', async (t) => {
   t.match(await portFor([...words, ...run]), { code: 0, stdout: `${first}${second}\n` });
 });
 
+t.test('with --ports, in the order in which it lists them, and none that has a name', async (t) => {
+  const words = configOf(t);
+  const listed = allocateSync(6).sort((a, b) => b - a);
+  const [named = 0, ...others] = listed;
+  new PortStore(words[1]).bindPortSync('web', named);
+  const { stdout } = await portFor([...words, '--temp', '5', '--ports', listed.join()]);
+  t.equal(stdout, `${others.join('\n')}\n`);
+});
+
 t.test('the ports of names are no temporary ones', async (t) => {
   const words = configOf(t);
   const store = new PortStore(words[1]);

@@ -124,6 +124,18 @@ t.test('the command takes temporary ports from the server where it is told to', 
   t.match(held, { code: 0, stdout: /^2453\d\n$/ });
   t.notMatch(stdout, held.stdout);
   t.notMatch((await portFor(['--temp'], settings)).stdout, /^2453/, 'the variable alone does nothing');
+  const others = await portFor(['--temp', '2', '--from-server'], settings);
+  t.match(
+    others,
+    { code: 0, stdout: /^2453\d\n2453\d\n$/ },
+    'a port of --run goes back when the command ends',
+  );
+  t.equal(new Set(`${stdout}${others.stdout}`.trim().split('\n')).size, 4);
+  t.match(
+    await portFor(['--temp', '--from-server'], settings),
+    { code: 1, stderr: /its pool is empty/ },
+    'others stay with who started the command',
+  );
   t.match(await portFor(['--temp', '--from-server', '--ports', '1-9']), { code: 2 });
   t.match(await portFor(['--run', 'web', '--from-server', '--', 'true']), {
     code: 2,
