@@ -79,6 +79,19 @@ t.test(
   },
 );
 
+t.test("a name in both files is the user's own, and is listed once", { skip: SKIP }, async (t) => {
+  const { code, stdout, stderr } = await onNewMachine(`
+    own=$(as_user --user both); machine=$(port_for both)
+    [ "$own" != "$machine" ] && echo differ
+    [ "$(as_user both)" = "$own" ] && echo own
+    [ "$(as_user --list)" = "both: $own" ] && echo once
+    [ "$(port_for --list)" = "both: $machine" ] && echo of the machine`);
+  t.strictSame(
+    { code, stdout, stderr },
+    { code: 0, stdout: 'differ\nown\nonce\nof the machine\n', stderr: '' },
+  );
+});
+
 t.test('no port of the machine is picked for a name of a user', { skip: SKIP }, async (t) => {
   // All good ports but two belong to names of the machine: a pick that does not look would meet them.
   const { code, stdout, stderr } = await onNewMachine(`
