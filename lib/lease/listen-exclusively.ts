@@ -132,9 +132,11 @@ function open(
   } catch (error) {
     if (!(error instanceof PortSystemError)) throw error;
     const { systemCode: code } = error;
+    // Without the call of the addon, and what it advises for that.
+    const [reason] = error.message.split(`, ${error.syscall}`, 1);
     const where = `${address === '' ? '::' : address}:${port}`;
     const syscall = transport === 'tcp' ? 'listen' : 'bind';
-    throw Object.assign(new Error(`${syscall} ${error.message} ${where}`, { cause: error }), {
+    throw Object.assign(new Error(`${syscall} ${reason} ${where}`, { cause: error }), {
       code,
       syscall,
       address,
