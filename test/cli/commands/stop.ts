@@ -1,5 +1,4 @@
 import t, { type Test } from 'tap';
-import type { StoppedListener } from '../../../lib/stop/stop-listener';
 
 /** What the command prints, and what it asks for, where a stop ends so. */
 async function stopWith(t: Test, result: object, values: object = {}) {
@@ -11,7 +10,7 @@ async function stopWith(t: Test, result: object, values: object = {}) {
       '../../../lib/stop/stop-listener': {
         stopListener: async (...words: unknown[]) => {
           asked.push(words);
-          return { port: 3000, uses: [{}], stopped: [], ...result } as StoppedListener;
+          return { port: 3000, uses: [{}], stopped: [], ...result };
         },
       },
       '../../../lib/cli/seeing/wanted-ports': { wantedPort: async () => 3000 },
