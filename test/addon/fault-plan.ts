@@ -57,6 +57,9 @@ type Case = [expression: string, failing: Parameters<FailCalls>, answer: unknown
 
 /** What an expression gives where calls fail. */
 const CASES: readonly Case[] = [
+  // Another probe of this machine had the port for a moment: it is asked again, and again while some become free.
+  ["verdict(free, { method: 'bind' })", ['bind', 'EADDRINUSE', 1, 1], 'free'],
+  ["verdict(free, { method: 'bind' })", ['bind', 'EADDRINUSE', 1, EVER], 'used'],
   // A control group's word, as systemd's SocketBindDeny= has it.
   ["verdict(free, { method: 'bind' })", ['bind', 'EPERM', 1, EVER], 'denied'],
   ["verdict(free, { method: 'bind' })", ['bind', 'EACCES', 1, EVER], 'denied'],

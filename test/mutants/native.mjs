@@ -255,9 +255,7 @@ export const NATIVE = [
       'used ports are not asked again',
       'if (!used_.empty()) ask_used_again();',
       'for (const uint16_t port : used_) result_.add(port, Verdict::kUsed);',
-      'test/scan/scan.ts',
-      'test/network/scan-conditions.ts',
-      'test/network/scan-agreement.ts',
+      'test/addon/fault-plan.ts',
     ],
     [
       'the fault of another thread is lost',
