@@ -47,8 +47,11 @@ function build(folder) {
 
 const V8_LEAK = /leak of [^\n]*\n +#0 [^\n]*\n +#1 0x\w+ in (?:[\w:]+ )?v8::internal::/;
 
-/** Between threads of a collection of garbage, which may begin in a call of ours. */
-const V8_RACE = /^ {2}(?:Write|Read) of [^\n]*\n +#0 [^\n]*\n +#1 v8::platform::/m;
+/** A race between threads of V8's own, as of a garbage collection that began in a call of ours: both sides are V8's. */
+function isRaceOfV8(report) {
+  const sides = /^ {2}(?:Previous )?(?:atomic )?(?:read|write) of [^\n]*\n +#0 [^\n]*\n +#1 [^\n]*/gim;
+  return report.match(sides)?.every((side) => /#1 v8::platform::/.test(side)) ?? false;
+}
 
 /** What the sanitizers wrote of our own code, each leak by itself. */
 function ownReports(logs) {
@@ -57,7 +60,7 @@ function ownReports(logs) {
     .flatMap((text) => text.split(/^={18,}$|^(?=(?:Direct|Indirect) leak of )|^(?=.*runtime error: )/m))
     .filter((report) => /leak of |WARNING: |ERROR: |runtime error: /.test(report))
     .filter((report) => /port_for/.test(report))
-    .filter((report) => !V8_LEAK.test(report) && !V8_RACE.test(report));
+    .filter((report) => !V8_LEAK.test(report) && !isRaceOfV8(report));
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'port-for-native-sanitize-'));

@@ -1,26 +1,14 @@
 import * as fs from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import {
   defaultConfigPath,
   isUserConfigPath,
   systemConfigPath,
   userConfigPath,
 } from '../../lib/store/config-path';
-
-function withEnvironment(t: Test, changes: Record<string, string | undefined>): void {
-  for (const [name, value] of Object.entries(changes)) {
-    const before = process.env[name];
-    t.teardown(() => set(name, before));
-    set(name, value);
-  }
-}
-
-function set(name: string, value: string | undefined): void {
-  if (value === undefined) delete process.env[name];
-  else process.env[name] = value;
-}
+import { withEnvironment } from '../support/environment';
 
 const NOT_WINDOWS = process.platform === 'win32' ? 'the folders of Windows are others' : false;
 

@@ -1,24 +1,16 @@
 import t, { type Test } from 'tap';
 import type { Resolution } from '../../lib/host/resolve';
 import { LOOKUP, LOOKUP_PER_NAME } from '../../lib/wait/pace';
+import { stopTime } from '../support/stopped-time';
 
 const MISSING = { error: new Error('getaddrinfo ENOTFOUND') };
 const FOUND = { addresses: ['127.0.0.1'] };
 
 /** Watches whose clock, timers and resolver the test plays. */
 function watchesByHand(t: Test) {
-  let now = 1000;
-  let timers = 0;
-  const due = new Map<number, { at: number; run: () => void }>();
+  const { pass, timers: due } = stopTime(t);
+  pass(1000);
   const questions: { name: string; answer: (resolution: Resolution) => void }[] = [];
-  t.intercept(performance, 'now', { value: () => now });
-  t.intercept(globalThis, 'setTimeout', {
-    value: (run: () => void, ms: number) => {
-      due.set(++timers, { at: now + ms, run });
-      return timers;
-    },
-  });
-  t.intercept(globalThis, 'clearTimeout', { value: (timer: number) => due.delete(timer) });
   const resolveInTurn = (name: string, answer: (resolution: Resolution) => void) => {
     const question = { name, answer };
     questions.push(question);
@@ -30,6 +22,11 @@ function watchesByHand(t: Test) {
     '../../lib/wait/host-watch',
     { '../../lib/host/resolve': { resolveInTurn } },
   );
+  /** After how many ms the newest timer is due. */
+  const rest = () => {
+    const timer = [...due].at(-1);
+    return timer === undefined ? undefined : timer.at - performance.now();
+  };
   return {
     watchHost,
     due,
@@ -37,19 +34,11 @@ function watchesByHand(t: Test) {
     /** Answers the oldest question; returns after how many ms the next one is due. */
     answer: (resolution: Resolution) => {
       questions.shift()?.answer(resolution);
-      const [next] = [...due.values()].slice(-1);
-      return next === undefined ? undefined : next.at - now;
+      return rest();
     },
     /** Lets the time pass until the only timer is due. */
-    pass: () => {
-      const [[timer, { at, run }] = [0, { at: now, run: () => {} }]] = due;
-      due.delete(timer);
-      now = at;
-      run();
-    },
-    wait: (ms: number) => {
-      now += ms;
-    },
+    pass: () => pass(rest() ?? 0),
+    wait: pass,
   };
 }
 

@@ -1,19 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { PortStore } from '../../lib/store/port-store';
 import { nameInWords, portNames } from '../../lib/who/port-names';
-
-/** Lets a test change where config files are. */
-function keepEnvironment(t: Test): void {
-  const { PORT_FOR_CONFIG, XDG_CONFIG_HOME } = process.env;
-  t.teardown(() => {
-    for (const [name, value] of Object.entries({ PORT_FOR_CONFIG, XDG_CONFIG_HOME })) {
-      if (value === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = value;
-    }
-  });
-}
+import { withEnvironment } from '../support/environment';
 
 t.test('the names of a file are told by port, those of checkouts with their folder', (t) => {
   const folder = realpathSync(t.testdir({ shop: { '.git': {} } }));
@@ -30,12 +20,10 @@ t.test('the names of a file are told by port, those of checkouts with their fold
 
 t.test('without a file those of this user count, each once', (t) => {
   const folder = t.testdir({ 'port-for.conf': '[DEFAULT]\nweb = 7000\n' });
-  keepEnvironment(t);
   const config = join(folder, 'port-for.conf');
-  process.env.PORT_FOR_CONFIG = config;
-  process.env.XDG_CONFIG_HOME = folder;
+  withEnvironment(t, { PORT_FOR_CONFIG: config, XDG_CONFIG_HOME: folder });
   t.strictSame(portNames().get(7000), [{ name: 'web', config }]);
-  process.env.PORT_FOR_CONFIG = join(folder, 'none');
+  withEnvironment(t, { PORT_FOR_CONFIG: join(folder, 'none') });
   t.strictSame(portNames().get(7000), [{ name: 'web', config }], "the user's own");
   t.end();
 });
@@ -45,10 +33,8 @@ t.test('a port has all its names, each from the file that says so', (t) => {
     'machine.conf': '[DEFAULT]\nweb = 7000\n',
     'port-for.conf': '[DEFAULT]\nshop = 7000\napi = 7001\n',
   });
-  keepEnvironment(t);
   const [machine, own] = [join(folder, 'machine.conf'), join(folder, 'port-for.conf')];
-  process.env.PORT_FOR_CONFIG = machine;
-  process.env.XDG_CONFIG_HOME = folder;
+  withEnvironment(t, { PORT_FOR_CONFIG: machine, XDG_CONFIG_HOME: folder });
   t.strictSame(
     [...portNames()],
     [

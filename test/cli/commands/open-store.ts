@@ -1,22 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { namesOf, openStore } from '../../../lib/cli/commands/open-store';
 import { systemConfigPath, userConfigPath } from '../../../lib/store/config-path';
-
-/** Sets a variable until the end of the test. */
-function setVariable(t: Test, name: string, value: string): void {
-  const before = process.env[name];
-  process.env[name] = value;
-  t.teardown(() => {
-    if (before === undefined) Reflect.deleteProperty(process.env, name);
-    else process.env[name] = before;
-  });
-}
+import { withEnvironment } from '../../support/environment';
 
 t.test('the options of the call say which file', async (t) => {
   const config = join(t.testdir(), 'ports.conf');
-  setVariable(t, 'PORT_FOR_CONFIG', join(t.testdirName, 'usual.conf'));
+  withEnvironment(t, { PORT_FOR_CONFIG: join(t.testdirName, 'usual.conf') });
   t.equal(openStore({ config }).path, config);
   t.equal(openStore({ user: true }).path, userConfigPath());
   t.equal(openStore({ system: true }).path, systemConfigPath());
@@ -41,12 +32,12 @@ t.test('the options, or a variable, say whose names', async (t) => {
     ['yes', here],
     ...['', '0', 'no', 'No', 'off', 'false'].map((off) => [off, undefined] as const),
   ] as const) {
-    setVariable(t, 'PORT_FOR_HERE', value);
+    withEnvironment(t, { PORT_FOR_HERE: value });
     t.equal(openStore({ config }).folder, folder, `PORT_FOR_HERE=${value}`);
   }
-  setVariable(t, 'PORT_FOR_HERE', '0');
+  withEnvironment(t, { PORT_FOR_HERE: '0' });
   t.equal(openStore({ config, here: true }).folder, here);
-  setVariable(t, 'PORT_FOR_HERE', '1');
+  withEnvironment(t, { PORT_FOR_HERE: '1' });
   t.equal(openStore({ config, project: shop }).folder, shop, 'what the call says goes first');
 });
 
