@@ -1,27 +1,23 @@
 import t, { type Test } from 'tap';
+import { mockCommand } from '../../support/mocked-command';
 
 /** What the command prints of an explanation, and what it asks for. */
 async function explainWith(t: Test, explanation: object, values: object = {}) {
-  const printed: string[] = [];
   const asked: unknown[] = [];
-  const { explain } = t.mockRequire<typeof import('../../../lib/cli/commands/explain')>(
-    '../../../lib/cli/commands/explain',
-    {
-      '../../../lib/explain/explain-port': {
-        explainPort: async (...words: unknown[]) => {
-          asked.push(words);
-          return { verdict: 'VERDICT', rules: [], nearest: [], isGood: true, isFree: true, ...explanation };
-        },
+  const { command, printed } = mockCommand<typeof import('../../../lib/cli/commands/explain')>(t, 'explain', {
+    'explain/explain-port': {
+      explainPort: async (...words: unknown[]) => {
+        asked.push(words);
+        return { verdict: 'VERDICT', rules: [], nearest: [], isGood: true, isFree: true, ...explanation };
       },
-      '../../../lib/cli/seeing/wanted-ports': { wantedPort: async () => 3000 },
-      '../../../lib/cli/seeing/words': {
-        moment: (date: Date) => `<${date.getTime()}>`,
-        shortPath: (path: string) => path.replace('/home/ann', '~'),
-      },
-      '../../../lib/cli/print': { print: (...lines: string[]) => printed.push(...lines) },
     },
-  );
-  t.equal(await explain({ values, words: ['web'], command: undefined } as never), 0);
+    'cli/seeing/wanted-ports': { wantedPort: async () => 3000 },
+    'cli/seeing/words': {
+      moment: (date: Date) => `<${date.getTime()}>`,
+      shortPath: (path: string) => path.replace('/home/ann', '~'),
+    },
+  });
+  t.equal(await command.explain({ values, words: ['web'], command: undefined } as never), 0);
   return { printed, asked };
 }
 

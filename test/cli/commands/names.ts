@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 import type { KeptAssociation } from '../../../lib/store/association';
+import { mockCommand } from '../../support/mocked-command';
 
 const kept = (name: string, port: number, more: Partial<KeptAssociation> = {}): KeptAssociation =>
   ({ name, port, path: '/etc/ports', ...more }) as KeptAssociation;
@@ -15,17 +16,13 @@ interface Store {
 
 /** Loads a command on a store of the test's, with what it prints. */
 function commandOn<Command>(t: Test, name: string, store: Store, isTerminal = false) {
-  const printed: string[] = [];
-  const path = `../../../lib/cli/commands/${name}`;
-  const command = t.mockRequire(path, {
-    '../../../lib/cli/commands/open-store': {
+  return mockCommand<Command>(t, name, {
+    'cli/commands/open-store': {
       openStore: () => ({ path: '/etc/ports', ...store }),
       namesOf: (words: readonly string[]) => words,
     },
-    '../../../lib/cli/print': { print: (...lines: string[]) => printed.push(...lines) },
     'node:tty': { isatty: (descriptor: number) => isTerminal && descriptor === 1 },
-  }) as Command;
-  return { command, printed };
+  });
 }
 
 const call = (words: readonly string[] = [], values: object = {}) =>

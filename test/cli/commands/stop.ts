@@ -1,23 +1,19 @@
 import t, { type Test } from 'tap';
+import { mockCommand } from '../../support/mocked-command';
 
 /** What the command prints, and what it asks for, where a stop ends so. */
 async function stopWith(t: Test, result: object, values: object = {}) {
-  const printed: string[] = [];
   const asked: unknown[] = [];
-  const { stop } = t.mockRequire<typeof import('../../../lib/cli/commands/stop')>(
-    '../../../lib/cli/commands/stop',
-    {
-      '../../../lib/stop/stop-listener': {
-        stopListener: async (...words: unknown[]) => {
-          asked.push(words);
-          return { port: 3000, uses: [{}], stopped: [], ...result };
-        },
+  const { command, printed } = mockCommand<typeof import('../../../lib/cli/commands/stop')>(t, 'stop', {
+    'stop/stop-listener': {
+      stopListener: async (...words: unknown[]) => {
+        asked.push(words);
+        return { port: 3000, uses: [{}], stopped: [], ...result };
       },
-      '../../../lib/cli/seeing/wanted-ports': { wantedPort: async () => 3000 },
-      '../../../lib/cli/print': { print: (...lines: string[]) => printed.push(...lines) },
     },
-  );
-  const code = await stop({ values, words: ['3000'], command: undefined } as never);
+    'cli/seeing/wanted-ports': { wantedPort: async () => 3000 },
+  });
+  const code = await command.stop({ values, words: ['3000'], command: undefined } as never);
   return { code, printed, asked };
 }
 

@@ -1,21 +1,18 @@
 import t, { type Test } from 'tap';
 import { PortSet } from '../../../lib/ports/port-set';
+import { mockCommand } from '../../support/mocked-command';
 
 /** What the command prints and ends with, where somebody has `used` of the ports. */
 async function whoOf(t: Test, ports: string, used: readonly number[], json = false) {
-  const printed: string[] = [];
-  const { who } = t.mockRequire<typeof import('../../../lib/cli/commands/who')>(
-    '../../../lib/cli/commands/who',
-    {
-      '../../../lib/who/who-has': { whoHas: async () => used.map((port) => ({ port })) },
-      '../../../lib/cli/seeing/use-text': {
-        describeUse: ({ port }: { port: number }) => [`${port}:`, '  node'],
-      },
-      '../../../lib/cli/seeing/wanted-ports': { wantedPorts: async () => new PortSet(ports) },
-      '../../../lib/cli/print': { print: (...lines: string[]) => printed.push(...lines) },
-    },
-  );
-  return { code: await who({ values: { json }, words: [ports], command: undefined } as never), printed };
+  const { command, printed } = mockCommand<typeof import('../../../lib/cli/commands/who')>(t, 'who', {
+    'who/who-has': { whoHas: async () => used.map((port) => ({ port })) },
+    'cli/seeing/use-text': { describeUse: ({ port }: { port: number }) => [`${port}:`, '  node'] },
+    'cli/seeing/wanted-ports': { wantedPorts: async () => new PortSet(ports) },
+  });
+  return {
+    code: await command.who({ values: { json }, words: [ports], command: undefined } as never),
+    printed,
+  };
 }
 
 t.test('who has ports is told first, then which nobody has', async (t) => {
