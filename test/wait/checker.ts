@@ -1,4 +1,6 @@
-import t from 'tap';
+import { setImmediate as tick } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import type { Answer } from '../../lib/wait/answer';
 import { Checker } from '../../lib/wait/checker';
 import { HOSTS, listen, portOf, reservePort } from '../support/listen';
 
@@ -49,19 +51,94 @@ t.test('bad arguments are refused', async (t) => {
   t.throws(() => new Checker(5 as never), TypeError);
 });
 
-t.test('an answer that decides ends the tries of the other addresses', async (t) => {
-  const cancelled: string[] = [];
+/** A checker whose tries are answered by hand, and whether the socket table has a listener. */
+function checkerByHand(t: Test, options: object, listening?: boolean) {
+  const tries = new Map<string, { limit: number; answer: (answer: Answer) => void; cancelled: number }>();
   const spotOf = (_: unknown, address: string) => ({
     address,
     port: 1,
-    dial: (_: number, done: (answer: object) => void) => {
-      if (address === '::1') setImmediate(done, { verdict: 'ready', reason: '' });
-      return { cancel: () => cancelled.push(address) };
+    dial: (limit: number, answer: (answer: Answer) => void) => {
+      const tried = { limit, answer, cancelled: 0 };
+      tries.set(address, tried);
+      return { cancel: () => tried.cancelled++ };
     },
   });
+  const asked: unknown[] = [];
   const { Checker } = t.mockRequire<typeof import('../../lib/wait/checker')>('../../lib/wait/checker', {
+    '../../lib/host/local-address': {
+      isListening: (...words: unknown[]) => {
+        asked.push(words);
+        return listening;
+      },
+    },
+    '../../lib/host/resolve': { resolveOnceInTurn: async () => ['10.0.0.1', '10.0.0.2', '::'] },
     '../../lib/wait/spot': { spotOf },
   });
-  await t.rejects(new Checker().assertFree('localhost', 1), { code: 'ERR_PORT_NOT_FREE', address: '::1' });
-  t.ok(cancelled.includes('127.0.0.1'));
+  let outcome: unknown = 'pending';
+  const start = async (target: string) => {
+    new Checker(options).assertFree(target).then(
+      () => {
+        outcome = 'free';
+      },
+      (error: unknown) => {
+        outcome = error;
+      },
+    );
+    await tick();
+    return [...tries.keys()];
+  };
+  const answer = async (address: string, verdict: Answer['verdict'], reason = '') => {
+    tries.get(address)?.answer({ verdict, reason });
+    await tick();
+    return outcome;
+  };
+  return { start, answer, asked, tries: () => [...tries.values()] };
+}
+
+t.test('a host is free when each of its addresses has refused or stayed silent', async (t) => {
+  const { start, answer, tries, asked } = checkerByHand(t, { timeout: 70 });
+  t.strictSame(await start('app:1'), ['10.0.0.1', '10.0.0.2', '::1'], 'as a client asks');
+  t.match(tries(), [{ limit: 70 }, { limit: 70 }, { limit: 70 }]);
+  t.equal(await answer('10.0.0.2', 'closed'), 'pending');
+  t.equal(await answer('10.0.0.1', 'silent'), 'pending');
+  t.equal(await answer('::1', 'closed'), 'free');
+  t.strictSame(asked, [['10.0.0.1', 1]], 'the table is asked about silence alone');
+});
+
+t.test('silence is no proof where the socket table has a listener', async (t) => {
+  for (const [listening, expected] of [
+    [true, { code: 'ERR_PORT_NOT_FREE', address: '127.0.0.1' }],
+    [false, 'free'],
+    [undefined, 'free'],
+  ] as const) {
+    const { start, answer } = checkerByHand(t, {}, listening);
+    await start('127.0.0.1:1');
+    t.match(await answer('127.0.0.1', 'silent'), expected, `${listening}`);
+  }
+});
+
+t.test('a try that could not be made is told as what it is', async (t) => {
+  const { start, answer, tries } = checkerByHand(t, {});
+  await start('app:1');
+  t.match(await answer('10.0.0.2', 'unknown', 'EMFILE'), {
+    code: 'ERR_PORT_SYSTEM',
+    message: /^EMFILE/,
+  });
+  t.match(tries(), [{ cancelled: 1 }, { cancelled: 1 }, { cancelled: 1 }]);
+});
+
+t.test('an answer that decides ends the tries of the other addresses', async (t) => {
+  const { start, answer, tries } = checkerByHand(t, {});
+  await start('app:1');
+  t.match(await answer('10.0.0.2', 'ready'), { code: 'ERR_PORT_NOT_FREE', address: '10.0.0.2', host: 'app' });
+  t.match(tries(), [{ cancelled: 1 }, { cancelled: 1 }, { cancelled: 1 }]);
+});
+
+t.test('a Unix socket is checked by its path', async (t) => {
+  const { start, answer } = checkerByHand(t, {});
+  t.strictSame(await start('unix:/run/app.sock'), ['/run/app.sock']);
+  t.match(await answer('/run/app.sock', 'ready'), {
+    code: 'ERR_PORT_NOT_FREE',
+    message: 'unix:/run/app.sock is in use.',
+  });
 });

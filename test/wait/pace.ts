@@ -1,5 +1,5 @@
 import t from 'tap';
-import { pause, SWEEPS, tryPace } from '../../lib/wait/pace';
+import { LOOKUP, pause, REPEATS, SECOND_OPINIONS, SWEEPS, tryPace } from '../../lib/wait/pace';
 
 t.test('pauses begin small, grow with the wait and have a ceiling', async (t) => {
   const pace = { least: 2, share: 1 / 4, most: 100 };
@@ -54,4 +54,45 @@ t.test('sweeps are frequent in the first seconds, then rare', async (t) => {
     steps,
     [...steps].sort(([a], [b]) => a - b),
   );
+});
+
+t.test('an address is tried as often as what is known of it is worth', async (t) => {
+  const SECOND = 1000;
+  const HOUR = 3_600_000;
+  for (const [isLocal, verdict, listening, ...pauses] of [
+    [false, 'closed', undefined, 2, 62.5, 250],
+    [true, 'closed', undefined, 1, 15.625, 20],
+    [true, 'closed', true, 1, 15.625, 20],
+    [true, 'closed', false, 5, 125, 2000],
+    [true, 'silent', false, 5, 125, 2000],
+    [false, 'ready', undefined, 10, 125, 250],
+    [true, 'ready', undefined, 5, 50, 50],
+    [true, 'ready', false, 5, 50, 50],
+    [true, 'ready', true, 50, 250, 1000],
+    [false, 'unready', true, 10, 31.25, 250],
+    [true, 'unready', true, 3, 1000 / 192, 100],
+    [false, 'closed', false, 2, 62.5, 250],
+  ] as const) {
+    const pace = tryPace(isLocal, verdict, listening);
+    const found = [0, SECOND, HOUR].map((waited) => pause(pace, waited));
+    t.strictSame(found, pauses, `${isLocal ? 'local' : 'remote'} ${verdict} ${listening}`);
+  }
+  const lookups = [LOOKUP.failed, LOOKUP.found].map((pace) => [0, 6000, HOUR].map((at) => pause(pace, at)));
+  t.strictSame(lookups, [
+    [20, 750, 1000],
+    [1000, 1500, 10_000],
+  ]);
+});
+
+t.test('what waits cost stays below a tenth of a core', async (t) => {
+  let from = 0;
+  let looks = 0;
+  for (const [until, rest] of SWEEPS.steps) {
+    looks += (Math.min(until, 30_000) - from) / rest;
+    from = until;
+  }
+  t.equal(looks, 3550, 'in the first half minute');
+  t.equal(SWEEPS.restPerSweep, 25);
+  const TRY = 0.3 / 1000;
+  t.ok((REPEATS.perSecond + SECOND_OPINIONS.perSecond) * TRY < 0.1);
 });

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as sleep, setImmediate as tick } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { ProcessEndedError } from '../../lib/wait/errors';
 import { occupied } from '../../lib/wait/wait';
 import { withoutPreloads } from '../support/command';
 import { listen, reservePort } from '../support/listen';
+import { until } from '../support/program';
 import { IS_WINE } from '../support/wine';
 
 const NO_STATUS = process.platform === 'linux' ? false : 'only Linux tells how a process of others ended';
@@ -113,4 +114,116 @@ t.test('what is no process is refused', async (t) => {
     await t.rejects(occupied('127.0.0.1:1', { process }), { name: 'RangeError', message: /^process / });
   for (const process of ['1', null, {}, true])
     await t.rejects(occupied('127.0.0.1:1', { process: process as never }), { name: 'TypeError' });
+});
+
+/** Watches processes on a system that answers so, and what it tells. */
+function watchOn(t: Test, addon: object | undefined) {
+  const { watchProcess } = t.mockRequire<typeof import('../../lib/wait/watch-process')>(
+    '../../lib/wait/watch-process',
+    { '../../lib/addon/optional-addon': { optionalAddon: () => addon } },
+  );
+  const told: unknown[] = [];
+  const start = (process: number | ChildProcess) => watchProcess(process, (end) => told.push(end));
+  return { start, told };
+}
+
+t.test('the status of wait(2) is read as a signal or an exit code', async (t) => {
+  let tell = (_?: number) => {};
+  const stop = () => {};
+  const watchProcess = (pid: number, onEnd: typeof tell) => {
+    t.equal(pid, 17);
+    tell = onEnd;
+    return stop;
+  };
+  const { start, told } = watchOn(t, { watchProcess });
+  t.equal(start(17), stop);
+  for (const [status, exitCode, signal] of [
+    [0, 0, undefined],
+    [7 << 8, 7, undefined],
+    [255 << 8, 255, undefined],
+    [9, undefined, 'SIGKILL'],
+    [15, undefined, 'SIGTERM'],
+    [0x80 | 11, undefined, 'SIGSEGV'],
+    [63, undefined, undefined],
+    [undefined, undefined, undefined],
+  ] as const) {
+    tell(status);
+    t.strictSame(told.splice(0), [{ pid: 17, exitCode, signal }], `${status}`);
+  }
+});
+
+t.test(
+  'a process that is not there has ended, which is told later, unless nobody waits any more',
+  async (t) => {
+    const { start, told } = watchOn(t, { watchProcess: () => null });
+    start(17);
+    t.strictSame(told, []);
+    await tick();
+    t.strictSame(told.splice(0), [{ pid: 17, exitCode: undefined, signal: undefined }]);
+    start(17)();
+    await tick();
+    t.strictSame(told, []);
+  },
+);
+
+t.test('where the system cannot watch a process, it is looked for again and again', async (t) => {
+  for (const addon of [undefined, { watchProcess: () => undefined }]) {
+    let code: string | undefined;
+    let looks = 0;
+    const kill = (pid: number, signal: number) => {
+      t.strictSame([pid, signal], [17, 0]);
+      looks++;
+      if (code !== undefined) throw Object.assign(new Error(code), { code });
+      return true;
+    };
+    t.intercept(process, 'kill', { value: kill });
+    const { start, told } = watchOn(t, addon);
+    const stop = start(17);
+    await until(() => looks >= 2);
+    code = 'EPERM';
+    const before = looks;
+    await until(() => looks >= before + 2);
+    t.strictSame(told, [], 'one of another user is there');
+    code = 'ESRCH';
+    await until(() => told.length > 0);
+    const after = looks;
+    await sleep(30);
+    t.strictSame(told, [{ pid: 17, exitCode: undefined, signal: undefined }]);
+    t.equal(looks, after, 'no longer');
+    stop();
+    code = undefined;
+    start(17)();
+    await sleep(30);
+    t.equal(looks, after, 'for nobody');
+  }
+});
+
+t.test('a child that has ended is told of later, and once', async (t) => {
+  const { start, told } = watchOn(t, undefined);
+  const child = (state: object) =>
+    Object.assign(new EventEmitter(), { pid: 17, exitCode: null, signalCode: null }, state) as ChildProcess;
+  for (const [state, end] of [
+    [{ exitCode: 0 }, { pid: 17, exitCode: 0, signal: undefined }],
+    [{ signalCode: 'SIGTERM' }, { pid: 17, exitCode: undefined, signal: 'SIGTERM' }],
+    [{ pid: undefined }, { pid: undefined, exitCode: undefined, signal: undefined }],
+  ] as const) {
+    const ended = child(state);
+    start(ended);
+    t.strictSame(told, []);
+    await tick();
+    t.strictSame(told.splice(0), [end]);
+    start(ended)();
+    await tick();
+    t.strictSame(told, []);
+  }
+  const running = child({});
+  start(running);
+  await tick();
+  t.strictSame(told, []);
+  Object.assign(running, { exitCode: 3 });
+  running.emit('exit');
+  running.emit('exit');
+  t.strictSame(told.splice(0), [{ pid: 17, exitCode: 3, signal: undefined }]);
+  start(running)();
+  t.equal(running.listenerCount('exit'), 0);
 });
