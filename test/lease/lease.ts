@@ -4,7 +4,7 @@ import { Lease, type LeaseOptions, lease, leaseMany, leaseManySync, leaseSync } 
 import { NoFreePortError } from '../../lib/pick/errors';
 import { NO_DESCRIPTORS } from '../support/hand-over';
 import { NO_IPV6 } from '../support/listen';
-import { canBePlainlyBound } from '../support/sockets';
+import { ask, canBePlainlyBound } from '../support/sockets';
 
 const NO_PROC: string | false =
   process.platform === 'linux' ? false : 'only Linux counts descriptors in /proc';
@@ -14,6 +14,8 @@ const openDescriptors = () => readdirSync('/proc/self/fd').length;
 t.test('a leased port is nobody else’s until it is released', async (t) => {
   for (const held of [await lease(), leaseSync()]) {
     t.type(held, Lease);
+    t.match(held, { transport: 'tcp', exclusive: false });
+    t.strictSame([held.host, held.holds('tcp'), held.holds('udp')], [undefined, true, false]);
     t.equal(held.released, false);
     t.equal(canBePlainlyBound(held.port), false);
     t.equal(canBePlainlyBound(held.port, 'tcp', '127.0.0.1'), false);
@@ -182,13 +184,13 @@ t.test('the socket that is detached is of the transport of the lease', { skip: N
   t.end();
 });
 
-t.test('on Windows there is no descriptor to give', (t) => {
+t.test('on Windows there is no descriptor to give', async (t) => {
   using held = leaseSync();
   t.intercept(process, 'platform', { value: 'win32' });
   for (const use of [() => held.fd, () => held.fds, () => held.detach(), () => held.activate()])
     t.throws(use, { code: 'ERR_PORT_NO_DESCRIPTOR', message: /listen\(\)/ });
   t.equal(held.released, false);
-  t.end();
+  await t.rejects(ask(held.port, '127.0.0.1'), { code: 'ECONNREFUSED' }, 'nor listens the socket');
 });
 
 t.test('what is off is refused before anything is held', async (t) => {

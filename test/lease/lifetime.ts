@@ -6,6 +6,7 @@ import { sleepSync } from '../../lib/timing/sleep';
 import { collectGarbage } from '../support/collect-garbage';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';
+import { NO_DESCRIPTORS } from '../support/hand-over';
 import { hear, startProcess, startWorker, until } from '../support/program';
 import { canBePlainlyBound } from '../support/sockets';
 
@@ -44,6 +45,7 @@ process.on('warning', ({ name }) => (warning = name));
   for (const held of portFor.leaseManySync(5, { transport: 'both' })) {
     if (process.argv[2] !== 'held') held.release('tcp');
     if (process.argv[2] === 'released') held.release('udp');
+    if (process.argv[2] === 'detached') held.detach('udp');
   }
   for (let round = 0; round < 20 && warning === 'none'; round++) {
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -56,6 +58,7 @@ t.test('a released lease is lost without a warning, and only that', async (t) =>
   // A process warns once: each case has its own.
   const forget = (how: string) => run(process.execPath, ['-e', FORGET, distPath('index.js'), how]);
   t.match(await forget('released'), { code: 0, stdout: 'none\n' });
+  if (NO_DESCRIPTORS === false) t.match(await forget('detached'), { code: 0, stdout: 'none\n' });
   t.match(await forget('held'), { code: 0, stdout: 'LostLeaseWarning\n' });
   t.match(await forget('half released'), { code: 0, stdout: 'LostLeaseWarning\n' });
 });
