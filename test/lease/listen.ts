@@ -286,6 +286,19 @@ t.test('where sockets are no descriptors, listen() gives them away in handles', 
   await close(server);
   t.equal(canBePlainlyBound(given.port), true);
 
+  const both = windowsLeases(listenOn).leaseSync({ transport: 'both', host: '127.0.0.1' });
+  const socket = createSocket('udp4');
+  await both.listen(socket);
+  t.strictSame([both.holds('tcp'), both.holds('udp'), socket.address().port], [true, false, both.port]);
+  both.release();
+  await new Promise<void>((resolve) => socket.close(resolve));
+
+  // Every lease is exclusive there: its server gets the held socket as that of any other does.
+  const exclusive = windowsLeases(listenOn).leaseSync({ exclusive: true, host: '127.0.0.1' });
+  const sole = await exclusive.listen(greeter());
+  t.equal(exclusive.released, true);
+  await close(sole);
+
   const refusing = t.mockRequire<typeof import('../../lib/lease/listen')>('../../lib/lease/listen', {
     '../../lib/lease/node-handle': { adoptSocket: () => undefined },
   });

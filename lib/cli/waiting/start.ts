@@ -50,12 +50,12 @@ export async function startAndRun(call: PortendCall): Promise<number> {
 /** Holds a port for each `{NAME}` in the words, all of them or none. */
 async function holdNamed(words: readonly string[]): Promise<Map<string, Lease>> {
   const names = new Set(
-    words.flatMap((word) => [...word.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name)),
+    words.flatMap((word) => [...word.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name.toLowerCase())),
   );
   checkVariables(names);
   const held = new Map<string, Lease>();
   try {
-    for (const name of names) held.set(name.toLowerCase(), await new PortStore().lease(name));
+    for (const name of names) held.set(name, await new PortStore().lease(name));
     return held;
   } catch (error) {
     release(held);
