@@ -295,8 +295,15 @@ t.test('where sockets are no descriptors, listen() gives them away in handles', 
 
   // Every lease is exclusive there: its server gets the held socket as that of any other does.
   const exclusive = windowsLeases(listenOn).leaseSync({ exclusive: true, host: '127.0.0.1' });
+  const { unregister } = FinalizationRegistry.prototype;
+  const forgets = t.capture(FinalizationRegistry.prototype, 'unregister', unregister);
   const sole = await exclusive.listen(greeter());
   t.equal(exclusive.released, true);
+  t.ok(
+    forgets().some(({ args: [lease] }) => lease === exclusive),
+    'it is not lost any more',
+  );
+  forgets.restore();
   await close(sole);
 
   const refusing = t.mockRequire<typeof import('../../lib/lease/listen')>('../../lib/lease/listen', {
