@@ -60,3 +60,37 @@ t.test('what is new and gone is marked', (t) => {
   t.match(lines, [/^ {2}PORT/, /^\+ 3000/, /^- 5353/]);
   t.end();
 });
+
+t.test('columns are left out one by one, when a line is as long as the screen is wide', (t) => {
+  const widest = Math.max(
+    ...usedPortsTable(PORTS, { columns: Infinity, hasColors: false }).map(({ length }) => length),
+  );
+  const headingAt = (columns: number) => usedPortsTable(PORTS, { columns, hasColors: false })[0];
+  t.match(headingAt(widest + 1), ' SERVICE ');
+  t.notMatch(headingAt(widest), 'SERVICE');
+  const headings = new Set<string | undefined>();
+  for (let columns = widest + 1; columns > 25; columns--)
+    headings.add(headingAt(columns)?.replace(/ +/g, ' '));
+  t.strictSame(
+    [...headings],
+    ['PORT ADDRESS NAME SERVICE PROCESS', 'PORT ADDRESS NAME PROCESS', 'PORT NAME PROCESS', 'PORT PROCESS'],
+  );
+  t.end();
+});
+
+t.test('what is too long is cut off before the last column of the screen', (t) => {
+  const [first, second] = PORTS as [UsedPort, UsedPort];
+  const long = { ...first, owners: [{ pid: 1, name: 'x'.repeat(100) }] };
+  const style = { columns: 40, hasColors: false };
+  for (const marks of [undefined, new Map([[long, '+']])]) {
+    const [, line, other] = usedPortsTable([long, second], style, marks);
+    t.equal(line?.length, 39);
+    t.ok(line?.endsWith('x…'));
+    t.match(other, marks === undefined ? /^5353/ : /^ {2}5353/);
+  }
+  const name = (length: number) =>
+    usedPortsTable([{ ...long, owners: [{ pid: 1, name: 'x'.repeat(length) }] }], style)[1];
+  const [full = '', fuller = ''] = [name(25), name(26)];
+  t.strictSame([full.length, full.endsWith('(1)'), fuller.endsWith('…')], [39, true, true]);
+  t.end();
+});

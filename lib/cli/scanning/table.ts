@@ -31,7 +31,7 @@ export function usedPortsTable(
   return draw(shown).map((line, index) => {
     const mark =
       marks === undefined ? '' : `${(used[index - 1] && marks.get(used[index - 1] as UsedPort)) ?? ' '} `;
-    return mark + (style.hasColors ? paint(cut(line, room), shown, index === 0) : cut(line, room));
+    return mark + (style.hasColors ? paint(cut(line, room), index === 0) : cut(line, room));
   });
 }
 
@@ -54,9 +54,9 @@ function cell({ port, transport, addresses, names, service, owners }: UsedPort, 
   }
 }
 
-/** The heading is bold, the port coloured. */
-function paint(line: string, shown: readonly Column[], isHeading: boolean): string {
+/** The heading is bold, the port, which stands first, coloured. */
+function paint(line: string, isHeading: boolean): string {
   if (isHeading) return `\u001b[1m${line}\u001b[0m`;
   const [port = ''] = /^\S+/.exec(line) ?? [];
-  return shown[0] === 'PORT' ? `\u001b[36m${port}\u001b[0m${line.slice(port.length)}` : line;
+  return `\u001b[36m${port}\u001b[0m${line.slice(port.length)}`;
 }

@@ -1,5 +1,8 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import t from 'tap';
-import { describeUse } from '../../../lib/cli/seeing/use-text';
+import { describeUse, processFacts, sentence } from '../../../lib/cli/seeing/use-text';
+import type { ProcessInfo } from '../../../lib/process/process-info';
 import type { HeldSocket, PortUse } from '../../../lib/who/port-use';
 import { LISTENER } from '../../support/listener';
 
@@ -100,5 +103,120 @@ t.test('holders that are not shown are told for what they are', (t) => {
     text({ listens: false, state: 'established', remote }),
     /is connected from 127\.0\.0\.1 to \[::1\]:80/,
   );
+  t.end();
+});
+
+/** What is told of a port that these sockets hold. */
+const linesOf = (sockets: Partial<HeldSocket>[], names: PortUse['names'] = []) =>
+  describeUse({
+    port: 53,
+    transport: 'udp',
+    names,
+    sockets: sockets.map((socket) => ({ ...LISTENER, ...socket })),
+  });
+
+const processOf = (more: object = {}) => ({ pid: 7, name: 'dns', command: 'dns', parents: [], ...more });
+
+t.test('each holder has a sentence of its own, and the names stand with the first', (t) => {
+  const home = join(homedir(), 'shop');
+  const names = [
+    { name: 'web', config: '/etc/ports', folder: home },
+    { name: 'api', config: join(homedir(), 'ports') },
+  ];
+  t.strictSame(
+    linesOf(
+      [
+        { processes: [processOf()], state: 'unconnected' },
+        { processes: [processOf()], state: 'unconnected' },
+        { processes: [processOf()], user: 'bob', address: '::1' },
+        { processes: [processOf({ pid: 8 })], address: '::1' },
+        { holder: 'kernel' },
+      ],
+      names,
+    ),
+    [
+      '53/udp is used by dns (7), which takes datagrams on 127.0.0.1 (this machine alone)',
+      '  name        web of the checkout ~/shop (/etc/ports)',
+      '  name        api (~/ports)',
+      '53/udp is used by dns (7), which listens on ::1 (this machine alone)',
+      '  clients     none connected',
+      '53/udp is used by dns (8), which listens on ::1 (this machine alone)',
+      '  clients     none connected',
+      '53/udp is used by the kernel itself, which listens on 127.0.0.1 (this machine alone)',
+      '  clients     none connected',
+    ],
+  );
+  t.end();
+});
+
+t.test('who is reached is told by the address', (t) => {
+  const reach = (socket: Partial<HeldSocket>) =>
+    linesOf([{ processes: [processOf()], ...socket }])[0]?.replace(/.*which listens on /, '');
+  t.equal(reach({ exposure: 'one address', address: '10.0.0.1' }), '10.0.0.1 (who reaches that address)');
+  t.equal(reach({ exposure: 'everybody', address: '::' }), ':: (everybody, IPv4 too)');
+  t.equal(reach({ exposure: 'everybody', address: '::', takesIPv4: false }), ':: (everybody by IPv6)');
+  t.equal(reach({ exposure: 'everybody', address: '0.0.0.0' }), '0.0.0.0 (everybody by IPv4)');
+  t.end();
+});
+
+t.test('clients are counted of all sockets together, and processes told that share them', (t) => {
+  const shared = [processOf({ pid: 8, name: 'worker', parents: [{ pid: 7, name: 'dns' }] }), processOf()];
+  t.strictSame(
+    linesOf([
+      { processes: shared, clients: 2 },
+      { processes: shared, clients: 3, address: '::1' },
+    ]).slice(1),
+    ['  shared with worker (8)', '  clients     5 connected'],
+  );
+  t.strictSame(linesOf([{ holder: 'hidden', clients: 2 }])[1], '  clients     2 connected');
+  t.end();
+});
+
+t.test('closed connections linger, one or many, of which kind and for how long', (t) => {
+  const closed = { holder: 'nobody', listens: false } as const;
+  const told = (...sockets: Partial<HeldSocket>[]) =>
+    linesOf(sockets.map((socket) => ({ ...closed, ...socket })));
+  t.strictSame(told({ state: 'time-wait', lingersFor: 1000 }), [
+    '53/udp is used by nobody any more: 1 closed connection lingers (TIME_WAIT), for 1 second at most',
+    '  bind        a server that sets SO_REUSEADDR, as those of Node do, can listen here now',
+  ]);
+  t.match(told({ state: 'time-wait', lingersFor: 1000 }, { state: 'time-wait', lingersFor: 9000 }), [
+    /: 2 closed connections linger \(TIME_WAIT\), for 9 seconds at most$/,
+  ]);
+  t.match(told({ state: 'time-wait' }, { state: 'fin-wait-2' }), [/: 2 closed connections linger$/]);
+  t.end();
+});
+
+t.test('the facts of a process are those that are known', (t) => {
+  const facts = (more: object) => processFacts(processOf(more) as ProcessInfo);
+  t.strictSame(facts({}), []);
+  t.strictSame(facts({ command: 'dns --all' }), ['  command     dns --all']);
+  t.strictSame(facts({ folder: '/srv' }), ['  folder      /srv']);
+  t.strictSame(facts({ folder: '/srv', checkout: '/srv' }), ['  folder      /srv (a Git checkout)']);
+  const parents = [
+    { pid: 3, name: 'sh' },
+    { pid: 2, name: 'init' },
+  ];
+  t.strictSame(facts({ parents }), ['  started by  sh (3), by init (2)']);
+  t.strictSame(facts({ parents: [{ pid: 3, name: 'tmux', kind: 'terminal' }, ...parents] }), [
+    '  started by  tmux (3, terminal)',
+  ]);
+  t.strictSame(facts({ container: { engine: 'podman', id: '0123456789abcdef' } }), [
+    '  container   (podman 0123456789ab)',
+  ]);
+  for (const [proxy, name] of [
+    [{ name: 'web', target: '10.0.0.1:80' }, 'web'],
+    [{ target: '10.0.0.1:80' }, '10.0.0.1:80'],
+    [{}, '(unknown)'],
+  ] as const)
+    t.strictSame(facts({ proxy: { engine: 'docker', ...proxy } }), [
+      `  publishes   a port of container ${name} (docker)`,
+    ]);
+  t.end();
+});
+
+t.test('nobody has no sockets', (t) => {
+  t.equal(sentence([]), 'nobody');
+  t.strictSame(linesOf([]), []);
   t.end();
 });
