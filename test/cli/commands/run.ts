@@ -1,3 +1,4 @@
+import { setImmediate as tick } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { mockCommand } from '../../support/mocked-command';
 
@@ -7,7 +8,7 @@ let bound = new Map<string, number>();
 /** Whose lease fails. */
 let failing = new Set<string>();
 /** What the command does. */
-let ends: () => number = () => 0;
+let ends: () => number | Promise<number> = () => 0;
 
 const lease = (name: string, port: number) => {
   steps.push(`hold ${name} ${port}`);
@@ -86,13 +87,18 @@ t.beforeEach(() => {
 });
 
 t.test('the ports are held until the command has ended, with whose code it ends', async (t) => {
-  ends = () => 7;
+  ends = async () => {
+    await tick();
+    steps.push('end');
+    return 7;
+  };
   t.equal(await run(['web', 'api']), 7);
   const variables = { PORT: '5000', WEB_PORT: '5000', API_PORT: '5001' };
   t.strictSame(steps, [
     'hold web 5000',
     'hold api 5001',
     `run serve 5000 5001 ${JSON.stringify({ variables, keeps: 'web,api' })}`,
+    'end',
     'release web',
     'release api',
   ]);

@@ -37,6 +37,7 @@ t.test('a stranger’s port is told with the way to another', async (t) => {
     'node port-for.js --scan',
     'port-for-x --run a',
     'my --run port-for',
+    'support-for --run a',
     'port-for --runs a',
   ])
     t.match(told(owner(7, line), [owner(7, line)]), /^port 3000 of/, line);
