@@ -52,7 +52,7 @@ export class Narrator {
   private showProgress(): void {
     if (performance.now() - this.startedAt < LONG) return;
     const line = `waiting for ${this.waited()}, ${this.tries} tries, last ${this.last}`;
-    this.stream.write(`${CLEAR_LINE}${line.slice(0, (this.stream.columns ?? 80) - 1)}`);
+    this.stream.write(`${CLEAR_LINE}${line.slice(0, (this.stream.columns || 80) - 1)}`);
   }
 
   private waited(): string {

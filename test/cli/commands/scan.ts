@@ -239,15 +239,16 @@ t.test('names and processes are told of ports of this machine alone', async (t) 
 });
 
 t.test('what has the port is what is in the way at the addresses of the host', async (t) => {
-  const table = ['127.0.0.1', '127.0.0.2', '0.0.0.0', '::1', '::', '::ffff:127.0.0.1', 'fe80::1'];
+  const table = ['127.0.0.1', '127.0.0.2', '0.0.0.0', '::1', '::', '::ffff:127.0.0.3', 'fe80::1'];
   const sockets = table.map((address) => socket(80, address));
   for (const [host, addresses, found] of [
     ['127.0.0.1', undefined, ['127.0.0.1', '0.0.0.0', '::']],
-    ['0.0.0.0', undefined, ['127.0.0.1', '127.0.0.2', '0.0.0.0', '::']],
+    ['127.0.0.3', undefined, ['0.0.0.0', '::', '127.0.0.3']],
+    ['0.0.0.0', undefined, ['127.0.0.1', '127.0.0.2', '0.0.0.0', '::', '127.0.0.3']],
     ['::1', undefined, ['::1', '::']],
     ['fe80::1%lo', undefined, ['::', 'fe80::1']],
     ['localhost', ['127.0.0.1', '::1'], ['127.0.0.1', '0.0.0.0', '::1', '::']],
-    ['::', undefined, ['127.0.0.1', '127.0.0.2', '0.0.0.0', '::1', '::', 'fe80::1']],
+    ['::', undefined, ['127.0.0.1', '127.0.0.2', '0.0.0.0', '::1', '::', '127.0.0.3', 'fe80::1']],
   ] as const) {
     const made: Machine = {
       sockets,

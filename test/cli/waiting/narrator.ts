@@ -1,10 +1,11 @@
 import t from 'tap';
 import { Narrator } from '../../../lib/cli/waiting/narrator';
 import { HostPort } from '../../../lib/wait/host-port';
+import { stopTime } from '../../support/stopped-time';
 
-function narratorTo(isTTY: boolean) {
+function narratorTo(isTTY: boolean, columns: number | undefined = 40) {
   const written: string[] = [];
-  const stream = { isTTY, columns: 40, write: (text: string) => written.push(text) };
+  const stream = { isTTY, columns, write: (text: string) => written.push(text) };
   return { narrator: new Narrator(stream as never), written };
 }
 
@@ -47,4 +48,47 @@ t.test('on a terminal a line that lasts is cleared before the next, and fits', a
   const count = written.length;
   await new Promise((resolve) => setTimeout(resolve, 300));
   t.equal(written.length, count, 'the end is the end');
+});
+
+t.test('a wait of a second has a line, which each fifth of a second makes new', (t) => {
+  const { pass, timers } = stopTime(t);
+  const { setInterval, clearInterval } = globalThis;
+  t.teardown(() => Object.assign(globalThis, { setInterval, clearInterval }));
+  let tick = () => {};
+  let isRef = true;
+  let cleared: unknown;
+  const timer = {
+    unref: () => {
+      isRef = false;
+      return timer;
+    },
+  };
+  Object.assign(globalThis, {
+    setInterval: (call: () => void, ms: number) => {
+      t.equal(ms, 200);
+      tick = call;
+      return timer;
+    },
+    clearInterval: (ended: unknown) => {
+      cleared = ended;
+    },
+  });
+  const { narrator, written } = narratorTo(true, 0);
+  narrator.hear({ ...REFUSED, reason: 'x'.repeat(100) });
+  written.length = 0;
+  pass(999);
+  tick();
+  t.strictSame(written, []);
+  pass(1);
+  tick();
+  const line = `waiting for 1.0 s, 1 tries, last app:7000 at 10.0.0.1: ${'x'.repeat(100)}`;
+  t.strictSame(
+    written.splice(0),
+    [`\r\x1b[2K${line.slice(0, 79)}`],
+    'a terminal that tells no width has 80 columns',
+  );
+  narrator.end('occupied');
+  t.strictSame(written, ['\r\x1b[2K', 'portend: occupied after 1.0 s, 1 tries\n']);
+  t.strictSame([isRef, cleared === timer, timers.size], [false, true, 0]);
+  t.end();
 });
