@@ -146,8 +146,11 @@ t.test('--watch takes what to show, and nothing to ask', async (t) => {
 
 t.test('the summary counts each kind, and lists the denied and the silent', async (t) => {
   const { pass } = stopTime(t);
-  const during = () => pass(1240);
+  const during = () => pass(1239.6789);
   const some = { free: '1-3', denied: '5,6', filtered: '8', used: '' };
+  const one = await scanOn(t, { result: { denied: '7' } }, ['7']);
+  t.strictSame(one.printed, ['1 port of this machine: 0 used, 0 free, 1 denied (7) (0 ms)']);
+  t.strictSame((await scanOn(t, {}, [])).printed, ['0 ports used (0 ms)']);
   t.strictSame((await scanOn(t, { result: some, during }, ['1-8'])).printed, [
     '6 ports of this machine: 0 used, 3 free, 2 denied (5-6), 1 filtered (8) (1.2 s)',
   ]);
