@@ -240,3 +240,43 @@ t.test('all repeated tries of the process share a budget, and each spot has its 
     t.ok(Math.max(...tries) - Math.min(...tries) <= 1, 'in turn');
   }
 });
+
+t.test('where as many tries as may be are under way, the end of one begins the next', async (t) => {
+  const { pass } = stopTime(t);
+  const { pulse } = pulseByHand(t, false);
+  const begun: ((answer: Answer) => void)[] = [];
+  for (let port = 1; port <= MOST_UNDER_WAY + 2; port++) {
+    const spot = spotThat(CLOSED, port, false);
+    const dial: Spot['dial'] = (_, done) => {
+      begun.push(done);
+      return { cancel: () => {} };
+    };
+    pulse.subscribe({ ...spot, dial }, subscriber());
+  }
+  await Promise.resolve();
+  t.equal(begun.length, MOST_UNDER_WAY);
+  for (const more of [1, 2]) {
+    begun[more]?.(CLOSED);
+    await Promise.resolve();
+    t.equal(begun.length, MOST_UNDER_WAY + more, 'at once, and no more than that');
+  }
+  begun[3]?.(CLOSED);
+  await live(pass, 30);
+  t.equal(begun.length, MOST_UNDER_WAY + 3, 'there is room for one to be tried again');
+});
+
+t.test('a try that is due soon is not put off by one that is due later', async (t) => {
+  const { pass } = stopTime(t);
+  const { pulse } = pulseByHand(t, false);
+  const later = spotThat({ verdict: 'ready', reason: '' }, 1, false);
+  // Its answers come between those of the other, which come after 1 ms.
+  const dial: Spot['dial'] = (limit, done) => later.dial(limit, (answer) => setTimeout(done, 1.5, answer));
+  pulse.subscribe({ ...later, dial }, subscriber());
+  await live(pass, 5000);
+  const soon = spotThat(CLOSED, 2, false);
+  pulse.subscribe(soon, subscriber());
+  const before = later.tries;
+  await live(pass, 110);
+  t.ok(later.tries > before + 1, 'each 50 ms');
+  t.ok(soon.tries > 40, `${soon.tries} tries, each 2 ms`);
+});
