@@ -13,7 +13,6 @@ export class Pulse {
   private timer: NodeJS.Timeout | undefined;
   private wakeAt = Infinity;
   private isKicked = false;
-  private isBeating = false;
   /** Whether a try waits for the end of another. */
   private isFull = false;
   /** The addon's thread that sweeps the socket table; null where there is none, undefined while none is needed. */
@@ -49,7 +48,7 @@ export class Pulse {
 
   /** Makes sure that the next beat comes no later than `at`. */
   private wake(at: number): void {
-    if (this.isBeating || this.isKicked) return;
+    if (this.isKicked) return;
     const now = performance.now();
     if (at <= now) {
       this.isKicked = true;
@@ -67,16 +66,13 @@ export class Pulse {
     this.schedule(Infinity, 0);
     this.watch?.stop();
     this.watch = undefined;
-    this.watched.clear();
   }
 
   private beat(): void {
     this.isKicked = false;
-    this.isBeating = true;
     const now = performance.now();
     this.consultTable();
     const next = this.tryWhatIsDue(now);
-    this.isBeating = false;
     this.schedule(next, next - now);
   }
 

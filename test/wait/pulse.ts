@@ -4,6 +4,7 @@ import type { Answer } from '../../lib/wait/answer';
 import type { Spot } from '../../lib/wait/endpoint';
 import { MOST_UNDER_WAY } from '../../lib/wait/pace';
 import { Budget, Pulse } from '../../lib/wait/pulse';
+import { collectGarbage } from '../support/collect-garbage';
 import { stopTime } from '../support/stopped-time';
 
 function takeAll(budget: Budget, now: number): number {
@@ -279,4 +280,21 @@ t.test('a try that is due soon is not put off by one that is due later', async (
   await live(pass, 110);
   t.ok(later.tries > before + 1, 'each 50 ms');
   t.ok(soon.tries > 40, `${soon.tries} tries, each 2 ms`);
+});
+
+t.test('what was waited for is forgotten, though other waits go on', async (t) => {
+  const { pass } = stopTime(t);
+  const { pulse, asked } = pulseByHand(t);
+  pulse.subscribe(spotThat(CLOSED, 1), subscriber());
+  const leave = async () => {
+    const wait = subscriber();
+    const endpoint = pulse.subscribe(spotThat(CLOSED, 2), wait);
+    await live(pass, 10);
+    pulse.unsubscribe(endpoint, wait);
+    return new WeakRef(endpoint);
+  };
+  const left = await leave();
+  t.strictSame(asked.at(-1), ['remove', 2]);
+  for (let round = 0; round < 10 && left.deref() !== undefined; round++) await collectGarbage();
+  t.equal(left.deref(), undefined);
 });
