@@ -1,5 +1,13 @@
 import t from 'tap';
-import { LOOKUP, pause, REPEATS, SECOND_OPINIONS, SWEEPS, tryPace } from '../../lib/wait/pace';
+import {
+  LOOKUP,
+  MOST_UNDER_WAY,
+  pause,
+  REPEATS,
+  SECOND_OPINIONS,
+  SWEEPS,
+  tryPace,
+} from '../../lib/wait/pace';
 
 t.test('pauses begin small, grow with the wait and have a ceiling', async (t) => {
   const pace = { least: 2, share: 1 / 4, most: 100 };
@@ -82,6 +90,10 @@ t.test('an address is tried as often as what is known of it is worth', async (t)
     [20, 750, 1000],
     [1000, 1500, 10_000],
   ]);
+});
+
+t.test('tries leave a process most of the 1,024 descriptors that it often has', async (t) => {
+  t.ok(MOST_UNDER_WAY <= 1024 / 4 && MOST_UNDER_WAY > 100);
 });
 
 t.test('what waits cost stays below a tenth of a core', async (t) => {

@@ -188,11 +188,23 @@ t.test('a change of the socket table makes a try at once', async (t) => {
       [1, 0],
     ],
     [
-      [2, 1, 1, 0],
+      [2, 1],
+      [0, 1],
+    ],
+    [
+      [2, 0, 1, 0],
       [1, 1],
     ],
     [
+      [1, 1],
+      [1, 0],
+    ],
+    [
       [1, -1],
+      [0, 0],
+    ],
+    [
+      [1, 0],
       [0, 0],
     ],
     [
@@ -200,6 +212,7 @@ t.test('a change of the socket table makes a try at once', async (t) => {
       [0, 0],
     ],
   ] as const) {
+    while (endpoints.some(({ isBusy }) => isBusy)) pass(0.5);
     const [one = 0, other = 0] = tries();
     tell(...changes);
     await Promise.resolve();
@@ -215,6 +228,7 @@ t.test('without a socket table, which is asked for once, tries alone tell', asyn
   const spot = spotThat(CLOSED);
   const waits = [subscriber(), subscriber()];
   for (const wait of waits) pulse.subscribe(spot, wait);
+  pulse.subscribe(spotThat(CLOSED, 2), subscriber());
   await live(pass, 100);
   t.ok(spot.tries > 5, `${spot.tries} tries`);
   t.equal(watches(), 1);
@@ -280,6 +294,30 @@ t.test('a try that is due soon is not put off by one that is due later', async (
   await live(pass, 110);
   t.ok(later.tries > before + 1, 'each 50 ms');
   t.ok(soon.tries > 40, `${soon.tries} tries, each 2 ms`);
+});
+
+t.test('a try that hangs puts none off', async (t) => {
+  const { pass } = stopTime(t);
+  const { pulse } = pulseByHand(t, false);
+  const tried: number[] = [];
+  const spots = [spotThat(CLOSED, 1, false), spotThat({ verdict: 'ready', reason: '' }, 2, false)] as const;
+  for (const spot of spots) {
+    const dial: Spot['dial'] = (limit, done) => {
+      tried.push(spot.port);
+      return spot.dial(limit, done);
+    };
+    pulse.subscribe({ ...spot, dial }, subscriber());
+  }
+  await live(pass, 5000);
+  do {
+    while (tried.at(-1) !== 1) await live(pass, 1);
+    while (tried.at(-1) !== 2) await live(pass, 1);
+    await live(pass, 2);
+  } while (tried.at(-1) !== 2);
+  pulse.subscribe({ ...spotThat(CLOSED, 3), dial: () => ({ cancel: () => {} }) }, subscriber());
+  const before = spots[0].tries;
+  await live(pass, 21);
+  t.equal(spots[0].tries, before + 1, 'each 20 ms');
 });
 
 t.test('what was waited for is forgotten, though other waits go on', async (t) => {
