@@ -203,6 +203,17 @@ t.test('the timer of what is owed ends with the wait too', async (t) => {
   t.equal(timers[1]?.runs, false);
 });
 
+t.test('a wait that ends in the turn in which its time is up is judged no more', async (t) => {
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const { outcome } = wait([1], { timeout: 50, signal: controller.signal });
+  for (const wait of waits) wait.left = 9;
+  timers[0]?.ring();
+  controller.abort(reason);
+  t.equal(await outcome(), reason);
+  t.equal(timers.length, 1);
+});
+
 t.test('what was silent until the time was up is free', async (t) => {
   const quiet = wait([1, 2], { timeout: 50 }, 'free');
   for (const wait of waits) wait.isQuiet = true;
