@@ -52,6 +52,14 @@ t.test('where a file cannot be used, one that can is named', async (t) => {
   const other = join(tmpdir(), `port-for-${process.getuid?.() ?? 'user'}.conf`);
   if (process.getuid !== undefined) t.equal(advise(t, failed), ` (--config ${other})`);
   t.match(advise(t, denied(own), { own, writable: [own, here] }), '(--config ', 'not the one that failed');
+  inRuntimeFolder(t, '/run/\u001buser');
+  const odd = '/run/\u001buser/port-for.conf';
+  t.equal(advise(t, failed, { writable: [odd] }), ' (--config /run/\\x1buser/port-for.conf)');
+  const homeless = new PortForError('ERR_PORT_NO_HOME', 'the home folder is unknown');
+  t.equal(advise(t, homeless, { writable: [odd] }), ' (--config /run/\\x1buser/port-for.conf)');
+  inRuntimeFolder(t, '');
+  t.equal(advise(t, failed, { writable: ['port-for.conf', here] }), ` (--config ${here})`);
+  inRuntimeFolder(t, '/run/user/7');
   t.equal(advise(t, denied(runtime), { writable: [runtime, here] }), ` (--config ${here})`);
 });
 
@@ -89,6 +97,8 @@ t.test('each other error has the words that help, or none', async (t) => {
     ' (sudo env "PATH=$PATH" port-for --stop 80)',
   );
   t.equal(advise(t, refused('no rights', 'call it with sudo')), '');
+  t.equal(advise(t, refused('lease', 'it is enforced')), '');
+  t.equal(advise(t, Object.assign(new Error('x'), { code: 'ERR_PORT_STOP_REFUSED' })), '');
   t.equal(advise(t, refused('kernel', 'it is the kernel’s')), '');
   t.equal(advise(t, new PortForError('ERR_PORT_NONE_FREE', 'none is free')), '');
 });

@@ -56,7 +56,22 @@ t.test('a batch file gets its arguments by way of cmd.exe', (t) => {
   t.equal(lineFor('100%PATH%'), '"100%%cd:~,%PATH%%cd:~,%"');
   t.equal(lineFor('say "hi"'), '"say ""hi"""');
   t.equal(lineFor('C:\\dir\\', 'a\\"b'), '"C:\\dir\\\\" "a\\\\""b"');
-  t.throws(() => lineFor('two\nlines'), { name: 'CommandError', message: /"two\\nlines"/ });
+  for (const lines of ['two\nlines', 'two\rlines', 'two\0lines'])
+    t.throws(() => lineFor(lines), {
+      name: 'CommandError',
+      exitCode: 126,
+      message: `the argument ${JSON.stringify(lines)} cannot be passed to a batch file: it has more than one line`,
+    });
+  t.end();
+});
+
+t.test('a folder is no program, and the shell is that of the system', (t) => {
+  const folder = t.testdir({ 'run.CMD': '', 'make.CMD': {} });
+  const fileOf = (name: string, env: NodeJS.ProcessEnv = {}) =>
+    windowsCommand(join(folder, name), [], { PATHEXT: '.CMD', ...env }).file;
+  t.equal(fileOf('run'), SHELL);
+  t.equal(fileOf('run', { SystemRoot: 'D:\\Win' }), 'D:\\Win\\System32\\cmd.exe');
+  for (const none of ['make', 'none']) t.equal(fileOf(none), join(folder, none));
   t.end();
 });
 

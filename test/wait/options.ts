@@ -1,5 +1,6 @@
 import t from 'tap';
-import { attemptTimeoutOf, planWait, readStatus } from '../../lib/wait/options';
+import { attemptTimeoutOf, checkUses, planWait, readStatus } from '../../lib/wait/options';
+import { toTargets } from '../../lib/wait/target';
 
 t.test('a try may take half a second, two with HTTP, a tenth for free, or what was asked for', (t) => {
   const times = (...words: Parameters<typeof planWait>) => {
@@ -7,7 +8,7 @@ t.test('a try may take half a second, two with HTTP, a tenth for free, or what w
     return [attemptTimeoutOf(plan, false), attemptTimeoutOf(plan, true)];
   };
   t.strictSame(times('occupied', {}), [500, 2000]);
-  t.equal(times('free', {})[0], 100);
+  t.strictSame(times('free', {}), [100, 100], 'nobody is asked by HTTP');
   t.strictSame(times('occupied', { attemptTimeout: 7 }), [7, 7]);
   t.end();
 });
@@ -68,4 +69,53 @@ t.test('options that are none are refused by name', (t) => {
   for (const options of [{ timeout: 0 }, { attemptTimeout: 1 }, { process: 1 }, { process: 2 ** 31 - 1 }])
     t.doesNotThrow(() => planWait('occupied', options));
   t.end();
+});
+
+t.test('an option means something for one target at least, or there is none', async (t) => {
+  const refusal = (options: object, ...targets: string[]) => {
+    try {
+      return checkUses(options, toTargets(targets));
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const http = 'is for targets that begin with http:// or https://: none of the targets does';
+  const tls = 'is for targets that begin with http://, https:// or tls:: none of the targets does';
+  for (const [option, value] of [
+    ['status', 204],
+    ['headers', {}],
+  ] as const) {
+    const options = { [option]: value };
+    for (const target of ['a:1', 'tls:a:1', 'unix:/a'])
+      t.equal(refusal(options, target), `${option} ${http}`);
+    t.equal(refusal(options, 'a:1', 'http://a'), undefined);
+    t.equal(refusal(options), undefined);
+  }
+  for (const [option, value] of [
+    ['insecure', true],
+    ['ca', 'PEM'],
+    ['servername', 'a'],
+  ] as const) {
+    const options = { [option]: value };
+    for (const target of ['a:1', 'unix:/a']) t.equal(refusal(options, target), `${option} ${tls}`);
+    for (const target of ['tls:a:1', 'https://a']) t.equal(refusal(options, 'a:1', target), undefined);
+    t.equal(refusal(options), undefined);
+  }
+  t.equal(refusal({ insecure: false, timeout: 1 }, 'a:1'), undefined);
+});
+
+t.test('headers are those that HTTP admits', async (t) => {
+  const plan = (headers: object) => planWait('occupied', { headers: headers as never });
+  t.strictSame(plan({ 'x-a': 'b c', accept: '' }).headers, { 'x-a': 'b c', accept: '' });
+  for (const [name, value] of [
+    ['x a', 'b'],
+    ['', 'b'],
+    ['x-a', 'b\nc'],
+  ] as const)
+    t.throws(() => plan({ [name]: value }), {
+      name: 'RangeError',
+      message: `header ${JSON.stringify(name)} with the value ${JSON.stringify(value)} is not one that HTTP admits`,
+    });
+  for (const none of [null, 'a: b', ['a: b']])
+    t.throws(() => plan(none as never), { code: /^ERR_PORT_INVALID/ }, JSON.stringify(none));
 });
