@@ -1,6 +1,6 @@
 import t from 'tap';
 import { HostPort } from '../../lib/wait/host-port';
-import { toTargets } from '../../lib/wait/target';
+import { toTarget, toTargets } from '../../lib/wait/target';
 
 t.test('targets can be named in each form, alone and in a list', async (t) => {
   const forms = ['a:1', new HostPort('a', 1), { host: 'a', port: 1 }, ['a', 1]] as const;
@@ -9,6 +9,38 @@ t.test('targets can be named in each form, alone and in a list', async (t) => {
   t.strictSame(toTargets(new Set(['a:1', '[::1]:2'])).map(String), ['a:1', '[::1]:2']);
   t.strictSame(toTargets([]), []);
   t.strictSame(toTargets([['a', 1]]).map(String), ['a:1']);
+});
+
+t.test('a pair is a host and a number, and a list of any length is a list', async (t) => {
+  t.strictSame(toTargets(['a:1', 'b:2']).map(String), ['a:1', 'b:2']);
+  t.throws(() => toTargets(['a', 1, 'b:2'] as never), { message: /^target "a" is not HOST:PORT/ });
+  t.throws(() => toTargets(['a'] as never), { message: /^target "a" is not HOST:PORT/ });
+  t.throws(() => toTargets({ host: 'a' } as never), {
+    name: 'TypeError',
+    message: /^target must be "host:port", /,
+  });
+  const read = toTargets(['tls:a:1', 'b:2']);
+  t.strictSame(
+    read.map(toTarget).map((target, index) => target === read[index]),
+    [true, true],
+    'what was read is not read again',
+  );
+});
+
+t.test('a page is asked for as it is written, and the first one otherwise', async (t) => {
+  for (const [text, path, url] of [
+    ['http+unix:/a.sock:/x?y', '/a.sock', 'http://localhost/x?y'],
+    ['http+unix:/a.sock', '/a.sock', 'http://localhost/'],
+    ['HTTP+UNIX://%2Fa%20b.sock/x', '/a b.sock', 'http://localhost/x'],
+    ['HTTP://UNIX:/a.sock:/x', '/a.sock', 'http://localhost/x'],
+    ['https://a:8443/b#c', undefined, 'https://a:8443/b#c'],
+  ] as const) {
+    const target = toTarget(text);
+    t.match(target, { kind: 'http', path, url: { href: url } }, text);
+  }
+  t.match(toTarget(new URL('http+unix:/a.sock:/x')), { path: '/a.sock', url: { pathname: '/x' } });
+  t.match(toTarget('UNIX:/a'), { kind: 'unix', path: '/a', url: undefined });
+  t.match(toTarget('TLS:a:1'), { kind: 'tls', path: undefined, url: undefined });
 });
 
 t.test('what is no target is refused', async (t) => {
@@ -46,6 +78,10 @@ t.test('what cannot be asked is refused with the reason', async (t) => {
     ['http://a:70000', /is not a URL/],
     ['http://a:0/', /port 0 is out of range/],
     ['unix:', /names no Unix socket/],
+    ['unix:@', /names no Unix socket/],
+    ['unix:/a\0b', /names no Unix socket/],
+    ['http+unix://%00/', /names no Unix socket/],
+    ['UDP:a:53', /UDP has no accept/],
     ['http+unix:', /names no Unix socket/],
     ['http+unix://%zz/', /names no Unix socket/],
     ['tls:localhost', /"localhost" is not HOST:PORT/],
@@ -72,3 +108,8 @@ t.test(
       });
   },
 );
+
+t.test('on Windows a path may be longer', async (t) => {
+  t.intercept(process, 'platform', { value: 'win32' });
+  t.doesNotThrow(() => toTargets(`unix:${'/'.padEnd(200, 'x')}`));
+});
