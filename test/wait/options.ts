@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import t from 'tap';
 import { attemptTimeoutOf, checkUses, planWait, readStatus } from '../../lib/wait/options';
 import { toTargets } from '../../lib/wait/target';
@@ -118,4 +119,22 @@ t.test('headers are those that HTTP admits', async (t) => {
     });
   for (const none of [null, 'a: b', ['a: b']])
     t.throws(() => plan(none as never), { code: /^ERR_PORT_INVALID/ }, JSON.stringify(none));
+});
+
+t.test('every certificate of a list is read, whatever its kind', async (t) => {
+  const [one = '', other = ''] = rootCertificates;
+  const bad = (kind: string) => `-----BEGIN ${kind}-----\nAAAA\n-----END ${kind}-----\n`;
+  const plan = (ca: unknown) => planWait('occupied', { ca: ca as string }).tls.ca;
+  for (const ca of [one, `${one}\n${other}`, Buffer.from(one), [one, Buffer.from(other)]])
+    t.equal(plan(ca), ca);
+  for (const kind of ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'])
+    for (const ca of [bad(kind), `${one}\n${bad(kind)}`, [one, bad(kind)], Buffer.from(bad(kind))])
+      t.throws(() => plan(ca), {
+        name: 'RangeError',
+        message: /^ca holds a certificate that cannot be read: /,
+      });
+  for (const ca of ['', 'none', bad('PRIVATE KEY'), [one, '']])
+    t.throws(() => plan(ca), { message: /^ca holds no certificate: expected PEM text/ });
+  for (const ca of [1, null, {}, [one, 1]])
+    t.throws(() => plan(ca), { name: 'TypeError', message: /^ca must be PEM text, or a list of such/ });
 });
