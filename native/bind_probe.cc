@@ -16,17 +16,20 @@ struct Ipv6 {
   bool is_dual_stack;
 };
 
-/** Asks once a process, or again for as long as no socket can be had: whoever asks then is told so by his
- * own. */
+/** Asks once a process, or again for as long as the system has no answer: whoever asks then is told so by his
+ * own socket. */
 Ipv6 ipv6() {
   // The value of an optional<Ipv6>, which every thread finds alike.
   static std::atomic<int> known{0};
   constexpr int kIsKnown = 1, kExists = 2, kIsDualStack = 4;
   if (const int flags = known) return {(flags & kExists) != 0, (flags & kIsDualStack) != 0};
   Socket socket;
-  const int error = socket.open(AF_INET6, Transport::kTcp);
-  if (error != 0 && error != EAFNOSUPPORT) return {true, true};
-  const Ipv6 answer{error == 0, error == 0 && socket.set_dual_stack() == 0};
+  const int opening = socket.open(AF_INET6, Transport::kTcp);
+  if (opening != 0 && opening != EAFNOSUPPORT) return {true, true};
+  const int setting = opening == 0 ? socket.set_dual_stack() : EINVAL;
+  // OpenBSD, which has no sockets of both families, refuses with EINVAL.
+  if (setting != 0 && setting != EINVAL) return {true, true};
+  const Ipv6 answer{opening == 0, setting == 0};
   known = kIsKnown | (answer.exists ? kExists : 0) | (answer.is_dual_stack ? kIsDualStack : 0);
   return answer;
 }

@@ -167,15 +167,19 @@ class Walk {
       open_.push_back(judge_.take_open());
       return;
     }
-    const Fault* fault = std::get_if<Fault>(&*outcome);
-    // Those that are waited for keep what is short.
-    if (fault != nullptr && is_shortage(fault->error) && !open_.empty()) {
-      urn_.put_back(port);
-      is_short_ = true;
-      return;
-    }
+    if (is_put_off(port, *outcome, open_.size())) return;
     settle(port, *outcome);
     if (request_.hold && is(*outcome, Verdict::kFree)) result_.held.push_back(judge_.take());
+  }
+
+  /** Puts a port back whose question failed for want of what `others`, which are waited for, will give back.
+   */
+  bool is_put_off(uint16_t port, const Outcome& outcome, size_t others) {
+    const Fault* fault = std::get_if<Fault>(&outcome);
+    if (fault == nullptr || !is_shortage(fault->error) || others == 0) return false;
+    urn_.put_back(port);
+    is_short_ = true;
+    return true;
   }
 
   /** Waits a moment for the ports without an answer, and takes in what there is. */
@@ -189,10 +193,12 @@ class Walk {
         still_open.splice(still_open.end(), open_, open_.begin());
         continue;
       }
-      settle(question.port, *outcome);
-      if (request_.hold && is(*outcome, Verdict::kFree)) result_.held.push_back(std::move(question.held));
+      if (!is_put_off(question.port, *outcome, open_.size() - 1 + still_open.size())) {
+        settle(question.port, *outcome);
+        if (request_.hold && is(*outcome, Verdict::kFree)) result_.held.push_back(std::move(question.held));
+        is_short_ = false;
+      }
       open_.pop_front();
-      is_short_ = false;
     }
     open_.splice(open_.begin(), still_open);
   }

@@ -75,3 +75,14 @@ t.test('a lack of descriptors is not remembered as a lack of IPv6', { skip: skip
   for (const nth of [1, 2, 3])
     t.match(await ask(held, 'socket', 'EMFILE', nth, nth), { code: 'ERR_PORT_NONE_FREE' }, `call ${nth}`);
 });
+
+t.test(
+  'nor is a failure to ask for both families as a lack of that',
+  { skip: skip || NO_IPV6 },
+  async (t) => {
+    const later = `
+    try { portFor.leaseSync().release() } catch {}
+    Number.isInteger(portFor.leaseSync().port)`;
+    t.strictSame(await ask(later, 'setsockopt', 'ENOBUFS', 1, 1), { value: true });
+  },
+);

@@ -482,7 +482,7 @@ export const BLIND = [
   ...inFile('native/bind_probe.cc', 'test/addon/shortage.ts', [
     [
       'a lack of descriptors is a lack of IPv6',
-      'if (error != 0 && error != EAFNOSUPPORT) return {true, true};',
+      'if (opening != 0 && opening != EAFNOSUPPORT) return {true, true};',
       '',
     ],
   ]),
@@ -869,8 +869,8 @@ export const BLIND = [
     ['used ports in a row are asked for ever', 'misses_ >= kMissesBeforeSweep', 'misses_ >= 100000', FAULTS],
     [
       'a shortage while ports are waited for ends a pick',
-      'fault != nullptr && is_shortage(fault->error) && !open_.empty()',
-      'false && fault != nullptr && is_shortage(fault->error) && !open_.empty()',
+      '!is_shortage(fault->error) || others == 0',
+      'true',
       'test/network/silent-picks.ts',
       'test/addon/shortage.ts',
     ],

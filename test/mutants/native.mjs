@@ -36,6 +36,12 @@ export const NATIVE = [
       'test/addon/fault-plan.ts',
     ],
     [
+      'a failed question for both families is remembered',
+      '  if (setting != 0 && setting != EINVAL) return {true, true};\n',
+      '',
+      'test/addon/shortage.ts',
+    ],
+    [
       "a control group's EPERM of a bind is a fault",
       'if (error == EACCES || error == EPERM) return',
       'if (error == EACCES) return',
@@ -188,14 +194,26 @@ export const NATIVE = [
     ],
     [
       'a port for which there was no descriptor is lost',
-      '      urn_.put_back(port);\n      is_short_ = true;',
-      '      is_short_ = true;',
+      '    urn_.put_back(port);\n    is_short_ = true;',
+      '    is_short_ = true;',
       'test/network/late-answers.ts',
     ],
     [
       'after a lack of descriptors no more ports are asked',
-      '      open_.pop_front();\n      is_short_ = false;',
-      '      open_.pop_front();',
+      '        is_short_ = false;\n',
+      '',
+      'test/network/late-answers.ts',
+    ],
+    [
+      'a second question that finds no descriptor ends a pick',
+      'if (!is_put_off(question.port, *outcome, open_.size() - 1 + still_open.size())) {',
+      '{',
+      'test/network/late-answers.ts',
+    ],
+    [
+      'the last port is asked for ever where descriptors are short',
+      'open_.size() - 1 + still_open.size()',
+      'open_.size() + still_open.size()',
       'test/network/late-answers.ts',
     ],
     [

@@ -54,6 +54,12 @@ insideNamespace(__filename, () => {
     const all = `portFor.allocateSync(40, { ports: free }).length`;
     // Each port takes two sockets: one that is bound, and one that connects.
     for (const nth of [11, 12]) t.equal(await ask(all, late(60), ['socket', 'EMFILE', nth, nth]), 40);
+    // The next is for the question of a port that answered late to its second address.
+    const onThread = `portFor.allocate(40, { ports: free }).then(({ length }) => length)`;
+    for (const last of [80, 83]) t.equal(await ask(onThread, late(last), ['socket', 'EMFILE', 81, 81]), 40);
+    // Where no other port keeps what is short, nothing will be free soon.
+    const one = `portFor.selectRandom({ ports: free[0] }).catch(({ systemCode }) => systemCode)`;
+    t.equal(await ask(one, late(2), ['socket', 'EMFILE', 3, 3]), 'EMFILE');
   });
 
   t.test('a scan that cannot watch its connections is no answer', { skip }, async (t) => {
