@@ -112,6 +112,26 @@ const CASES: readonly Case[] = [
     ['send', 'ENOBUFS', 1, EVER],
     true,
   ],
+  // Where the table cannot be watched, the wait connects alone.
+  ...(
+    [
+      ['pthread_create', 'EAGAIN'],
+      ['new', 'ENOMEM'],
+      ['socket', 'EMFILE'],
+      ['recv', 'ENOMEM'],
+    ] as const
+  ).map(
+    ([call, errno]): Case => [
+      `(async () => {
+      const waiting = portFor.occupied(host, free, { timeout: 20_000 });
+      setTimeout(() => createServer((socket) => socket.end()).listen(free, host), 100);
+      await waiting;
+      return portFor.free(host, used, { timeout: 100 }).catch(({ code }) => code);
+    })()`,
+      [call, errno, 1, EVER],
+      'ERR_PORT_TIMEOUT',
+    ],
+  ),
   // After some used ports in a row a pick looks at the table, and binds no more of them.
   [
     `(async () => {
@@ -158,6 +178,9 @@ const CASES: readonly Case[] = [
     ['pthread_create', 'EAGAIN', 1, EVER],
     true,
   ],
+  // No memory on a thread of the addon.
+  ['portFor.leaseMany(2)', ['new', 'ENOMEM', 1, EVER], 'ENOMEM malloc'],
+  ["portFor.scan([free, '1024-65535'])", ['new', 'ENOMEM', 1, EVER], 'ENOMEM malloc'],
   // What a pick cannot find out is no lack of free ports.
   ['portFor.allocate(3)', ['socket', 'EMFILE', 1, EVER], 'EMFILE socket'],
   ['(async () => portFor.allocateSync(3))()', ['socket', 'EMFILE', 1, EVER], 'EMFILE socket'],

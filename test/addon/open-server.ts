@@ -1,8 +1,13 @@
+import { once } from 'node:events';
 import { closeSync } from 'node:fs';
+import type { Server } from 'node:net';
 import t, { type Test } from 'tap';
 import type { LeaseHandle } from '../../lib/addon/contract';
 import { pickSync } from '../../lib/pick/judged-pick';
-import { NOT_BESIDE, noInterfaceTies } from '../support/sockets';
+import { close, NO_IPV6, portOf } from '../support/listen';
+import { ask, greeter, NOT_BESIDE, noInterfaceTies } from '../support/sockets';
+
+const NO_TIES = noInterfaceTies();
 
 /** A port that is held exclusively on every address. */
 function hold(t: Test): LeaseHandle {
@@ -10,6 +15,12 @@ function hold(t: Test): LeaseHandle {
   if (held === undefined) throw new Error('no port is free');
   t.teardown(() => held.release());
   return held;
+}
+
+async function listenOn(fd: number): Promise<Server> {
+  const server = greeter();
+  await once(server.listen({ fd }), 'listening');
+  return server;
 }
 
 t.test('a port has one server at a time, wherever', { skip: NOT_BESIDE }, async (t) => {
@@ -29,7 +40,7 @@ t.test('a port has one server at a time, wherever', { skip: NOT_BESIDE }, async 
 
 t.test(
   'behind a server beside it the held socket is as before',
-  { skip: noInterfaceTies() || (process.geteuid?.() === 0 ? false : 'only root can untie a socket of TCP') },
+  { skip: NO_TIES || (process.geteuid?.() === 0 ? false : 'only root can untie a socket of TCP') },
   async (t) => {
     const held = hold(t);
     for (const [address, expected] of [
@@ -40,5 +51,28 @@ t.test(
       t.equal(way, expected, address);
       closeSync(fd);
     }
+  },
+);
+
+t.test('a server of IPv6 alone has no clients of IPv4', { skip: NOT_BESIDE || NO_IPV6 }, async (t) => {
+  const held = hold(t);
+  const alone = await listenOn(held.openServer('tcp', '::', true).fd);
+  t.equal(await ask(portOf(alone), '::1'), 'hello');
+  await t.rejects(ask(portOf(alone), '127.0.0.1'), { code: 'ECONNREFUSED' });
+  await close(alone);
+});
+
+t.test(
+  'the held socket has clients of both families, even after a server beside it',
+  { skip: NO_TIES || NO_IPV6 },
+  async (t) => {
+    const held = hold(t);
+    const beside = await listenOn(held.openServer('tcp', '127.0.0.1', false).fd);
+    await close(beside);
+    const fd = held.take('tcp');
+    if (fd === undefined) throw new Error('no socket');
+    const server = await listenOn(fd);
+    for (const client of ['127.0.0.1', '::1']) t.equal(await ask(portOf(server), client), 'hello', client);
+    await close(server);
   },
 );

@@ -58,7 +58,7 @@ insideNamespace(__filename, () => {
     const onThread = `portFor.allocate(40, { ports: free }).then(({ length }) => length)`;
     for (const last of [80, 83]) t.equal(await ask(onThread, late(last), ['socket', 'EMFILE', 81, 81]), 40);
     // Where no other port keeps what is short, nothing will be free soon.
-    const one = `portFor.selectRandom({ ports: free[0] }).catch(({ systemCode }) => systemCode)`;
+    const one = `portFor.allocate(1, { ports: free[0] }).catch(({ systemCode }) => systemCode)`;
     t.equal(await ask(one, late(2), ['socket', 'EMFILE', 3, 3]), 'EMFILE');
   });
 

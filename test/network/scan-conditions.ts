@@ -255,12 +255,12 @@ insideNamespace(__filename, () => {
   });
 
   t.test('where everybody can bind any address, foreign ones are told all the same', async (t) => {
-    sh('ip', 'address', 'add', '198.51.100.7/32', 'dev', 'lo');
+    sh('ip', 'address', 'add', '198.51.100.7/32', 'broadcast', '198.51.100.255', 'dev', 'lo');
     sh('ip', 'route', 'add', 'unreachable', '10.9.0.0/24');
     const countDescriptors = () => readdirSync('/proc/self/fd').length;
     const before = countDescriptors();
     for (const family of ['ipv4', 'ipv6']) setUntilEnd(t, `${family}/ip_nonlocal_bind`, '1');
-    for (const host of ['198.51.100.8', '203.0.113.1', '2001:db8::7', '10.9.0.1']) {
+    for (const host of ['198.51.100.8', '198.51.100.255', '203.0.113.1', '2001:db8::7', '10.9.0.1']) {
       t.throws(() => scanSync('9400', { host, method: 'bind' }), { code: 'ERR_PORT_HOST', host });
     }
     t.equal(countDescriptors(), before);

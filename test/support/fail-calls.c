@@ -177,6 +177,20 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
   return error ? error : REAL(pthread_create)(thread, attributes, run, argument);
 }
 
+/** operator new on a thread other than the first one. Its failure is an exception. */
+void *_Znwm(size_t size) {
+  typedef void *Allocate(size_t);
+  typedef void Throw(void);
+  static _Atomic(Allocate *) allocate;
+  // Node.js calls it all the time: its callers are looked at only where one of them may have to fail.
+  if (allocate == NULL) allocate = (Allocate *)dlsym(RTLD_NEXT, "_Znwm");
+  const char *calls = getenv("FAIL_CALLS");
+  const int is_planned = getenv("FAIL_PLAN") != NULL || (calls != NULL && strstr(calls, "new ") != NULL);
+  if (is_planned && gettid() != getpid() && error_of("new", OF_ADDON, ENOMEM, ENOMEM))
+    ((Throw *)dlsym(RTLD_DEFAULT, "_ZSt17__throw_bad_allocv"))();
+  return allocate(size);
+}
+
 // What writes files, which Node.js does for the library.
 
 static int is_file(int descriptor) {

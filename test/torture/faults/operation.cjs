@@ -78,9 +78,6 @@ const OPERATIONS = {
   usedPorts: () => expect(portFor.usedPorts().has(server), 'the server is not seen'),
   portIsUsed: async () => expect(await portFor.portIsUsed(server), 'the server is not seen'),
   whoHas: async () => expect((await portFor.whoHas(server)).length > 0, 'the server is not seen'),
-  occupied: () => portFor.occupied('127.0.0.1', server, { timeout: 1000 }),
-  free: () => portFor.free('127.0.0.1', free[0] ?? 0, { timeout: 1000 }),
-  checker: () => new portFor.Checker().assertFree('127.0.0.1', free[0] ?? 0),
   bindName: () => {
     const key = `name-${count++}`;
     remember(() => store.bindPortSync(key), key);
@@ -96,7 +93,6 @@ const OPERATIONS = {
     lease.release();
     expect(lease.port === said.get('first'), 'another port');
   },
-  list: () => expect(store.boundPortsSync().get('first') === said.get('first'), 'another port'),
 };
 
 /** The same where the file has a second name, so that it is rewritten in place. */
@@ -165,6 +161,8 @@ async function main() {
   const listening = createServer((socket) => socket.on('error', () => {}).end());
   await once(listening.listen(0), 'listening');
   server = /** @type {import('node:net').AddressInfo} */ (listening.address()).port;
+  // Names that an earlier run left would need no write.
+  for (const path of [CONFIG, `${CONFIG}.link`]) rmSync(path, { force: true });
   said.set('first', store.bindPortSync('first'));
   const isClean = descriptorsOfOthers === '';
   let calls = 0;
@@ -176,6 +174,7 @@ async function main() {
     failed.add(call);
   }
   if (calls === MOST_CALLS) faults.push('it has no end');
+  if (calls === 0 && !isClean) faults.push('no call failed');
   await runBesideOthers(0);
   const most = isClean ? 0 : Number(descriptorsOfOthers);
   for (let waited = 0; waited < 2000 && descriptors() > most; waited += 50) await sleep(50);
