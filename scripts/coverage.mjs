@@ -42,11 +42,18 @@ function reportNative() {
     for (const document of text.toString().split('\n').filter(Boolean))
       addCounts(files, JSON.parse(document));
   }
-  const rows = [...files].sort().map(([file, lines]) => [file, ...sum(lines.values())]);
+  const rows = [...files].sort().map(([file, lines]) => [file, ...sum(lines.values()), missed(lines)]);
   const all = [...files.values()].flatMap((lines) => [...lines.values()]);
-  for (const [file, lines, branches] of [...rows, ['native/', ...sum(all)]]) {
-    process.stdout.write(`${String(file).padEnd(40)} lines ${lines}  branches ${branches}\n`);
+  for (const [file, lines, branches, never = ''] of [...rows, ['native/', ...sum(all)]]) {
+    const row = `${String(file).padEnd(40)} lines ${lines}  branches ${branches}  ${never}`;
+    process.stdout.write(`${row.trimEnd()}\n`);
   }
+}
+
+/** The numbers of the lines that never ran. @param {Map<number, { count: number }>} lines */
+function missed(lines) {
+  const never = [...lines].filter(([, { count }]) => count === 0).map(([line]) => line);
+  return never.sort((left, right) => left - right).join(' ');
 }
 
 /**

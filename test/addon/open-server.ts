@@ -54,6 +54,18 @@ t.test(
   },
 );
 
+t.test(
+  'all loopback addresses can have a server beside the held socket',
+  { skip: NO_TIES || NO_IPV6 },
+  async (t) => {
+    for (const address of ['127.0.0.1', '127.0.0.9', '::1', '::ffff:127.0.0.1']) {
+      const { fd, way } = hold(t).openServer('tcp', address, false);
+      t.equal(way, 'kept', address);
+      closeSync(fd);
+    }
+  },
+);
+
 t.test('a server of IPv6 alone has no clients of IPv4', { skip: NOT_BESIDE || NO_IPV6 }, async (t) => {
   const held = hold(t);
   const alone = await listenOn(held.openServer('tcp', '::', true).fd);
