@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import t from 'tap';
@@ -42,29 +42,30 @@ t.test(
 );
 
 t.test('the process that listens comes before others at its port', { skip: NO_PROC }, async (t) => {
-  const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  const other = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  const { port: target } = other.address() as { port: number };
-  const places = `{ host: '127.0.0.1', port: ${target}, localAddress: '127.0.0.2', localPort: ${port} }`;
-  const program = `require('node:net').connect(${places}, () => console.log('connected'))`;
+  // The listener is the younger process: by their numbers it would come last.
+  const program = `
+    const server = require('node:net').createServer((socket) => socket.on('error', () => {}));
+    server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
   const child = spawn(process.execPath, ['-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_OPTIONS: '' },
   });
+  const port = Number(await once(child.stdout, 'data'));
+  const other = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port: target } = other.address() as { port: number };
+  const client = connect({ host: '127.0.0.1', port: target, localAddress: '127.0.0.2', localPort: port });
   t.teardown(async () => {
+    client.destroy();
+    other.close();
     child.kill();
     await once(child, 'exit');
-    server.close();
-    other.close();
   });
-  await once(child.stdout, 'data');
+  await once(client, 'connect');
   for (const owners of [portOwners(port, 'tcp'), await findPortOwners(port, 'tcp')]) {
     t.strictSame(
       owners.map(({ pid }) => pid),
-      [process.pid, child.pid],
+      [child.pid, process.pid],
     );
   }
 });

@@ -61,6 +61,18 @@ t.test('every free candidate is picked sooner or later', async (t) => {
   const picked = new Set<number>();
   for (let times = 0; times < 400; times++) picked.add(selectRandomSync({ ports }));
   t.strictSame([...picked].sort(), [...ports].sort());
+  const neighbours = Array.from({ length: 300 }, () => selectRandomSync({ ports: '20000-20063' }));
+  t.ok(new Set(neighbours).size > 10, 'of ports in a row, too');
+});
+
+t.test('the lowest ports are asked as well', async (t) => {
+  try {
+    t.ok(selectRandomSync({ ports: '1-63' }) < 64);
+  } catch (error) {
+    // They take root.
+    if (!(error instanceof NoFreePortError)) throw error;
+    t.ok(error.denied > 0);
+  }
 });
 
 t.test('no two processes and no two threads draw alike', async (t) => {
