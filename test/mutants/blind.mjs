@@ -446,14 +446,8 @@ export const BLIND = [
     ],
     ['a file that can only be read is written', 'constants.W_OK | constants.R_OK', 'constants.R_OK'],
   ]),
-  ...inFile('lib/store/access-error.ts', 'test/store/faults.ts', [
-    [
-      'an error of a quota has no name',
-      'number === -errno',
-      'number === errno',
-      'test/store/faults.ts',
-      'test/store/torture.ts',
-    ],
+  ...inFile('lib/store/access-error.ts', 'test/store/access-error.ts', [
+    ['an error of a quota has no name', 'number === -errno', 'number === errno'],
   ]),
   ...inFile('lib/wait/options.ts', 'test/wait/http-attempt.ts', [
     ['299 is no success', 'low <= code && code <= high', 'low <= code && code < high'],
