@@ -60,6 +60,8 @@ t.test('options that are none are refused by name', (t) => {
     [{ process: 0 }, /^process 0 is no process number/],
     [{ process: 2 ** 31 }, /^process 2147483648 is no/],
     [{ process: { pid: 1 } }, /^process must be a child process/],
+    [{ process: { exitCode: 1 } }, /^process must be a child process/],
+    [{ process: null }, /^process must be a child process/],
     [{ insecure: 1 }, /^insecure must be true or false/],
     [{ servername: 1 }, /^servername must be a string/],
     [{ headers: { a: 1 } }, /^header "a" must be a string/],
