@@ -57,9 +57,8 @@ function didYouMean(words: readonly string[]): string {
       meant[meant.length - 1] = `${last}:${word.replace(':', '')}`;
     else meant.push(`localhost:${word.replace(':', '')}`);
   }
-  const isSame = meant.join(' ') === words.join(' ') && words.at(-2) === undefined;
   const areTargets = meant.slice(0, -1).every((word) => isTarget(word));
-  return isSame || !areTargets ? '' : `: did you mean portend ${meant.join(' ')}?`;
+  return areTargets ? `: did you mean portend ${meant.join(' ')}?` : '';
 }
 
 function isTarget(word: string): boolean {

@@ -37,8 +37,14 @@ t.test('the last word is the state, those before are targets', (t) => {
     [['127.0.0.1', ':8080', 'free'], 'portend 127.0.0.1:8080 free'],
     [[':80', '81', 'occupied'], 'portend localhost:80 localhost:81 occupied'],
     [['a:1', '81', 'occupied'], 'portend a:1 localhost:81 occupied'],
+    [['DB-1.local', ':80', '80', 'free'], 'portend DB-1.local:80 localhost:80 free'],
+    [['1.2.3', '80', 'a', '81', 'free'], undefined],
+    [['a', '123456', 'free'], undefined],
+    [['a:70000', 'free'], undefined],
   ] as const) {
-    t.throws(() => request([...words]), { message: new RegExp(`: did you mean ${meant}\\?$`) }, meant);
+    const message =
+      meant === undefined ? /is not HOST:PORT[^?]*$|out of range/ : new RegExp(`: did you mean ${meant}\\?$`);
+    t.throws(() => request([...words]), { message }, words.join(' '));
   }
   t.throws(() => request(['123456', 'free']), { message: /is not HOST:PORT[^?]*$/ });
   t.end();
@@ -81,7 +87,12 @@ t.test('the other options are read, and refused by name', (t) => {
       process: 7,
     },
   );
-  t.strictSame(options({}).headers, undefined);
+  t.strictSame(options({}, ['A:  \t b ', 'a:1', 'a:2']).headers, { A: 'b ', a: '2' });
+  t.strictSame(
+    [options({}).headers, options({}).steady, options({}).process],
+    [undefined, undefined, undefined],
+  );
+  t.equal(options({ steady: '1234567890' }).steady, 1_234_567_890);
   t.throws(() => options({ steady: '0.5' }), {
     message: '--steady "0.5" is not a whole number: expected milliseconds, such as 200',
   });
@@ -103,6 +114,9 @@ t.test('the words of a server are one value, and come back', (t) => {
   );
   t.equal(join('a:1 free -- x --start y'), 'a:1 free -- x --start y');
   t.equal(join('--start --help'), '--help --start=');
+  t.equal(join('--start --help -- x'), '--start=["--help"] -- x');
+  t.equal(join('a:1 occupied --start -- x'), 'a:1 occupied --start=[] -- x');
+  t.throws(() => join('--start --helpful'), { message: /put it behind --$/ });
   t.equal(join('--start -h'), '--help --start=');
   t.throws(() => join('a:1 occupied --start node'), { message: /put it behind --$/ });
   t.strictSame(readStart('["node","s.js"]'), ['node', 's.js']);
