@@ -1,11 +1,12 @@
 import t from 'tap';
 import { type Answer, READY } from '../../lib/wait/answer';
 import { Endpoint, type Spot } from '../../lib/wait/endpoint';
+import { stopTime } from '../support/stopped-time';
 
 const CLOSED: Answer = { verdict: 'closed', reason: 'refused' };
 
 /** An endpoint whose tries are answered by hand. */
-function endpointByHand() {
+function endpointByHand(kind: Partial<Spot> = {}) {
   const limits: number[] = [];
   const answers: ((answer: Answer) => void)[] = [];
   let cancelled = 0;
@@ -20,6 +21,7 @@ function endpointByHand() {
       answers.push(done);
       return { cancel: () => cancelled++ };
     },
+    ...kind,
   };
   const wakes: number[] = [];
   const endpoint = new Endpoint(spot, (at) => wakes.push(at));
@@ -54,9 +56,9 @@ t.test('a try takes as long as the most patient wait allows', (t) => {
   endpoint.subscribe(subscriber(50), 0);
   endpoint.subscribe(subscriber(200), 0);
   endpoint.subscribe(subscriber(100), 0);
-  endpoint.dial(0);
+  endpoint.dial(10);
   t.strictSame(limits, [200]);
-  t.equal(endpoint.runningFor(30), 30);
+  t.equal(endpoint.runningFor(40), 30);
   t.end();
 });
 
@@ -131,5 +133,60 @@ t.test('what the table tells during a try makes another due at its end', (t) => 
   wakes.length = 0;
   answer(CLOSED);
   t.strictSame(wakes, [5]);
+  t.end();
+});
+
+t.test('the next try is due after a pause that grows from the last reason to try', (t) => {
+  const { pass } = stopTime(t);
+  for (const [kind, listening, pauses] of [
+    [{}, undefined, [15.625, 20]],
+    [{}, false, [125, 250]],
+    [{ isLocal: false }, undefined, [62.5, 125]],
+  ] as const) {
+    const { endpoint, answer, wakes } = endpointByHand(kind);
+    pass(500);
+    const start = performance.now();
+    endpoint.subscribe(subscriber(), start);
+    endpoint.dial(start);
+    answer(CLOSED);
+    endpoint.hear(listening, start);
+    for (const pause of pauses) {
+      pass(1000);
+      const now = performance.now();
+      endpoint.dial(now);
+      wakes.length = 0;
+      answer(CLOSED);
+      t.equal(endpoint.due, now + pause);
+      t.strictSame(wakes, [now + pause]);
+    }
+  }
+  t.end();
+});
+
+t.test('a server that is there and not ready is one for the table, and only local ports are in it', (t) => {
+  const { endpoint, answer, wakes } = endpointByHand();
+  endpoint.subscribe(subscriber(), 0);
+  endpoint.dial(0);
+  answer({ verdict: 'unready', reason: '503' });
+  t.notOk(endpoint.isSettled);
+  wakes.length = 0;
+  endpoint.hear(true, 1e9);
+  t.strictSame(wakes, []);
+  const remote = endpointByHand({ isInTable: false });
+  remote.endpoint.subscribe(subscriber(), 0);
+  remote.endpoint.dial(0);
+  remote.answer(CLOSED);
+  t.notOk(remote.endpoint.needsTable);
+  t.end();
+});
+
+t.test('what a wait does in its answer is of the next try', (t) => {
+  const { endpoint, answer } = endpointByHand();
+  const late = subscriber();
+  const first = { limit: 1000, onAnswer: () => endpoint.subscribe(late, 5) };
+  endpoint.subscribe(first, 0);
+  endpoint.dial(0);
+  answer(CLOSED);
+  t.strictSame([late.heard, endpoint.due, endpoint.isUrgent, endpoint.isBusy], [[], 5, true, false]);
   t.end();
 });
