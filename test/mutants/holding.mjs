@@ -158,8 +158,46 @@ export const HOLDING = [
       '',
       'test/lease/listen.ts',
     ],
+    ['a lease is for both transports', "transport = 'tcp', exclusive", "transport = 'both', exclusive"],
+    [
+      'a socket that Windows cannot pass on listens',
+      '  activate(): number[] {\n    checkDescriptors();',
+      '  activate(): number[] {',
+    ],
+    [
+      'a lease whose socket was detached is lost',
+      'take(transport));\n    this.#forgetIfOver();',
+      'take(transport));',
+      'test/lease/lifetime.ts',
+    ],
+    [
+      'a lease whose socket was given away is lost',
+      'take(transport);\n    this.#forgetIfOver();',
+      'take(transport);',
+      'test/lease/listen.ts',
+    ],
+    [
+      'a datagram socket is given the socket of TCP',
+      'this.#handle.descriptors(transport)',
+      'this.#handle.descriptors()',
+      'test/lease/listen.ts',
+    ],
+    [
+      'an exclusive lease of Windows binds beside its socket',
+      " && HAND_OVER === 'beside'",
+      '',
+      'test/lease/listen.ts',
+    ],
   ]),
   ...inFile('lib/lease/listen.ts', 'test/lease/listen.ts', [
+    [
+      'the socket of a worker of node:cluster is one of the primary',
+      'fd: lease.detach(transport), exclusive: true',
+      'fd: lease.detach(transport)',
+    ],
+    ['what has an address and listens is a server', "'once' in server && ", ''],
+    ['an app that emits events is a server', " && 'address' in server", ''],
+    ['a server whose signal was aborted before listens for a moment', '    signal?.throwIfAborted();\n', ''],
     ['a fitting socket is not handed over', "  if ('listen' in server) return true;\n", ''],
     ['a handle listens without the backlog', 'server.listen(handle, backlog)', 'server.listen(handle)'],
     [
@@ -374,5 +412,40 @@ export const HOLDING = [
     ['the connection of a redirect is left open', 'if (request?.socket) hangUp(request.socket);', ''],
     ['a redirect to nobody means that nobody is there', 'isFirst && !isConnected', '!isConnected'],
     ['an answer comes before the call returns', 'setImmediate(lose, error', 'lose(error'],
+  ]),
+  ...inFile('lib/wait/pulse.ts', 'test/wait/pulse.ts', [
+    ['the end of a try makes no room', 'this.wake(this.isFull ? 0 : at)', 'this.wake(at)'],
+    [
+      'a try is put off by one that is due later',
+      '} else if (at < this.wakeAt) this.schedule',
+      '} else this.schedule',
+    ],
+    ['the last endpoint alone is waited for', 'next = Math.min(next, endpoint.due);', 'next = endpoint.due;'],
+    ['what nobody waits for is kept', '      this.watched.delete(endpoint.number);\n', ''],
+    ['a table that is not there is asked for again', 'watch ?? null', 'watch'],
+    ['a state is a number of the watch', 'index += 2', 'index += 1'],
+    ['where the table says nothing, nobody listens', 'state === -1 ? undefined : state === 1', 'state === 1'],
+  ]),
+  ...inFile('lib/wait/pace.ts', 'test/wait/pace.ts', [
+    ['tries take all descriptors', 'MOST_UNDER_WAY = 256', 'MOST_UNDER_WAY = 2560'],
+  ]),
+  ...inFile('lib/wait/waiting.ts', 'test/wait/waiting.ts', [
+    ['a wait that has ended is judged', '      pending.clear();\n', ''],
+  ]),
+  ...inFile('lib/wait/options.ts', 'test/wait/options.ts', [
+    ['a wait for free asks by HTTP', "isHttp && state === 'occupied'", 'isHttp'],
+    ['without targets every option is useless', 'kinds.size === 0 || ', ''],
+    [
+      'certificates of plain targets are taken in silence',
+      "['insecure', 'ca', 'servername']",
+      "['insecure', 'servername']",
+    ],
+    [
+      'only the first certificate is read',
+      'for (const block of blocks) checkCertificate(block);',
+      'for (const block of blocks.slice(0, 1)) checkCertificate(block);',
+    ],
+    ['a certificate of OpenSSL is none', '(?:X509 |TRUSTED )?', ''],
+    ['any object with an exit code is a process', "'pid' in process && ", ''],
   ]),
 ];
