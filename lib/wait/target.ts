@@ -78,7 +78,7 @@ export function toTarget(target: Target): WaitTarget {
 
 /** Reads what the caller names, one target or many. `['localhost', 8080]` is one. */
 export function toTargets(targets: Targets): WaitTarget[] {
-  const isOne = typeof targets !== 'object' || targets === null || targets instanceof URL || isPair(targets);
+  const isOne = typeof targets !== 'object' || targets === null || isPair(targets);
   if (!isOne && Symbol.iterator in targets) return Array.from(targets, toTarget);
   return [toTarget(targets as Target)];
 }

@@ -44,7 +44,7 @@ t.test('a page is asked for as it is written, and the first one otherwise', asyn
 });
 
 t.test('what is no target is refused', async (t) => {
-  for (const target of [80, true, {}, { host: 'a' }, [['a']], [['a', '1']], [null], [80]]) {
+  for (const target of [null, undefined, 80, true, {}, { host: 'a' }, [['a']], [['a', '1']], [null], [80]]) {
     t.throws(() => toTargets(target as never), { code: /^ERR_PORT_INVALID/ }, JSON.stringify(target));
   }
 });
