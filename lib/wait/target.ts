@@ -1,5 +1,4 @@
 import { invalidType, invalidValue, show } from '../arguments/invalid-argument';
-import { checkHostText } from '../host/host';
 import { checkPort } from '../ports/port';
 import { HostPort } from './host-port';
 import { bareHost, portOf } from './http-url';
@@ -126,13 +125,8 @@ function readUrl(url: URL, text: string): ServiceTarget {
   if (url.protocol === 'http+unix:') return readHttpUnix(text, text.slice('http+unix:'.length));
   if (!/^https?:$/.test(url.protocol))
     throw invalidValue(`target ${show(text)} is neither an http: nor an https: URL`);
-  const host = checkHostText(bareHost(url), text);
-  return new ServiceTarget(
-    'http',
-    text,
-    new HostPort(host, checkPort(portOf(url), `target ${show(text)}: port`)),
-    url,
-  );
+  const port = checkPort(portOf(url), `target ${show(text)}: port`);
+  return new ServiceTarget('http', text, new HostPort(bareHost(url), port), url);
 }
 
 /** Reads `/run/app.sock:/health` or `//%2Frun%2Fapp.sock/health`. */

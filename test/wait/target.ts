@@ -76,7 +76,7 @@ t.test('what cannot be asked is refused with the reason', async (t) => {
     ['udp:localhost:53', /UDP has no accept/],
     ['http://', /is not a URL/],
     ['http://a:70000', /is not a URL/],
-    ['http://a:0/', /port 0 is out of range/],
+    ['http://a:0/', /^target "http:\/\/a:0\/": port 0 is out of range/],
     ['unix:', /names no Unix socket/],
     ['unix:@', /names no Unix socket/],
     ['unix:/a\0b', /names no Unix socket/],
