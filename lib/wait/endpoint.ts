@@ -121,8 +121,9 @@ export class Endpoint {
       this.due = now + pause(pace, now - this.since);
     }
     this.wake(this.due);
-    for (const [subscriber, firstTry] of [...this.subscribers]) {
-      if (number >= firstTry && this.subscribers.has(subscriber)) subscriber.onAnswer(answer);
+    // One that unsubscribes meanwhile is not told; one that subscribes wants to hear of the next try.
+    for (const [subscriber, firstTry] of this.subscribers) {
+      if (number >= firstTry) subscriber.onAnswer(answer);
     }
   }
 }
