@@ -448,4 +448,31 @@ export const HOLDING = [
     ['a certificate of OpenSSL is none', '(?:X509 |TRUSTED )?', ''],
     ['any object with an exit code is a process', "'pid' in process && ", ''],
   ]),
+  ...inFile('lib/wait/endpoint.ts', 'test/wait/endpoint.ts', [
+    ['the table is asked about ports elsewhere', 'this.spot.isInTable && this.last', 'this.last'],
+    [
+      'a newcomer is as patient as the wait before',
+      '    this.since = now;\n    this.hurry(now);\n  }\n\n  unsub',
+      '    this.hurry(now);\n  }\n\n  unsub',
+    ],
+    ['a server that is not ready is news', " || this.last?.verdict === 'unready'", ''],
+    ['a try has run since the process began', '    this.startedAt = now;\n', ''],
+    [
+      'another machine is asked as often as this one',
+      'this.spot.isLocal, answer.verdict',
+      'true, answer.verdict',
+    ],
+    [
+      'a port is asked as often though the table knows it',
+      'answer.verdict, this.listening)',
+      'answer.verdict, undefined)',
+    ],
+  ]),
+  ...inFile('lib/wait/target.ts', 'test/wait/target.ts', [
+    [
+      'a port that is none is told without its URL',
+      'checkPort(portOf(url), `target ${show(text)}: port`)',
+      'checkPort(portOf(url))',
+    ],
+  ]),
 ];
