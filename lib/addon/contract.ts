@@ -151,11 +151,11 @@ export interface Addon {
   /** Closes what `openFolder` or `openInFolder` opened: Node warns of descriptors in workers that it did not open. */
   closeDescriptor(descriptor: number): void;
 
-  /** Keeps the signals that are sent to this process, for a child to come; for the rest of its life. Not on Windows. */
+  /** From here on keeps the signals that are sent to this process, for a child to come. Not on Windows. */
   catchSignals(): void;
   /** Passes those, and all that come from other processes, on to a child. The terminal's reach it by themselves. */
   relaySignalsTo(pid: number): void;
-  /** Drops all signals that come from here on: the child has ended. */
+  /** Drops the signals that come from here on, until `catchSignals`: the child has ended. */
   endSignalRelay(): void;
   /** The number of the last signal that asked this process to end; 0 for none. */
   endingSignal(): number;

@@ -17,5 +17,8 @@ export async function runAgainAndAgain(command: readonly string[], settings: Run
       if (addon.endingSignal() !== 0) return code;
       await sleep(FIRST_REST);
     }
+    // One that comes from here on is for the next run.
+    addon.catchSignals();
+    if (addon.endingSignal() !== 0) return code;
   }
 }

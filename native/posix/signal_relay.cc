@@ -25,13 +25,17 @@ constexpr int kNoMore = -1;
 std::atomic<int> child_id{kNotYet};
 // Stands for the child alone, also when it has ended and been collected, and another process has its number.
 std::atomic<const ProcessHandle*> child_handle{nullptr};
+/** Where the system has handles, nothing is sent to a number. */
+std::atomic<bool> has_handles{false};
+/** Handlers that run now, on whatever threads. */
+std::atomic<int> running{0};
 std::atomic<uint32_t> kept{0};
 std::atomic<int> ending{0};
 
 void send(int child, int signal) {
   if (const ProcessHandle* handle = child_handle) {
     handle->send(signal);
-  } else {
+  } else if (!has_handles) {
     kill(child, signal);
   }
 }
@@ -45,6 +49,7 @@ void pass_on_kept(int child) {
 
 void on_signal(int signal, siginfo_t* info, void*) {
   const int error = errno;
+  running++;
   if (signal == SIGHUP || signal == SIGINT || signal == SIGQUIT || signal == SIGTERM) ending = signal;
   int child = child_id;
   if (child == kNotYet) {
@@ -55,12 +60,14 @@ void on_signal(int signal, siginfo_t* info, void*) {
   } else if (child != kNoMore && !is_from_keyboard(signal, *info)) {
     send(child, signal);
   }
+  running--;
   errno = error;
 }
 
 }  // namespace
 
 void catch_signals() {
+  child_id = kNotYet;
   struct sigaction action{};
   action.sa_sigaction = on_signal;
   action.sa_flags = SA_SIGINFO | SA_RESTART;
@@ -68,20 +75,22 @@ void catch_signals() {
   for (const int signal : kSignals) sigaction(signal, &action, nullptr);
 }
 
-// It is our child and was not collected yet, so that the number is its own still. The handle is never closed:
-// a handler may be using it.
+// It is our child and was not collected yet, so that the number is its own still.
 void relay_signals_to(int child) {
   Result<ProcessHandle> handle = ProcessHandle::open(static_cast<uint32_t>(child));
-  if (std::holds_alternative<ProcessHandle>(handle))
-    child_handle = new ProcessHandle(std::get<ProcessHandle>(std::move(handle)));
-  else
-    child_handle = nullptr;
+  has_handles = std::holds_alternative<ProcessHandle>(handle);
+  if (has_handles) child_handle = new ProcessHandle(std::get<ProcessHandle>(std::move(handle)));
   child_id = child;
   pass_on_kept(child);
 }
 
 void end_signal_relay() {
   child_id = kNoMore;
+  const ProcessHandle* handle = child_handle.exchange(nullptr);
+  // A handler on another thread may have read it before.
+  while (running > 0) {
+  }
+  delete handle;
 }
 
 int ending_signal() {

@@ -78,13 +78,17 @@ t.test(
   'the held socket has clients of both families, even after a server beside it',
   { skip: NO_TIES || NO_IPV6 },
   async (t) => {
-    const held = hold(t);
-    const beside = await listenOn(held.openServer('tcp', '127.0.0.1', false).fd);
-    await close(beside);
-    const fd = held.take('tcp');
-    if (fd === undefined) throw new Error('no socket');
-    const server = await listenOn(fd);
-    for (const client of ['127.0.0.1', '::1']) t.equal(await ask(portOf(server), client), 'hello', client);
-    await close(server);
+    for (const way of ['taken', 'activated']) {
+      const held = hold(t);
+      const beside = await listenOn(held.openServer('tcp', '127.0.0.1', false).fd);
+      await close(beside);
+      if (way === 'activated') held.activate();
+      const fd = held.take('tcp');
+      if (fd === undefined) throw new Error('no socket');
+      const server = await listenOn(fd);
+      for (const client of ['127.0.0.1', '::1'])
+        t.equal(await ask(portOf(server), client), 'hello', `${way}, ${client}`);
+      await close(server);
+    }
   },
 );

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
 import { distPath, ROOT } from '../support/dist';
 import { until } from '../support/program';
 import { NO_SIGNALS, newConfig, node } from '../support/run-call';
@@ -54,14 +55,14 @@ t.test('a command that does not handle a signal is ended by it', { skip: NO_SIGN
   t.strictSame(await child.end, [129, null]);
 });
 
-t.test('Ctrl-C on a terminal reaches the command once', { skip: NO_SIGNALS || NO_TERMINAL }, async (t) => {
+/** Runs the program that tells signals on a terminal, by `port-for --run` and the words before it. */
+async function startOnTerminal(t: Test, ...before: string[]) {
   const { words } = newConfig(t);
-  const folder = t.testdir();
-  const program = join(folder, 'program.js');
+  const program = join(t.testdir(), 'program.js');
   writeFileSync(
     program,
-    // As one text: on a terminal a number of its own would be coloured.
-    `${TELL_SIGNALS} console.log(process.pid + (process.stdin.isTTY ? ' terminal' : ' none') + '.');`,
+    // As one text: on a terminal numbers of their own would be coloured.
+    `${TELL_SIGNALS} console.log(process.pid + ' of ' + process.ppid + (process.stdin.isTTY ? ' terminal' : ' none') + '.');`,
   );
   const command = [
     process.execPath,
@@ -70,6 +71,7 @@ t.test('Ctrl-C on a terminal reaches the command once', { skip: NO_SIGNALS || NO
     '--run',
     'web',
     '--',
+    ...before,
     process.execPath,
     program,
   ];
@@ -77,6 +79,28 @@ t.test('Ctrl-C on a terminal reaches the command once', { skip: NO_SIGNALS || NO
   const line = `exec ${command.map((word) => `'${word}'`).join(' ')}`;
   const child = watch('script', ['-qefc', line, '/dev/null']);
   await child.line('terminal.');
+  const [, pid, parent] = /(\d+) of (\d+) terminal\./.exec(child.told()) ?? [];
+  return { child, pid: Number(pid), parent: Number(parent) };
+}
+
+t.test(
+  'Ctrl-C is not passed on to a command that the terminal does not reach',
+  { skip: NO_SIGNALS || NO_TERMINAL },
+  async (t) => {
+    const { child, pid, parent } = await startOnTerminal(t, 'setsid');
+    child.stdin.write('\x03');
+    // What is sent after it and passed on tells that it was not.
+    await sleep(100);
+    process.kill(parent, 'SIGUSR2');
+    await child.line('got SIGUSR2');
+    process.kill(pid, 'SIGUSR1');
+    await child.end;
+    t.notMatch(child.told(), 'got SIGINT');
+  },
+);
+
+t.test('Ctrl-C on a terminal reaches the command once', { skip: NO_SIGNALS || NO_TERMINAL }, async (t) => {
+  const { child, pid } = await startOnTerminal(t);
   const count = (name: string) => child.told().split(`got ${name}`).length - 1;
   // Two that come at the same moment may be one: several tell.
   for (let round = 1; round <= 10; round++) {
@@ -88,7 +112,6 @@ t.test('Ctrl-C on a terminal reaches the command once', { skip: NO_SIGNALS || NO
       t.ok(await until(() => count(name) >= round), `${name} ${round}`);
     }
   }
-  const pid = Number(/(\d+) terminal\./.exec(child.told())?.[1]);
   process.kill(pid, 'SIGUSR1');
   await child.end;
   t.strictSame([count('SIGINT'), count('SIGQUIT')], [10, 10]);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { portFor } from '../support/command';
@@ -77,6 +78,25 @@ t.test(
     t.ok(code === 143 || code === 137, `${code}`);
   },
 );
+
+t.test('signals that ask for something else do not end --restart', { skip: NO_SIGNALS }, async (t) => {
+  const { words } = newConfig(t);
+  const command = ['sh', '-c', 'echo ready; exec sleep 60'];
+  await Promise.all(
+    (['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const).map(async (last, index) => {
+      const child = start([...words, '--run', `web-${index}`, '--listen-fds', '--restart', '--', ...command]);
+      const runs = () => child.told().split('ready').length - 1;
+      const others = (['SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const).slice(0, index);
+      for (const [count, other] of others.entries()) {
+        await until(() => runs() > count);
+        child.kill(other);
+      }
+      await until(() => runs() > others.length);
+      child.kill(last);
+      t.strictSame(await child.end, [128 + constants.signals[last], null], last);
+    }),
+  );
+});
 
 t.test('nginx takes the sockets over', { skip: NO_SIGNALS || NO_NGINX }, async (t) => {
   const { store, words } = newConfig(t);

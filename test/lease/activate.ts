@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, get } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
@@ -118,4 +119,12 @@ t.test('listen() takes a request listener, and says how other frameworks go', as
     name: 'TypeError',
     message: /^blocking must be/,
   });
+});
+
+t.test('clients wait for a server to come, many of them', { skip }, async () => {
+  using held = leaseSync({ host: '127.0.0.1' });
+  held.activate();
+  const clients = Array.from({ length: 100 }, () => connect(held.port, '127.0.0.1'));
+  await Promise.all(clients.map((client) => once(client, 'connect')));
+  for (const client of clients) client.destroy();
 });

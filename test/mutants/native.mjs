@@ -568,6 +568,26 @@ export const NATIVE = [
       '  child_id = child;\n  pass_on_kept(child);',
       '  child_id = child;',
     ],
+    ['a signal between two commands is lost', '  child_id = kNotYet;\n', '', 'test/addon/signal-relay.ts'],
+    [
+      'a signal is passed on to each later command',
+      'kept.exchange(0)',
+      'kept.load()',
+      'test/addon/signal-relay.ts',
+    ],
+    ['each command leaves a descriptor', '  delete handle;\n', '', 'test/addon/signal-relay.ts'],
+    [
+      'SIGHUP does not end --restart',
+      'if (signal == SIGHUP || signal == SIGINT',
+      'if (signal == SIGINT',
+      'test/cli/port-for-run-sockets.ts',
+    ],
+    [
+      'SIGUSR1 ends --restart',
+      'if (signal == SIGHUP || signal == SIGINT',
+      'if (signal == SIGUSR1 || signal == SIGHUP || signal == SIGINT',
+      'test/cli/port-for-run-sockets.ts',
+    ],
     [
       'Ctrl-C reaches the command twice',
       '&& !is_from_keyboard(signal, *info)',
@@ -582,6 +602,57 @@ export const NATIVE = [
       'O_DIRECTORY | O_CLOEXEC',
       'test/store/foreign-folder.ts',
       'test/store/folder.ts',
+    ],
+  ]),
+  ...inFile('native/posix/activation.cc', 'test/lease/activate.ts', [
+    ['one client may wait for a server to come', 'SOMAXCONN', '1'],
+    [
+      'an activated socket may be tied to no interface',
+      'if (const int error = make_usable(socket)) return error;',
+      '',
+      'test/lease/as-nobody.ts',
+    ],
+  ]),
+  ...inFile('native/linux/dump_answer.h', 'test/addon/damaged-answers.ts', [
+    [
+      'the last message alone tells of an interruption',
+      'is_interrupted_ = is_interrupted_ || ',
+      'is_interrupted_ = ',
+    ],
+    ['an acknowledgement ends a dump', 'if (!is_end) return EBADMSG;', ''],
+    ['a number beyond those of errors is one', 'value < -kMostErrors ? EBADMSG : ', ''],
+  ]),
+  ...inFile('native/port_bits.cc', 'test/pick/pick.ts', [
+    ['of ports in a row the lowest is picked', 'for (; rank > 0; rank--) word &= word - 1;', ''],
+    [
+      'the lowest ports do not count',
+      'std::accumulate(words_.begin(), words',
+      'std::accumulate(words_.begin() + 1, words',
+    ],
+    ['what the table shows is asked all the same', 'return mine & ~theirs;', 'return mine;', FAULTS],
+  ]),
+  ...inFile('native/owner_search.cc', 'test/machine/port-owners.ts', [
+    [
+      'owners are listed by their numbers',
+      '    if (socket.listens) listening.insert',
+      '    listening.insert',
+    ],
+  ]),
+  ...inFile('native/linux/interface.cc', 'test/lease/as-nobody.ts', [
+    [
+      'a datagram socket of an ordinary user stays tied',
+      'if (!is_datagram(socket)) return',
+      'if (true) return',
+    ],
+  ]),
+  ...inFile('native/linux/route.cc', 'test/network/scan-conditions.ts', [
+    ['a broadcast address is of this machine', 'rtm_type == RTN_LOCAL', 'rtm_type != RTN_UNICAST'],
+  ]),
+  ...inFile('native/linux/server_socket.cc', 'test/addon/open-server.ts', [
+    [
+      'a server of IPv6 alone has clients of IPv4',
+      'port_for::is_ipv6_only(*guards.front()) : is_ipv6_only}',
+      'port_for::is_ipv6_only(*guards.front()) : false}',
     ],
   ]),
   ...inFile('native/table_watch.cc', 'test/addon/listener-watch.ts', [

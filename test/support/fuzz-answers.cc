@@ -2,10 +2,14 @@
 // on the way: bytes changed, cut off, in the wrong order. Prints how many questions it asked; ends with a report of the
 // sanitizers where the code believes an answer too much.
 
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -15,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "linux/dump_answer.h"
 #include "linux/proc_net.h"
 #include "listener_question.h"
 #include "route.h"
@@ -77,8 +82,49 @@ bool leaves_cut_lines_out() {
          sockets[0].local.port() == 8080 && sockets[0].inode == 4711;
 }
 
+/** A message of netlink with `words` behind its header. */
+std::string message(uint16_t type, uint16_t flags, const std::vector<int>& words) {
+  nlmsghdr header{};
+  header.nlmsg_len = static_cast<uint32_t>(NLMSG_LENGTH(words.size() * sizeof(int)));
+  header.nlmsg_type = type;
+  header.nlmsg_flags = flags;
+  std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
+  return bytes.append(reinterpret_cast<const char*>(words.data()), words.size() * sizeof(int));
+}
+
+/** How a dump ends whose reads are these; -1 where it does not. `sockets`: how many it tells of. */
+int end_of(const std::vector<std::string>& reads, size_t sockets) {
+  port_for::DumpAnswer answer;
+  size_t told = 0;
+  for (const std::string& read : reads) {
+    const auto end = answer.read(read.data(), read.size(), [&](const nlmsghdr&) { told++; });
+    if (end) return told == sockets ? *end : -2;
+  }
+  return -1;
+}
+
+/** Whether the ends of dumps are read as netlink(7) has them. */
+bool reads_ends() {
+  const std::vector<int> socket(sizeof(inet_diag_msg) / sizeof(int), 1);
+  const std::string one = message(SOCK_DIAG_BY_FAMILY, NLM_F_MULTI, socket);
+  const std::string interrupted = message(SOCK_DIAG_BY_FAMILY, NLM_F_MULTI | NLM_F_DUMP_INTR, socket);
+  const std::string done = message(NLMSG_DONE, 0, {0});
+  return end_of({one + one, one + done}, 3) == 0 && end_of({one}, 1) == -1 &&
+         end_of({interrupted + one, done}, 2) == EINTR && end_of({one, interrupted, one + done}, 3) == EINTR &&
+         end_of({one, message(NLMSG_DONE, NLM_F_DUMP_INTR, {0})}, 1) == EINTR &&
+         end_of({message(NLMSG_ERROR, 0, {-ENOENT})}, 0) == ENOENT &&
+         end_of({one, message(NLMSG_DONE, 0, {-ENOMEM})}, 1) == ENOMEM &&
+         end_of({message(NLMSG_ERROR, 0, {0})}, 0) == EBADMSG && end_of({message(NLMSG_ERROR, 0, {})}, 0) == EBADMSG &&
+         end_of({message(NLMSG_ERROR, 0, {-4096})}, 0) == EBADMSG &&
+         end_of({message(SOCK_DIAG_BY_FAMILY, 0, {1, 2})}, 0) == EBADMSG && end_of({"short"}, 0) == EBADMSG;
+}
+
 int main(int, char** arguments) {
   using namespace port_for;
+  if (!reads_ends()) {
+    std::fprintf(stderr, "the end of a dump is read as another\n");
+    return 1;
+  }
   if (!leaves_cut_lines_out()) {
     std::fprintf(stderr, "a line of /proc/net that was cut off is a socket\n");
     return 1;
