@@ -122,6 +122,27 @@ t.test('Ctrl-C and SIGTERM end all of it', { skip: SKIP }, async (t) => {
   }
 });
 
+t.test('a second signal kills a server that takes its time to end', { skip: SKIP }, async (t) => {
+  const port = reservePort(t);
+  const stubborn = `process.on('SIGTERM', () => console.log('not yet')); ${SERVER}`;
+  const words = [`127.0.0.1:${port}`, '127.0.0.1:1', 'occupied', '--start', process.execPath, '-e', stubborn];
+  const child = spawn(
+    ...withoutPreloads(process.execPath, [distPath('portend.js'), '-v', ...words, `${port}`, '--', 'true']),
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let text = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk) => {
+    text += chunk;
+  });
+  const closed = once(child, 'close');
+  while (!text.includes('accepted')) await sleep(10);
+  child.kill('SIGTERM');
+  while (!text.includes('not yet')) await sleep(10);
+  child.kill('SIGINT');
+  t.strictSame(await closed, [143, null]);
+  await listen(t, '127.0.0.1', port);
+});
+
 t.test('invalid calls are refused before anything is started', { skip: SKIP }, async (t) => {
   for (const [words, message] of [
     [['localhost:1', 'occupied', '--start', 'true'], /needs a command to run beside the server/],

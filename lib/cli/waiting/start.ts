@@ -110,7 +110,7 @@ class Server {
     const onAttempt = narrator?.hear.bind(narrator);
     try {
       await occupied(targets, { ...options, process: this.child, signal: controller.signal, onAttempt });
-      return undefined;
+      return caught && 128 + constants.signals[caught];
     } catch (error) {
       if (caught !== undefined) return 128 + constants.signals[caught];
       if (!isFailure(error)) throw error;
@@ -125,11 +125,14 @@ class Server {
     }
   }
 
-  /** Ends it, and whatever of its group is left. */
+  /** Ends it, and whatever of its group is left; at once when another signal comes. */
   async end(): Promise<void> {
+    const kill = () => this.kill('SIGKILL');
+    for (const signal of SIGNALS) process.on(signal, kill);
     this.kill('SIGTERM');
     for (let waited = 0; waited < GRACE && this.isAlive(); waited += LOOK) await sleep(LOOK);
-    this.kill('SIGKILL');
+    kill();
+    for (const signal of SIGNALS) process.off(signal, kill);
     for (const stream of [this.child.stdout, this.child.stderr]) stream?.destroy();
   }
 
