@@ -786,9 +786,7 @@ export const BLIND = [
       'used ports are asked once',
       'if (!used_.empty()) ask_used_again();',
       'for (const uint16_t port : used_) result_.add(port, Verdict::kUsed);',
-      'test/network/scan-agreement.ts',
-      'test/network/scan-phantoms.ts',
-      'test/scan/scan.ts',
+      FAULTS,
     ],
     [
       'a share that failed is left out',
@@ -838,13 +836,13 @@ export const BLIND = [
       'a connection that meets itself is a listener',
       'const bool is_itself = socket_.local_address(&local) && socket_.peer_address(&peer) && local == peer;',
       'const bool is_itself = local.port() == 0 && peer.port() == 0;',
+      'test/network/scan-conditions.ts',
     ],
     [
       "a firewall's refusal is this machine's",
       'return is_asked ? Verdict::kFiltered : Verdict::kDenied;',
       'return Verdict::kDenied;',
-      'test/network/scan-conditions.ts',
-      'test/network/scan-remote.ts',
+      'test/network/late-answers.ts',
     ],
     [
       'a refusal of a protocol is a fault',

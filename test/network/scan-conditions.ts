@@ -254,6 +254,13 @@ insideNamespace(__filename, () => {
     await t.rejects(scan('9310', { host, method: 'bind' }), { code: 'ERR_PORT_HOST', host });
   });
 
+  t.test('a connection that meets itself has no listener', async (t) => {
+    // Only these two are source ports.
+    setUntilEnd(t, 'ipv4/ip_local_port_range', '20000 20001');
+    for (const host of ['127.0.0.1', '::1'])
+      t.equal(`${(await scan('20000-20001', { host, method: 'connect' })).free}`, '20000-20001', host);
+  });
+
   t.test('where everybody can bind any address, foreign ones are told all the same', async (t) => {
     sh('ip', 'address', 'add', '198.51.100.7/32', 'broadcast', '198.51.100.255', 'dev', 'lo');
     sh('ip', 'route', 'add', 'unreachable', '10.9.0.0/24');
