@@ -48,7 +48,7 @@ export class Checker {
   assertFree(target: Target): Promise<void>;
   async assertFree(...words: [host: string, port: number] | [target: Target]): Promise<void> {
     const target = words.length === 1 ? toTarget(words[0]) : new HostPort(words[0], words[1]);
-    const plan = planWait('free', { attemptTimeout: this.timeout });
+    const plan = planWait('free');
     const spots = (await addressesOf(target)).map((address) => spotOf(target, address, plan));
     await assertAllRefuse(target, spots, this.timeout);
   }

@@ -45,6 +45,10 @@ t.test('bad arguments are refused', async (t) => {
   await t.rejects(checker.assertFree('', 80), { message: "Host values of '' or null are not allowed." });
   await t.rejects(checker.assertFree(null as never, 80), RangeError);
   await t.rejects(checker.assertFree('localhost', 0), RangeError);
+  await t.rejects(checker.assertFree('localhost:80', undefined as never), {
+    name: 'TypeError',
+    message: /^port must be a number, not undefined/,
+  });
   await t.rejects(checker.assertFree('localhost'), { message: 'target "localhost" is not HOST:PORT' });
   t.throws(() => new Checker({ timeout: 0 }), { message: 'timeout 0 is out of range' });
   t.throws(() => new Checker({ timeout: '1' as never }), TypeError);
