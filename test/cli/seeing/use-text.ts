@@ -149,6 +149,15 @@ t.test('each holder has a sentence of its own, and the names stand with the firs
   t.end();
 });
 
+t.test('the kernel and a process that is hidden are two holders', (t) => {
+  t.match(linesOf([{ holder: 'kernel' }, { holder: 'hidden' }]), [
+    /used by the kernel itself/,
+    /clients/,
+    /used by a process of somebody that is hidden from you/,
+  ]);
+  t.end();
+});
+
 t.test('who is reached is told by the address', (t) => {
   const reach = (socket: Partial<HeldSocket>) =>
     linesOf([{ processes: [processOf()], ...socket }])[0]?.replace(/.*which listens on /, '');
