@@ -73,7 +73,7 @@ function optionValue(options: Options, { name, rawName, value, inlineValue }: Op
 /** `-x` is the short form of an option, `--xyz` the long one. */
 function isOption(options: Options, word: string): boolean {
   if (word.startsWith('--')) return Object.hasOwn(options, word.slice(2).replace(/=.*/s, ''));
-  return /^-[a-z]$/i.test(word) && Object.values(options).some(({ short }) => short === word.slice(1));
+  return word.startsWith('-') && Object.values(options).some(({ short }) => short === word.slice(1));
 }
 
 function meantOption(options: Options, name: string): string {

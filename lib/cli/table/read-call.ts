@@ -76,7 +76,6 @@ function toCall<O extends Options>(table: Table<O>, name: string, parsed: Parsed
     words: given,
     command: takesCommand ? (behind ?? []) : [],
   };
-  if (name === 'help') return call;
   if (takesCommand) checkCommand(call.command, given, behind !== undefined, table.name, name);
   if (given.length < least) throw new UsageError(`the ${noun} is missing`);
   if (given.length > most) {

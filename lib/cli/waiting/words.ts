@@ -52,7 +52,7 @@ function didYouMean(words: readonly string[]): string {
   const meant: string[] = [];
   for (const word of words) {
     const last = meant.at(-1);
-    if (!/^:?\d{1,5}$/.test(word)) meant.push(word);
+    if (!/^:?\d+$/.test(word)) meant.push(word);
     else if (last !== undefined && /^[\w.-]*[a-z][\w.-]*$|^\d+(?:\.\d+){3}$/i.test(last))
       meant[meant.length - 1] = `${last}:${word.replace(':', '')}`;
     else meant.push(`localhost:${word.replace(':', '')}`);

@@ -71,6 +71,42 @@ t.test('what is longer than the room beside it stands above', async (t) => {
   t.equal(text.split('Examples:\n')[1], `  ${'x'.repeat(44)}  fits\n  ${long}\n${' '.repeat(48)}does not`);
 });
 
+t.test('an option of 34 columns has its help beside it, a longer one above it', async (t) => {
+  const help = (length: number) => {
+    const how = { ...SMALL.options.how, value: 'x'.repeat(length - '--how '.length) };
+    return helpText({ ...SMALL, options: { ...SMALL.options, how } as typeof SMALL.options }, ['open'])
+      .split('\n')
+      .filter((line) => line.includes('--how xx') || line.includes('how to do'))
+      .slice(-2);
+  };
+  t.match(help(34), [/\[--how/, / {2}--how x+ {2}how to do it\\not$/]);
+  t.match(help(35), [/ {2}--how x+$/, /^ {38}how to do it\\not$/]);
+});
+
+t.test('the option of a mode is told beside it if it is spelled otherwise', async (t) => {
+  const { short, ...open } = SMALL.options.open;
+  const isTold = (options: object, mode: string, usual = 'open') =>
+    / {2}--run| {2}(?:-o, )?--open NAME/.test(
+      helpText({ ...SMALL, options: options as typeof SMALL.options, usual }, [mode]),
+    );
+  t.equal(isTold(SMALL.options, 'open', 'run'), true, 'by a letter');
+  t.equal(isTold({ ...SMALL.options, open }, 'open'), true, 'by nothing, being the usual one');
+  t.equal(isTold({ ...SMALL.options, open }, 'open', 'run'), false);
+  t.equal(isTold(SMALL.options, 'run'), false);
+  const { run, ...others } = SMALL.options;
+  t.equal(isTold(others, 'run', 'run'), false, 'a usual mode need have no option');
+});
+
+t.test('a usage that is too long goes on below its first word', async (t) => {
+  const name = 'my-tool-of-a-longer-name';
+  t.strictSame(
+    helpText({ ...SMALL, name }, ['open'])
+      .split('\n')
+      .slice(0, 2),
+    [`usage: ${name} NAME... [--how HOW] [--in FOLDER]`, `${' '.repeat(32)}[--wait SECONDS]`],
+  );
+});
+
 t.test('a line of 80 columns is full', async (t) => {
   const notes = (last: string) => {
     const open = { ...SMALL.modes.open, examples: [], notes: `${'x'.repeat(70)} ${last}` };
@@ -95,6 +131,8 @@ t.test('the usage line is that of the mode which invalid words choose', async (t
     [[], open],
   ] as const)
     t.equal(usageLine(SMALL, words), usage, words.join(' '));
+  const r = { ...SMALL, options: { ...SMALL.options, run: { ...SMALL.options.run, short: 'r' } } };
+  t.equal(usageLine(r as unknown as typeof SMALL, ['-rx']), run);
   const bare = { ...SMALL, modes: { run: { ...SMALL.modes.run, options: [] } }, usual: 'run' };
   t.equal(
     usageLine(bare as unknown as typeof SMALL, []),

@@ -39,6 +39,7 @@ t.test('every value of an option that is given twice is there', async (t) => {
   const { values, valuesOf } = parseWords(['-t', '9', '--timeout=5'], OPTIONS);
   t.strictSame({ ...values }, { timeout: '5' });
   t.strictSame([...valuesOf], [['timeout', ['9', '5']]]);
+  t.equal(parseWords(['--json'], OPTIONS).valuesOf.size, 0, 'an option without a value has none');
 });
 
 t.test('a value may begin with a dash, and after -- nothing is an option', async (t) => {
@@ -55,6 +56,8 @@ t.test('an option is no value of another', async (t) => {
     t.equal(refusal('--timeout', option), `option --timeout needs a value, and ${option} is an option`);
   }
   t.strictSame(parseWords(['--timeout=--json'], OPTIONS).values, { timeout: '--json' });
+  t.strictSame(parseWords(['--timeout=--help'], OPTIONS).values, { timeout: '--help' });
+  t.strictSame(parseWords(['--timeout', '-j'], OPTIONS).values, { timeout: '-j' });
   t.equal(refusal('-t', '--', '5'), 'option -t needs a value');
 });
 
@@ -66,7 +69,7 @@ t.test('where a value is missing, help can be asked for', async (t) => {
 
 t.test('an invalid argument is refused by name', async (t) => {
   t.equal(refusal('--nope'), 'unknown option --nope');
-  t.equal(refusal('-x'), 'unknown option -x');
+  for (const short of ['-x', '-j']) t.equal(refusal(short), `unknown option ${short}`);
   t.equal(refusal('--toString'), 'unknown option --toString');
   t.equal(refusal('-t'), 'option -t needs a value');
   t.equal(refusal('--timeout'), 'option --timeout needs a value');

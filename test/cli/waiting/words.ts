@@ -38,6 +38,7 @@ t.test('the last word is the state, those before are targets', (t) => {
     [[':80', '81', 'occupied'], 'portend localhost:80 localhost:81 occupied'],
     [['a:1', '81', 'occupied'], 'portend a:1 localhost:81 occupied'],
     [['DB-1.local', ':80', '80', 'free'], 'portend DB-1.local:80 localhost:80 free'],
+    [['DB', '80', 'free'], 'portend DB:80 free'],
     [['1.2.3', '80', 'a', '81', 'free'], undefined],
     [['a', '123456', 'free'], undefined],
     [['a:70000', 'free'], undefined],
