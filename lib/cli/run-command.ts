@@ -27,7 +27,7 @@ export async function runCommand(words: readonly string[], settings: RunSettings
   const options: SpawnOptions = { env: { ...process.env, ...settings.variables } };
   addon.catchSignals();
   // Windows has no relay; there Ctrl-C is for the command alone, which shares the console.
-  if (process.platform === 'win32') process.on('SIGINT', () => {});
+  if (process.platform === 'win32' && process.listenerCount('SIGINT') === 0) process.on('SIGINT', () => {});
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => reject(toCommandError(error, program));
     try {

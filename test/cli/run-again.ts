@@ -4,6 +4,8 @@ import t from 'tap';
 let runs: number[] = [];
 /** After so many rests in all a signal asks us to end. */
 let patience = Infinity;
+/** In which run Ctrl-C comes. */
+let interruptAt = Infinity;
 let now = 0;
 let rests: number[] = [];
 let count = 0;
@@ -21,6 +23,7 @@ const { runAgainAndAgain } = t.mockRequire<typeof import('../../lib/cli/run-agai
       runCommand: async (words: readonly string[], settings: unknown) => {
         t.strictSame([words, settings], [['serve'], { variables: {} }]);
         if (count > 5000) throw new Error('it does not end');
+        if (count === interruptAt) process.emit('SIGINT');
         rests.push(0);
         now += runs[count] ?? runs.at(-1) ?? 0;
         return 100 + count++;
@@ -64,4 +67,16 @@ t.test('a signal ends it with the code of the last run, without a rest', async (
   t.strictSame(await restsAfter([2000], 0), { code: 100, rests: [0] });
   t.strictSame(await restsAfter([0], 4), { code: 101, rests: [20, 10] }, 'also during a rest');
   t.strictSame(await restsAfter([0], 2), { code: 100, rests: [20] }, 'also at its end');
+});
+
+t.test('on Windows, which has no signals to relay, Ctrl-C ends it', async (t) => {
+  const others = process.listeners('SIGINT');
+  t.intercept(process, 'platform', { value: 'win32' });
+  interruptAt = 2;
+  t.teardown(() => {
+    interruptAt = Infinity;
+    for (const listener of process.listeners('SIGINT'))
+      if (!others.includes(listener)) process.off('SIGINT', listener);
+  });
+  t.strictSame(await restsAfter([2000], 1000), { code: 102, rests: [10, 10, 0] });
 });

@@ -172,3 +172,19 @@ t.test('why a command cannot be run decides its exit code, as in shells', { skip
   const bug = new TypeError('a fault of ours');
   t.equal(toCommandError(bug, 'sh'), bug);
 });
+
+t.test('on Windows Ctrl-C is for the command alone, however often one is run', async (t) => {
+  const others = process.listeners('SIGINT');
+  t.intercept(process, 'platform', { value: 'win32' });
+  t.teardown(() => {
+    for (const listener of process.listeners('SIGINT'))
+      if (!others.includes(listener)) process.off('SIGINT', listener);
+  });
+  for (let round = 0; round < 3; round++) {
+    const program = child(17);
+    const running = run({ variables: {} }, program);
+    program.emit('exit', 0, null);
+    await running;
+    t.equal(process.listenerCount('SIGINT'), Math.max(1, others.length));
+  }
+});
