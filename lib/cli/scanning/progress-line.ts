@@ -36,7 +36,7 @@ export function describeProgress({ done, total, asked }: ScanProgress, elapsed: 
 /** Each silent port is asked twice: the share of silent ones so far tells how many questions are to come. */
 function timeLeft({ done, total, asked }: ScanProgress, elapsed: number): number | undefined {
   if (asked === 0 || elapsed < 500) return undefined;
-  const silent = asked > total ? 1 - done / total : Math.max(0, asked - done) / asked;
+  const silent = Math.max(0, 1 - done / Math.min(asked, total));
   const expected = total * (1 + silent);
   return Math.max(0, (elapsed * (expected - asked)) / asked);
 }

@@ -71,7 +71,7 @@ function show(
   const isNew = (port: UsedPort) => marks.get(port) !== '-';
   if (isJson) {
     const events = marks.size === 0 ? used.map((port) => ({ event: 'used', ...port })) : toEvents(marks);
-    if (events.length > 0) print(...events.map((event) => JSON.stringify(event)));
+    print(...events.map((event) => JSON.stringify(event)));
     return;
   }
   const gone = [...marks.keys()].filter((port) => !isNew(port));

@@ -53,8 +53,8 @@ const { command, printed } = mockCommand<typeof import('../../../lib/cli/scannin
 );
 
 /** Watches, with intervals that the test rings. */
-function watch(t: Test, options: { isUdpAlone?: boolean; isJson?: boolean } = {}) {
-  [used, looks, failure, stopped] = [[port(80), port(53, 'udp')], [], undefined, 0];
+function watch(t: Test, options: { isUdpAlone?: boolean; isJson?: boolean } = {}, first?: Used[]) {
+  [used, looks, failure, stopped] = [first ?? [port(80), port(53, 'udp')], [], undefined, 0];
   printed.length = 0;
   const { setInterval, clearInterval } = globalThis;
   t.teardown(() => Object.assign(globalThis, { setInterval, clearInterval }));
@@ -92,6 +92,10 @@ t.test('without a terminal there is the table first, then a line for each change
   used = [port(80, 'tcp', 8), port(53, 'udp'), port(81)];
   onChange();
   t.match(said(), [/^\+ 80\/tcp .*\(8\)$/, /^\+ 81\/tcp /, /^- 80\/tcp .*\(7\)$/]);
+  const moved = { ...port(81), addresses: ['127.0.0.1'], owners: [{ pid: 7, name: 'x'.repeat(60) }] };
+  used = [port(80, 'tcp', 8), port(53, 'udp'), moved];
+  tick?.();
+  t.match(said(), [/^\+ 81\/tcp +127\.0\.0\.1 +x{60} \(7\)$/, /^- 81\/tcp +::1 /]);
   used = [];
   tick?.();
   t.match(said(), [/^- 80/, /^- 53/, /^- 81/]);
@@ -104,10 +108,12 @@ t.test('a terminal shows the whole table again, by port, what fits', async (t) =
   const { said, interrupt } = watch(t);
   const screens = () => said().map((text) => text.replace(clear, '<clear>').split('\n'));
   t.match(screens(), [[/^<clear> {2}PORT /, /^ {2}80\/tcp /, /^ {2}53\/udp /]]);
-  used = [port(443), port(80)];
+  used = [port(443), port(80), port(8080)];
   onChange();
-  t.match(screens(), [[/^<clear> {2}PORT/, /^ {2}80\/tcp/, /^\+ 443\/tcp/]], 'three of four rows');
-  used = [port(443)];
+  const [shown = []] = screens();
+  t.match(shown, [/^<clear> {2}PORT/, /^ {2}80\/tcp/, /^\+ 443\/tcp/]);
+  t.equal(shown.length, 3, 'three of four rows');
+  used = [port(443), port(8080)];
   onChange();
   t.match(screens(), [[/^<clear>/, /^- 80\/tcp/, /^ {2}443\/tcp/]]);
   used = [port(53, 'udp'), port(1)];
@@ -141,10 +147,8 @@ t.test('where nothing is used there is a table without ports, and no event', asy
   isTerminal = false;
   for (const isJson of [false, true]) {
     const before = [port(80)];
-    const { said, interrupt } = watch(t, { isJson });
-    used = [];
-    tick?.();
-    said();
+    const { said, interrupt } = watch(t, { isJson }, []);
+    t.strictSame(said(), isJson ? [] : ['  PORT  ADDRESS  SERVICE  PROCESS']);
     tick?.();
     t.strictSame(said(), []);
     used = before;
