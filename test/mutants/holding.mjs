@@ -475,4 +475,51 @@ export const HOLDING = [
       'checkPort(portOf(url), "" && ',
     ],
   ]),
+  ...inFile('lib/wait/checker.ts', 'test/wait/checker.ts', [
+    [
+      'a lack of descriptors makes a port free',
+      "      else if (verdict === 'unknown') end(() => reject(connectError(reason)));\n",
+      '',
+    ],
+    ['a port is free when its first address is', 'let left = spots.length;', 'let left = 1;'],
+  ]),
+  ...inFile('lib/wait/waiting.ts', 'test/wait/waiting.ts', [
+    [
+      'the timer of what is owed is not stopped',
+      'if (owed > 0) stopTimer = startTimer',
+      'if (owed > 0) startTimer',
+    ],
+    [
+      'one target that is owed nothing ends the wait of all',
+      'Math.max(0, ...[...pending].map',
+      'Math.min(...[...pending].map',
+    ],
+    [
+      'waits stay open when a later target cannot be waited for',
+      '      fail(error);\n      return;',
+      '      reject(error);\n      return;',
+    ],
+    [
+      'the trouble of the first target alone is told',
+      'waits.find((wait) => wait.trouble !== undefined)?.trouble',
+      'waits[0]?.trouble',
+    ],
+  ]),
+  ...inFile('lib/wait/pace.ts', 'test/wait/pace.ts', [
+    [
+      'a server that is not ready is asked as seldom as one elsewhere',
+      'isLocal ? UNREADY.local : UNREADY.remote',
+      'UNREADY.remote',
+    ],
+    [
+      'names that do not resolve are looked up each minute',
+      'failed: { least: 20, share: 1 / 8, most: 1000 }',
+      'failed: { least: 20, share: 1 / 8, most: 60_000 }',
+    ],
+  ]),
+  ...inFile('lib/wait/watch-process.ts', 'test/wait/watch-process.ts', [
+    ['a process of another user has ended', "!== 'ESRCH'", '=== undefined'],
+    ['a process is looked for after its end', '    clearInterval(timer);\n    tell();', '    tell();'],
+    ['a core dump is another signal', 'status & 0x7f', 'status & 0xff'],
+  ]),
 ];

@@ -1,4 +1,5 @@
 import { BLIND } from './blind.mjs';
+import { COMMANDS } from './commands.mjs';
 import { HOLDING } from './holding.mjs';
 import { LIBRARY } from './library.mjs';
 import { NATIVE } from './native.mjs';
@@ -16,4 +17,4 @@ import { SEEING } from './seeing.mjs';
  */
 
 /** @type {Mutant[]} */
-export const MUTANTS = [...LIBRARY, ...NATIVE, ...BLIND, ...HOLDING, ...SEEING];
+export const MUTANTS = [...LIBRARY, ...NATIVE, ...BLIND, ...HOLDING, ...SEEING, ...COMMANDS];
