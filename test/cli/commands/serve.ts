@@ -44,7 +44,7 @@ async function serve(t: Test, signal: NodeJS.Signals, words: readonly string[] =
       await new Promise(setImmediate);
       t.strictSame(steps.slice(2), [], 'it serves');
       process.emit('SIGUSR1');
-      process.emit(signal);
+      if (!process.emit(signal)) throw new Error(`nobody hears ${signal}`);
     }
     return { code: await serving, steps, said };
   } finally {
