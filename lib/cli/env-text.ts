@@ -32,7 +32,7 @@ const KEY = /^(?:\xef\xbb\xbf)?[^\S\r\n]*(?:export[^\S\r\n]+)?([\w.-]+)(?:[^\S\r
 /** A value in quotes, which may go on over lines. */
 const QUOTED = /^(?:'(?:\\'|[^'])*'|"(?:\\.|[^"\\])*"|`(?:\\`|[^`])*`)/s;
 
-const LINE = /^[^\r\n]*(?:\r\n|\n|\r|$)/;
+const LINE = /^[^\r\n]*(?:[\r\n]|$)/;
 
 /** The first line of the text, with all lines over which its quotes go, and the variable that it sets. */
 function firstEntry(text: string): [entry: string, key?: string] {

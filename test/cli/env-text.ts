@@ -136,3 +136,18 @@ t.test(
     }
   },
 );
+
+t.test('a value ends where its quotes do, whatever is escaped in them', (t) => {
+  for (const [line, changed] of [
+    ["A='it\\'s' # c\n", "A='1' # c\n"],
+    ['A="a \\" b" # c\n', 'A="1" # c\n'],
+    ['A=`a \\` b` # c\n', 'A=`1` # c\n'],
+    ['A="a\\\nb" # c\nB=2\n', 'A="1" # c\nB=2\n'],
+    ['A=x\r\nB=2\r\n', 'A=1\r\nB=2\r\n'],
+    ['A: x\n', 'A: 1\n'],
+    ['A:x\n', 'A:x\nA=1\n'],
+  ] as const)
+    t.equal(mergeVariables(line, new Map([['A', '1']])), changed, JSON.stringify(line));
+  t.equal(mergeVariables('a.b-c=x\n', new Map([['a.b-c', '1']])), 'a.b-c=1\n');
+  t.end();
+});

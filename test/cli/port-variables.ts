@@ -13,6 +13,7 @@ t.test('each named port has a variable, and the first is PORT', (t) => {
     ['my-app.é2', 5001],
     ['db', 5002],
   ]);
+  t.strictSame(portVariables(new Map(), true), {}, 'there is none');
   t.strictSame(portVariables(ports, true), { PORT: '5001', MY_APP__2_PORT: '5001', DB_PORT: '5002' });
   t.end();
 });

@@ -38,6 +38,8 @@ t.test('a program is found in PATH by the extensions of PATHEXT, the first folde
   t.equal(find('./run', ['./run.CMD']).file, SHELL);
   t.equal(find('missing', []).file, 'missing');
   t.equal(find('run', ['run.EXE']).file, 'run', 'an empty entry of PATH is not the current folder');
+  const isBare = (path: string) => path === 'C:\\a\\run';
+  t.equal(windowsCommand('run', [], { PATH: 'C:\\a', PATHEXT: '.EXE;' }, isBare).file, 'run');
   const isRun = (path: string) => path === 'C:\\a\\run.EXE';
   t.equal(windowsCommand('run', [], { PATH: 'C:\\a', PATHEXT: '' }, isRun).file, 'C:\\a\\run.EXE');
   t.equal(
