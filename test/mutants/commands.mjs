@@ -14,6 +14,22 @@ export const COMMANDS = [
       'checkVariables(names);',
     ],
   ]),
+  ...inFile('lib/cli/commands/scan.ts', 'test/cli/commands/scan.ts', [
+    [
+      'a host elsewhere has names of this machine',
+      'areLocal(await addresses(host)) ? portNames() : undefined',
+      'portNames()',
+    ],
+    ['Ctrl-C is kept after a scan', "    process.removeListener('SIGINT', onInterrupt);\n", ''],
+    ['a half line of progress stays', '    progress.clear();\n', ''],
+    ['a link-local address with its interface is in nobody’s way', ".replace(/%.*/, '')", ''],
+    ['0.0.0.0 is in the way of IPv6', 'isSameFamily && (', '('],
+    [
+      'one of two addresses without a way keeps a host from being asked',
+      'found.some((address)',
+      'found.every((address)',
+    ],
+  ]),
   ...inFile('lib/cli/commands/serve.ts', 'test/cli/commands/serve.ts', [
     ['a server ends before its clients are answered', 'await server.close();', 'void server.close();'],
     ['a closed terminal leaves the server running', ", 'SIGHUP'] as const", '] as const'],
@@ -61,5 +77,33 @@ export const COMMANDS = [
   ...inFile('lib/cli/seeing/wanted-ports.ts', 'test/cli/seeing/wanted-ports.ts', [
     ['a name is first that of the checkout', '[undefined, checkoutRoot()]', '[checkoutRoot(), undefined]'],
     ['names of files that do not count are known', '.filter(({ path }) => store.honours(path))', ''],
+  ]),
+  ...inFile('lib/cli/scanning/watch.ts', 'test/cli/scanning/watch.ts', [
+    ['a port that another process took is the same', ', ...owners.map(({ pid }) => pid)]', ']'],
+    ['a table fills more than the screen', 'slice(0, style.rows - 1)', 'slice(0, style.rows)'],
+    ['a look that fails leaves the timer', '        end();\n        reject', '        reject'],
+  ]),
+  ...inFile('lib/cli/table/completion.ts', 'test/cli/table/completion.ts', [
+    [
+      'a bracket ends what zsh says of an option',
+      "replace(/[[\\]:\\\\]/g, '\\\\$&')",
+      "replace(/[:\\\\]/g, '\\\\$&')",
+    ],
+    [
+      'zsh has no folders',
+      "if (completes === 'folder') return '_files -/';\n",
+      "if (completes === 'folder') return '_files';\n",
+    ],
+  ]),
+  ...inFile('lib/cli/table/man.ts', 'test/cli/table/man.ts', [
+    ['a backslash is an escape of a manual', ".replaceAll('\\\\', '\\\\e')", ''],
+  ]),
+  ...inFile('lib/cli/table/help.ts', 'test/cli/table/help.ts', [
+    ['a line of help is one column short', 'word.length <= WIDTH', 'word.length < WIDTH'],
+    ['what is beside a long call overlaps it', 'left.length + 4 > column', 'left.length + 3 > column'],
+    ['words of a command choose the usage', 'end < 0 ? words : words.slice(0, end)', 'words'],
+  ]),
+  ...inFile('lib/cli/table/markdown.ts', 'test/cli/table/markdown.ts', [
+    ['a bar ends a cell of the reference', "help.replaceAll('|', '\\\\|')", 'help'],
   ]),
 ];
