@@ -98,7 +98,7 @@ t.test('each other error has the words that help, or none', async (t) => {
   );
   t.equal(advise(t, refused('no rights', 'call it with sudo')), '');
   t.equal(advise(t, refused('lease', 'it is enforced')), '');
-  t.equal(advise(t, Object.assign(new Error('x'), { code: 'ERR_PORT_STOP_REFUSED' })), '');
+  t.equal(advise(t, Object.assign(new Error('use force'), { code: 'ERR_PORT_STOP_REFUSED' })), '');
   t.equal(advise(t, refused('kernel', 'it is the kernel’s')), '');
   t.equal(advise(t, new PortForError('ERR_PORT_NONE_FREE', 'none is free')), '');
 });

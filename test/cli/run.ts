@@ -10,7 +10,7 @@ const tell = (text: string) => ({ name: 'demo', usage: () => 'usage: demo WORD',
 function fail(kind: string): never {
   if (kind === 'usage') throw new UsageError('unknown option --nope');
   if (kind === 'argument') throw invalidValue('port 70000 is out of range');
-  if (kind === 'expected') throw new PortForError('ERR_PORT_DEMO', 'first line\nsecond line');
+  if (kind === 'expected') throw new PortForError('ERR_PORT_DEMO', 'first line\nsecond line\n third');
   throw new Error('a fault of ours');
 }
 
@@ -59,7 +59,15 @@ t.test('invalid arguments give code 2 and the usage', async (t) => {
 t.test('a failure gives code 1 and one line', async (t) => {
   t.strictSame(await outcome(t, () => run(tell('expected'), [])), {
     code: 1,
-    text: 'demo: first line second line\n',
+    text: 'demo: first line second line third\n',
+  });
+});
+
+t.test('the words that help stand behind an error of the library', async (t) => {
+  const main = () => Promise.reject(new PortForError('ERR_PORT_UNKNOWN_NAME', '"web" has no port'));
+  t.strictSame(await outcome(t, () => run({ ...tell(''), main }, [])), {
+    code: 1,
+    text: 'demo: "web" has no port: --list shows the names that have one\n',
   });
 });
 
