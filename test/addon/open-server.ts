@@ -92,3 +92,15 @@ t.test(
     }
   },
 );
+
+t.test('a held socket that was lent out lets nobody in', { skip: NO_TIES }, async (t) => {
+  const { leases, ports } = pickSync(1, {}, 'exclusive');
+  const [[held], [port = 0]] = [leases, ports];
+  t.teardown(() => held?.release());
+  if (held === undefined) throw new Error('no port is free');
+  closeSync(held.openServer('tcp', '127.0.0.1', false).fd);
+  t.equal(held.descriptors('tcp').length, 1);
+  const intruder = greeter().listen(port, '127.0.0.1');
+  t.teardown(() => intruder.close());
+  await t.rejects(once(intruder, 'listening'), { code: 'EADDRINUSE' });
+});

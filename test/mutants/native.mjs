@@ -650,6 +650,12 @@ export const NATIVE = [
   ]),
   ...inFile('native/linux/server_socket.cc', 'test/addon/open-server.ts', [
     [
+      'a held socket that an ordinary user lent out lets others in',
+      '    free.set_reuse_address(false);\n',
+      '',
+      'test/lease/as-nobody.ts',
+    ],
+    [
       'a server of IPv6 alone has clients of IPv4',
       'port_for::is_ipv6_only(*guards.front()) : is_ipv6_only}',
       'port_for::is_ipv6_only(*guards.front()) : false}',
