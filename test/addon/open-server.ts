@@ -1,20 +1,32 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import type { Server } from 'node:net';
 import t, { type Test } from 'tap';
 import type { LeaseHandle } from '../../lib/addon/contract';
 import { pickSync } from '../../lib/pick/judged-pick';
+import type { TransportChoice } from '../../lib/ports/transport';
 import { close, NO_IPV6, portOf } from '../support/listen';
 import { ask, greeter, NOT_BESIDE, noInterfaceTies } from '../support/sockets';
 
 const NO_TIES = noInterfaceTies();
 
-/** A port that is held exclusively on every address. */
-function hold(t: Test): LeaseHandle {
-  const [held] = pickSync(1, {}, 'exclusive').leases;
-  if (held === undefined) throw new Error('no port is free');
+/** Why the interface that a socket is tied to cannot be seen; false where it can. */
+const NO_SS = spawnSync('ss', ['--version']).status === 0 ? false : 'needs ss (iproute2)';
+
+const IS_ROOT = process.geteuid?.() === 0;
+
+/** A port that is held exclusively on every address, and its number. */
+function holdPort(t: Test, transport: TransportChoice = 'tcp'): { held: LeaseHandle; port: number } {
+  const { leases, ports } = pickSync(1, { transport }, 'exclusive');
+  const [[held], [port]] = [leases, ports];
+  if (held === undefined || port === undefined) throw new Error('no port is free');
   t.teardown(() => held.release());
-  return held;
+  return { held, port };
+}
+
+function hold(t: Test): LeaseHandle {
+  return holdPort(t).held;
 }
 
 async function listenOn(fd: number): Promise<Server> {
@@ -40,7 +52,7 @@ t.test('a port has one server at a time, wherever', { skip: NOT_BESIDE }, async 
 
 t.test(
   'behind a server beside it the held socket is as before',
-  { skip: NO_TIES || (process.geteuid?.() === 0 ? false : 'only root can untie a socket of TCP') },
+  { skip: NO_TIES || (IS_ROOT ? false : 'only root can untie a socket of TCP') },
   async (t) => {
     const held = hold(t);
     for (const [address, expected] of [
@@ -65,6 +77,22 @@ t.test(
     }
   },
 );
+
+t.test('a server for other machines is tied to no interface', { skip: NO_TIES || NO_SS }, async (t) => {
+  for (const [transport, address, expected] of [
+    ['tcp', '0.0.0.0', IS_ROOT ? 'kept' : 'gate'],
+    ['udp', '0.0.0.0', 'kept'],
+    ['udp', '127.0.0.1', 'kept'],
+  ] as const) {
+    const { held, port } = holdPort(t, transport);
+    const { fd, way } = held.openServer(transport, address, false);
+    t.equal(way, expected, `${transport} ${address}`);
+    const table = spawnSync('ss', ['-tuanH', `sport = :${port}`], { encoding: 'utf8' }).stdout;
+    // That of the held socket may be.
+    t.match(table, `${address}:${port} `, table);
+    closeSync(fd);
+  }
+});
 
 t.test('a server of IPv6 alone has no clients of IPv4', { skip: NOT_BESIDE || NO_IPV6 }, async (t) => {
   const held = hold(t);
@@ -94,10 +122,7 @@ t.test(
 );
 
 t.test('a held socket that was lent out lets nobody in', { skip: NO_TIES }, async (t) => {
-  const { leases, ports } = pickSync(1, {}, 'exclusive');
-  const [[held], [port = 0]] = [leases, ports];
-  t.teardown(() => held?.release());
-  if (held === undefined) throw new Error('no port is free');
+  const { held, port } = holdPort(t);
   closeSync(held.openServer('tcp', '127.0.0.1', false).fd);
   t.equal(held.descriptors('tcp').length, 1);
   const intruder = greeter().listen(port, '127.0.0.1');

@@ -656,6 +656,17 @@ export const NATIVE = [
       'test/lease/as-nobody.ts',
     ],
     [
+      "an ordinary user's server for all addresses has clients of this machine alone",
+      'if (!place.address.is_loopback()) return Fault{EPERM, "setsockopt"};',
+      '',
+      'test/lease/as-nobody.ts',
+    ],
+    [
+      'a server beside the held socket has clients of this machine alone',
+      '  if (const ServerSocket* server = std::get_if<ServerSocket>(&answer)) untie(server->socket);\n',
+      '',
+    ],
+    [
       'a server of IPv6 alone has clients of IPv4',
       'port_for::is_ipv6_only(*guards.front()) : is_ipv6_only}',
       'port_for::is_ipv6_only(*guards.front()) : false}',
