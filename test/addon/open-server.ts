@@ -50,6 +50,13 @@ t.test('a port has one server at a time, wherever', { skip: NOT_BESIDE }, async 
   closeSync(held.openServer('tcp', '', false).fd);
 });
 
+t.test('of a lease of both transports each has its own descriptors', { skip: NOT_BESIDE }, async (t) => {
+  const { held } = holdPort(t, 'both');
+  const [tcp, udp] = [held.descriptors('tcp'), held.descriptors('udp')];
+  t.ok(tcp.length > 0 && udp.length > 0);
+  t.strictSame(held.descriptors(), [...tcp, ...udp]);
+});
+
 t.test(
   'behind a server beside it the held socket is as before',
   { skip: NO_TIES || (IS_ROOT ? false : 'only root can untie a socket of TCP') },

@@ -645,6 +645,9 @@ export const NATIVE = [
       'if (true) return',
     ],
   ]),
+  ...inFile('native/lease_handle.cc', 'test/addon/open-server.ts', [
+    ['the descriptors of one transport are those of both', 'if (!is_chosen(one)) continue;', ''],
+  ]),
   ...inFile('native/linux/route.cc', 'test/network/scan-conditions.ts', [
     ['a broadcast address is of this machine', 'rtm_type == RTN_LOCAL', 'rtm_type != RTN_UNICAST'],
   ]),
