@@ -40,8 +40,10 @@ export async function scanPorts({ values, words: [ports] }: PortForCall): Promis
   const report =
     isAsked || !hasTable() ? await ask(ports ?? EVERY_PORT, values) : { used: lookUp(values.udp ?? false) };
   const seconds = (performance.now() - startedAt) / 1000;
+  const nowhere = whyUnreachable(report);
   if (values.json) printJson(report, seconds);
-  else printTable(report, seconds);
+  else if (nowhere === undefined) printTable(report, seconds);
+  if (nowhere !== undefined) throw new CommandError(EXIT.failed, nowhere);
   return report.result?.isPartial ? EXIT.interrupted : EXIT.done;
 }
 
@@ -120,8 +122,6 @@ function printTable({ host, used, result }: Report, seconds: number): void {
     return;
   }
   const { free, denied, filtered, isPartial } = result;
-  const nowhere = isPartial ? undefined : whyUnreachable(host, result);
-  if (nowhere !== undefined) throw new CommandError(EXIT.failed, nowhere);
   const asked = used.length + free.size + denied.size + filtered.size;
   const rest = [
     `${used.length} used`,
@@ -136,7 +136,8 @@ function printTable({ host, used, result }: Report, seconds: number): void {
 }
 
 /** A host of which the network says that there is no way to it, and which no port answered for. */
-function whyUnreachable(host = 'this machine', result: ScanResult): string | undefined {
+function whyUnreachable({ host = 'this machine', result }: Report): string | undefined {
+  if (result === undefined || result.isPartial) return undefined;
   const { free, used, denied, filtered, unreachable } = result;
   if (unreachable.size === 0 || free.size + used.size + denied.size > 0) return undefined;
   return `${host} cannot be reached: no answer from ${plural(filtered.size, 'port')}, and the network says that there is no way to it (EHOSTUNREACH)`;

@@ -194,6 +194,10 @@ t.test('a host that the network says there is no way to is a failure', async (t)
   const scanned = (more: object) =>
     scanOn(t, { result: { ...result, ...more } }, ['1-2'], { host: '192.0.2.1' });
   await t.rejects(scanned({}), { exitCode: 1, message });
+  t.strictSame(printed, []);
+  const json = { host: '192.0.2.1', json: true };
+  await t.rejects(scanOn(t, { result }, ['1-2'], json), { exitCode: 1, message });
+  t.match(JSON.parse(printed.join('')), { host: '192.0.2.1', filtered: '1-2', unreachable: '2' });
   for (const answered of ['free', 'used', 'denied'])
     t.match((await scanned({ [answered]: '3' })).printed.at(-1), /^3 ports of 192\.0\.2\.1/, answered);
   t.match((await scanned({ unreachable: '' })).printed, [/^2 ports of .* 2 filtered/]);
