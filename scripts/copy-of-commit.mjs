@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,8 @@ export function copyOfCommit() {
   });
   process.once('SIGINT', () => process.exit(130));
   must('git', ['worktree', 'add', '--detach', '--force', folder, 'HEAD'], ROOT);
+  // Some tests run as an ordinary user.
+  chmodSync(folder, 0o755);
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
   if (existsSync(join(ROOT, 'build')))
     cpSync(join(ROOT, 'build'), join(folder, 'build'), { recursive: true });

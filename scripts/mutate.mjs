@@ -11,7 +11,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MUTANTS } from '../test/mutants/index.mjs';
@@ -47,11 +47,7 @@ for (const { file, name } of stale) print(`stale    ${file}: ${name}`);
 if (process.argv.includes('--stale')) process.exit(stale.length === 0 ? 0 : 1);
 
 const copies = Array.from({ length: COPIES }, copyOfCommit);
-for (const copy of copies) {
-  // Some tests run as an ordinary user.
-  chmodSync(copy, 0o755);
-  must('npm', ['run', 'build'], copy);
-}
+for (const copy of copies) must('npm', ['run', 'build'], copy);
 
 const tests = [...new Set(chosen.flatMap((mutant) => mutant.tests))].sort();
 /** @type {string[]} */
