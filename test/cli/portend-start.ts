@@ -100,32 +100,9 @@ t.test('when the server ends too early, its last lines are shown', { skip: SKIP 
   t.match(missing, { code: 127, stderr: /cannot run "\/no\/such": command not found/ });
 });
 
-t.test('Ctrl-C and SIGTERM end all of it', { skip: SKIP }, async (t) => {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    const port = reservePort(t);
-    const words = [`127.0.0.1:${port}`, '127.0.0.1:1', 'occupied', '--start', process.execPath, '-e', SERVER];
-    const child = spawn(
-      ...withoutPreloads(process.execPath, [distPath('portend.js'), '-v', ...words, `${port}`, '--', 'true']),
-      { stdio: ['ignore', 'ignore', 'pipe'] },
-    );
-    let text = '';
-    child.stderr.setEncoding('utf8').on('data', (chunk) => {
-      text += chunk;
-    });
-    while (!text.includes('accepted')) await sleep(10);
-    child.kill(signal);
-    t.strictSame(await once(child, 'close'), [code, null]);
-    await listen(t, '127.0.0.1', port);
-  }
-});
-
-t.test('a second signal kills a server that takes its time to end', { skip: SKIP }, async (t) => {
-  const port = reservePort(t);
-  const stubborn = `process.on('SIGTERM', () => console.log('not yet')); ${SERVER}`;
-  const words = [`127.0.0.1:${port}`, '127.0.0.1:1', 'occupied', '--start', process.execPath, '-e', stubborn];
+/** Starts a server, and waits beside it for a target that never comes; what it says is in `text()`. */
+async function startInVain(server: string, port: number) {
+  const words = [`127.0.0.1:${port}`, '127.0.0.1:1', 'occupied', '--start', process.execPath, '-e', server];
   const child = spawn(
     ...withoutPreloads(process.execPath, [distPath('portend.js'), '-v', ...words, `${port}`, '--', 'true']),
     { stdio: ['ignore', 'ignore', 'pipe'] },
@@ -134,10 +111,29 @@ t.test('a second signal kills a server that takes its time to end', { skip: SKIP
   child.stderr.setEncoding('utf8').on('data', (chunk) => {
     text += chunk;
   });
-  const closed = once(child, 'close');
   while (!text.includes('accepted')) await sleep(10);
+  return { child, closed: once(child, 'close'), text: () => text };
+}
+
+t.test('Ctrl-C and SIGTERM end all of it', { skip: SKIP }, async (t) => {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    const port = reservePort(t);
+    const { child, closed } = await startInVain(SERVER, port);
+    child.kill(signal);
+    t.strictSame(await closed, [code, null]);
+    await listen(t, '127.0.0.1', port);
+  }
+});
+
+t.test('a second signal kills a server that takes its time to end', { skip: SKIP }, async (t) => {
+  const port = reservePort(t);
+  const stubborn = `process.on('SIGTERM', () => console.log('not yet')); ${SERVER}`;
+  const { child, closed, text } = await startInVain(stubborn, port);
   child.kill('SIGTERM');
-  while (!text.includes('not yet')) await sleep(10);
+  while (!text().includes('not yet')) await sleep(10);
   child.kill('SIGINT');
   t.strictSame(await closed, [143, null]);
   await listen(t, '127.0.0.1', port);

@@ -100,9 +100,9 @@ class Server {
   /** Waits until it is ready; gives the exit code where it will not be. Throws a CommandError where it cannot start. */
   async ready({ targets, options, values }: ReturnType<typeof readRequest>): Promise<number | undefined> {
     const controller = new AbortController();
-    let caught: NodeJS.Signals | undefined;
+    let exitCode: number | undefined;
     const onSignal = (signal: NodeJS.Signals) => {
-      caught = signal;
+      exitCode = 128 + constants.signals[signal];
       controller.abort();
     };
     for (const signal of SIGNALS) process.once(signal, onSignal);
@@ -110,9 +110,9 @@ class Server {
     const onAttempt = narrator?.hear.bind(narrator);
     try {
       await occupied(targets, { ...options, process: this.child, signal: controller.signal, onAttempt });
-      return caught && 128 + constants.signals[caught];
+      return exitCode;
     } catch (error) {
-      if (caught !== undefined) return 128 + constants.signals[caught];
+      if (exitCode !== undefined) return exitCode;
       if (!isFailure(error)) throw error;
       if (this.startError !== undefined) throw toCommandError(this.startError, this.words[0] ?? '');
       // What it said last may still be on its way.
