@@ -24,10 +24,11 @@ t.test('a file that was renamed into its place is whole at once', async (t) => {
 });
 
 t.test('a file that has been written just now may not be whole', async (t) => {
+  const pass = stopClocks(t);
   const recent = file(t, WHOLE, 2);
   const watch = new Watch();
   t.equal(judge(watch, recent), false);
-  await setTimeout(15);
+  pass(15);
   t.equal(judge(watch, recent), true);
   t.equal(judge(new Watch(), file(t, WHOLE, 500)), true);
 });
@@ -51,15 +52,16 @@ t.test('an empty file is not believed at first sight, whatever its times say', a
 });
 
 t.test('half a line is not believed for two seconds', async (t) => {
+  const pass = stopClocks(t);
   const watch = new Watch();
   const half = file(t, '[DEFAULT]\nweb = 8', 1000);
   t.equal(judge(watch, half), false);
-  await setTimeout(110);
+  pass(110);
   t.equal(judge(watch, half), false);
   half[0].mtimeNs -= 2_000_000_000n;
   half[0].ctimeNs -= 2_000_000_000n;
   judge(watch, half);
-  await setTimeout(110);
+  pass(110);
   t.equal(judge(watch, half), true);
 });
 
