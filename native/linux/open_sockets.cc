@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <thread>
@@ -163,12 +164,22 @@ void for_all(const std::vector<Process>& processes, const Work& work) {
       for (size_t index = begin; index < end; index++) work(index);
     }
   };
+  // An exception that left a helper would end the process.
+  std::atomic<bool> is_short_of_memory{false};
+  const auto help = [&] {
+    try {
+      take();
+    } catch (const std::bad_alloc&) {
+      is_short_of_memory = true;
+    }
+  };
   const size_t processors = std::min<size_t>(std::max(1u, std::thread::hardware_concurrency()), kMostThreads);
   std::vector<Thread> helpers(processes.size() < kFewProcesses ? 0 : processors - 1);
   // Without room for another thread this one does the work.
-  for (Thread& helper : helpers) helper.start(take);
+  for (Thread& helper : helpers) helper.start(help);
   take();
   for (Thread& helper : helpers) helper.join();
+  if (is_short_of_memory) throw std::bad_alloc();
 }
 
 /**

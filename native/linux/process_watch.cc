@@ -7,13 +7,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <utility>
 
 #include "thread.h"
@@ -38,18 +40,23 @@ constexpr unsigned long kPidfdGetInfo = _IOWR(0xFF, 11, PidfdInfo);
  */
 constexpr int kMostLooks = 5;
 
-/** The status of a process that ended and is not waited for yet: the last field of proc_pid_stat(5). */
+/**
+ * The status of a process that ended and is not waited for yet: the last field of proc_pid_stat(5). Takes no
+ * memory: an exception would end the process.
+ */
 std::optional<int> status_of_zombie(int pid) {
-  const std::string path = "/proc/" + std::to_string(pid) + "/stat";
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  char path[sizeof "/proc/-2147483648/stat"];
+  std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  const int file = open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return std::nullopt;
   char bytes[1024];
-  const ssize_t length = read(file, bytes, sizeof bytes);
+  const ssize_t length = read(file, bytes, sizeof bytes - 1);
   close(file);
-  const std::string text(bytes, length < 0 ? 0 : static_cast<size_t>(length));
+  bytes[std::max<ssize_t>(length, 0)] = '\0';
+  const std::string_view text(bytes);
   const size_t name_end = text.rfind(')');
-  if (name_end == std::string::npos || text.compare(name_end, 4, ") Z ") != 0) return std::nullopt;
-  return std::atoi(text.c_str() + text.find_last_of(' ', text.find_last_not_of(" \n")) + 1);
+  if (name_end == std::string_view::npos || text.compare(name_end, 4, ") Z ") != 0) return std::nullopt;
+  return std::atoi(bytes + text.find_last_of(' ', text.find_last_not_of(" \n")) + 1);
 }
 
 std::optional<int> status_of_reaped(int pidfd) {

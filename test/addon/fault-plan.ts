@@ -170,6 +170,30 @@ const CASES: readonly Case[] = [
     ['poll', 'EINTR', 1, 3],
     'ERR_PORT_PROCESS_ENDED',
   ],
+  // The thread that waits for the end of a process has no memory for how it ended.
+  [
+    `(async () => {
+      const child = require('node:child_process').spawn('sleep', ['0.3']);
+      return portFor.occupied(host, free, { process: child.pid, timeout: 20000 }).catch(({ code }) => code);
+    })()`,
+    ['new', 'ENOMEM', 1, EVER],
+    'ERR_PORT_PROCESS_ENDED',
+  ],
+  // Among many processes threads share the search for those that have a socket.
+  [
+    `(async () => {
+      const held = portFor.leaseSync();
+      const script = 'i=0; while [ $i -lt 310 ]; do sleep 60 & i=$((i+1)); done; echo; wait';
+      const stdio = ['ignore', 'pipe', 'inherit', held.fd];
+      const crowd = require('node:child_process').spawn('sh', ['-c', script], { stdio, detached: true });
+      await new Promise((resolve) => crowd.stdout.once('data', resolve));
+      const told = await portFor.whoHas(held.port).catch(({ message }) => message);
+      process.kill(-crowd.pid, 'SIGKILL');
+      return told;
+    })()`,
+    ['new', 'ENOMEM', 1, EVER],
+    'std::bad_alloc',
+  ],
   // A lack of memory is not a missing table.
   ['portFor.usedPorts().has(used)', ['recv', 'ENOMEM', 1, EVER], 'ENOMEM netlink'],
   ['portFor.usedPorts().has(used)', ['send', 'ENOBUFS', 1, EVER], 'ENOBUFS netlink'],
