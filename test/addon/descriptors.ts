@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';

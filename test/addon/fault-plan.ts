@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import t from 'tap';
 import { run } from '../support/command';
 import { distPath } from '../support/dist';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import fc from 'fast-check';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';

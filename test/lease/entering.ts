@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { fstatSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import t, { type Test } from 'tap';

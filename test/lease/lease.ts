@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { closeSync, constants, readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { Lease, type LeaseOptions, lease, leaseMany, leaseManySync, leaseSync } from '../../lib/lease/lease';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';

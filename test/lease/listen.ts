@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { getEventListeners, once } from 'node:events';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { readdirSync } from 'node:fs';
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';

@@ -102,6 +102,7 @@ t.test(
 
     const browser = await startBrowser(t);
     const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
     const faults: string[] = [];
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
     page.on('pageerror', (error) => faults.push(String(error)));

@@ -47,7 +47,11 @@ async function startDialler(t: Test): Promise<void> {
   // The first client has one of the two, so the scan has to take the port that the client dials.
   setEphemeralRange(40_000, 40_001);
   const client = spawn('python3', ['-c', DIAL], { stdio: ['pipe', 'pipe', 'inherit'] });
-  t.teardown(() => client.stdin.end());
+  // The next one takes the same port.
+  t.teardown(async () => {
+    client.stdin.end();
+    if (client.exitCode === null) await once(client, 'exit');
+  });
   await once(client.stdout, 'data');
 }
 

@@ -121,8 +121,10 @@ insideNamespace(__filename, () => {
   );
 
   t.test('a link that loses packets changes no verdict', { skip }, async (t) => {
-    const open = await farMachine(t, { loss: 2 });
-    const closed = new PortSet('1000-1999');
+    // Of 550 ports some 11 are without an answer at first. One is given up in one of 10,000 runs: where it alone is left,
+    // and is asked in vain twice more.
+    const open = await farMachine(t, { loss: 1 });
+    const closed = new PortSet('1000-1499');
     const { used, free, filtered } = await scan(open.union(closed).union('7001-7020'), {
       host: HOST,
       timeout: 300,

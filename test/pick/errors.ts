@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { inspect } from 'node:util';
 import t from 'tap';
 import { getPort, getPortSync, NoFreePortError, PortSet, selectRandomSync } from '../../lib/index';

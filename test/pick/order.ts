@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
 import type { Pick, PickRequest } from '../../lib/addon/contract';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import t from 'tap';
 import { addon } from '../../lib/addon/addon';
 import { leaseSync } from '../../lib/lease/lease';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';

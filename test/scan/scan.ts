@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { getEventListeners } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import t from 'tap';
 import { NO_PYTHON } from '../support/python';
 import { torture } from '../support/torture';

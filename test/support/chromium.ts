@@ -13,6 +13,9 @@ const found = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
 /** Why no page can be tested; false where one can. */
 export const NO_BROWSER: string | false = found === undefined ? 'needs chromium (Debian: chromium)' : false;
 
+/** How long, ms, a browser may take to start on a busy machine. */
+const PATIENCE = 120_000;
+
 /** A browser of the test's own, which calls nobody. */
 export async function startBrowser(t: Test): Promise<Browser> {
   const { launch } = await import('puppeteer-core');
@@ -20,6 +23,7 @@ export async function startBrowser(t: Test): Promise<Browser> {
   const browser = await launch({
     executablePath: found ?? '',
     userDataDir: folder,
+    timeout: PATIENCE,
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -1,9 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { until } from './program';
 
 /** Somebody who tries to get into a port in a tight loop. */
 export interface Attacker {
+  /** Waits until the attacker says that it got in, for ten seconds at most: it does a moment after others can see it. */
+  gotIn(): Promise<boolean>;
   /** Ends the attack; where the attacker got in, or undefined. */
   stop(): Promise<string | undefined>;
 }
@@ -27,11 +30,13 @@ export async function attack([command = '', ...words]: readonly string[]): Promi
   });
   const end = once(child, 'close');
   await Promise.race([once(child.stdout, 'data'), end]);
+  const where = () => /^entered (.*)$/m.exec(text)?.[1];
   return {
+    gotIn: () => until(() => where() !== undefined),
     async stop() {
       child.kill('SIGKILL');
       await end;
-      return /^entered (.*)$/m.exec(text)?.[1];
+      return where();
     },
   };
 }

@@ -74,8 +74,10 @@ async function attackOne(holder: ChildProcess, attacks: Attacks, entries: Entrie
   try {
     holder.send('serve');
     const outcome = await hear<string>(holder);
-    if (outcome === 'ERR_PORT_ENTERED') entries.told++;
-    else if (outcome !== 'served') throw new Error(`${entries.kind.name}: ${outcome}`);
+    if (outcome === 'ERR_PORT_ENTERED') {
+      entries.told++;
+      await attacker.gotIn();
+    } else if (outcome !== 'served') throw new Error(`${entries.kind.name}: ${outcome}`);
   } finally {
     if ((await attacker.stop()) !== undefined) entries.entered++;
   }
