@@ -68,8 +68,9 @@ t.test(
     const port = store.boundPortsSync().get('web') ?? 0;
     const pids = new Set<number>();
     while (pids.size < 4) {
-      const pid = Number((await hearOut(port, '127.0.0.1')).slice('hello '.length));
-      if (pids.has(pid)) continue;
+      // A server that is killed between the connection and its words says nothing.
+      const pid = Number((await hearOut(port, '127.0.0.1').catch(() => '')).slice('hello '.length));
+      if (pid === 0 || pids.has(pid)) continue;
       pids.add(pid);
       process.kill(pid, 'SIGKILL');
     }

@@ -41,11 +41,9 @@ export const COMMANDS = [
     ['an empty name of a file is one', "if (html === '' || svg === '')", "if (html === '')"],
   ]),
   ...inFile('lib/cli/waiting/start.ts', 'test/cli/waiting/start.ts', [
-    [
-      'a server has no time to end',
-      '    for (let waited = 0; waited < GRACE && this.isAlive(); waited += LOOK) await sleep(LOOK);\n',
-      '',
-    ],
+    ['a server has no time to end', '    await this.untilGone(GRACE);\n', ''],
+    ['a killed server is not waited for', 'if (kill()) await this.untilGone(DEATH);', 'kill();'],
+    ['a killed server is waited for for long', 'this.untilGone(DEATH)', 'this.untilGone(GRACE)'],
     ['lines that come in parts are two', "this.lines.pop() ?? ''", "''"],
     [
       'all that a server said is shown',

@@ -16,6 +16,9 @@ import { readRequest, readStart } from './words';
 /** How long a server has to end after SIGTERM, ms, before SIGKILL. */
 const GRACE = 5000;
 
+/** How long the kernel has to end a killed server, ms: until then its ports are in use. */
+const DEATH = 1000;
+
 /** So many of its last lines are shown when a server ends too early. */
 const LAST_LINES = 20;
 
@@ -130,14 +133,15 @@ class Server {
     const kill = () => this.kill('SIGKILL');
     for (const signal of SIGNALS) process.on(signal, kill);
     this.kill('SIGTERM');
-    for (let waited = 0; waited < GRACE && this.isAlive(); waited += LOOK) await sleep(LOOK);
-    kill();
+    await this.untilGone(GRACE);
+    if (kill()) await this.untilGone(DEATH);
     for (const signal of SIGNALS) process.off(signal, kill);
     for (const stream of [this.child.stdout, this.child.stderr]) stream?.destroy();
   }
 
-  private isAlive(): boolean {
-    return this.kill(0);
+  /** Waits until nobody of the group is left, for so many ms at most. */
+  private async untilGone(patience: number): Promise<void> {
+    for (let waited = 0; waited < patience && this.kill(0); waited += LOOK) await sleep(LOOK);
   }
 
   /** Sends a signal to the whole group; false where nobody is left. */

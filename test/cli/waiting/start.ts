@@ -20,8 +20,9 @@ let child: Child;
 let spawned: SpawnOptions = {};
 /** How the wait ends. */
 let ready: (options: WaitSettings) => unknown;
-/** How many looks find the server alive after SIGTERM. */
+/** How many looks find the server alive after SIGTERM, and after SIGKILL. */
 let lives = 0;
+let deaths = 0;
 let failing: string | undefined;
 let manner = 'beside';
 
@@ -93,6 +94,7 @@ async function start(t: Test, words: readonly string[], values: object = {}, ser
     if (pid !== -17) throw new Error(`${pid} is not the group`);
     if (signal !== 0) steps.push(signal);
     else if (lives-- <= 0) throw new Error('ESRCH');
+    if (signal === 'SIGKILL') lives = deaths;
     return true;
   };
   t.intercept(process, 'kill', { value: kill });
@@ -113,7 +115,7 @@ async function start(t: Test, words: readonly string[], values: object = {}, ser
 }
 
 t.beforeEach(() => {
-  [steps, lives, failing, manner, ready] = [[], 0, undefined, 'beside', () => {}];
+  [steps, lives, deaths, failing, manner, ready] = [[], 0, 0, undefined, 'beside', () => {}];
   child = Object.assign(new EventEmitter(), {
     pid: 17,
     stdout: new PassThrough(),
@@ -278,4 +280,13 @@ t.test('a server has five seconds to end after SIGTERM', { skip: SKIP }, async (
   await start(t, ['a:1', 'occupied']);
   t.equal(steps.filter((step) => step === 'sleep 5').length, 1000);
   t.equal(steps.at(-1), 'SIGKILL');
+});
+
+t.test('a killed server is waited for, whose ports the kernel has yet to free', { skip: SKIP }, async (t) => {
+  [lives, deaths] = [Infinity, 2];
+  await start(t, ['a:{web}', 'occupied']);
+  t.strictSame(steps.slice(steps.indexOf('SIGKILL')), ['SIGKILL', 'sleep 5', 'sleep 5', 'release web']);
+  [steps, lives, deaths] = [[], Infinity, Infinity];
+  await start(t, ['a:1', 'occupied']);
+  t.equal(steps.slice(steps.indexOf('SIGKILL') + 1).length, 200, 'but not for ever');
 });
