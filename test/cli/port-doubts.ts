@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { join } from 'node:path';
 import t from 'tap';
 import { doubtsAbout } from '../../lib/cli/port-doubts';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';

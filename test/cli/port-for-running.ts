@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { realpathSync } from 'node:fs';
 import t from 'tap';
 import { portFor } from '../support/command';

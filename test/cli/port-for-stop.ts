@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { once } from 'node:events';
 import { join } from 'node:path';
 import t from 'tap';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { leaseSync } from '../../lib/lease/lease';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';

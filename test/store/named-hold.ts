@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import t from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { NamedHold } from '../../lib/store/named-hold';

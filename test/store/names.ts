@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import t from 'tap';
 import { parseConfig } from '../../lib/store/config-text';
 import { ConfigAccessError, ConfigFileError } from '../../lib/store/errors';

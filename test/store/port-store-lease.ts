@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { once } from 'node:events';
 import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';

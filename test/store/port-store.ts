@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import {
   chmodSync,
   existsSync,

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';

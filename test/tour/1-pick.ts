@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { createServer } from 'node:net';
 import t from 'tap';
 import { allocate, availableGoodPorts, portIsUsed, selectRandom } from '../../lib/index';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import t from 'tap';

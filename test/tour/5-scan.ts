@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import t from 'tap';

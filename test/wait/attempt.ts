@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import t from 'tap';
 import { ephemeralPortRanges } from '../../lib/machine/ephemeral-range';
 import { findAvailableLocalPort } from '../../lib/wait/find-available-local-port';

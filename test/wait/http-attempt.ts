@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

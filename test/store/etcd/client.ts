@@ -1,3 +1,5 @@
+import '../../support/alone';
+
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';

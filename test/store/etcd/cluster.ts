@@ -7,16 +7,19 @@ import { filter, insideNamespace, NO_FILTER } from '../../support/inside-namespa
 const HOSTS = ['127.0.0.11', '127.0.0.12', '127.0.0.13'];
 const CLIENTS = 12;
 
-/** The member that leads the cluster. */
-function leaderOf(members: readonly Member[]): Member {
-  const states = JSON.parse(etcdctl(members, 'endpoint', 'status', '--write-out', 'json')) as {
-    Endpoint: string;
-    Status: { header: { member_id: number }; leader: number };
-  }[];
-  const leader = states.find(({ Status }) => Status.header.member_id === Status.leader);
-  const found = members.find(({ host, port }) => leader?.Endpoint === `${host}:${port}`);
-  if (found === undefined) throw new Error('there is no leader');
-  return found;
+/** The member that leads the cluster, which may be electing one. */
+async function leaderOf(members: readonly Member[]): Promise<Member> {
+  for (let tries = 0; tries < 100; tries++) {
+    const states = JSON.parse(etcdctl(members, 'endpoint', 'status', '--write-out', 'json')) as {
+      Endpoint: string;
+      Status: { header: { member_id: number }; leader: number };
+    }[];
+    const leader = states.find(({ Status }) => Status.header.member_id === Status.leader);
+    const found = members.find(({ host, port }) => leader?.Endpoint === `${host}:${port}`);
+    if (found !== undefined) return found;
+    await sleep(100);
+  }
+  throw new Error('there is no leader');
 }
 
 /** Clients that bind names, some of them the same ones, until they are told to stop. Every answer is kept. */
@@ -64,7 +67,7 @@ insideNamespace(__filename, () => {
     const crowd = new Crowd(members);
     await sleep(700);
 
-    const cut = leaderOf(members);
+    const cut = await leaderOf(members);
     filter(`add table inet cut
       add chain inet cut out { type filter hook output priority 0; }
       add rule inet cut out ip daddr ${cut.host} ip saddr != ${cut.host} drop
@@ -75,7 +78,7 @@ insideNamespace(__filename, () => {
     filter('delete table inet cut');
     await sleep(700);
 
-    const killed = leaderOf(members);
+    const killed = await leaderOf(members);
     await killed.kill();
     const later = crowd.answers.length;
     while (crowd.answers.length < later + CLIENTS) await sleep(20);
