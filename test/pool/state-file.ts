@@ -507,17 +507,22 @@ t.test('a reservation that cannot be written is none: its port is free', { skip 
   });
 });
 
-/** Reserves and releases at random on a state file, and tells what is reserved whenever that is certain. */
+/**
+ * Reserves and releases at random on a state file, and tells what is reserved whenever that is certain. Each word has left
+ * the process before the next step: in a channel that the parent does not empty in time it would wait, and die with the
+ * process.
+ */
 const CHURN = `
+  const say = (value) => new Promise((resolve) => tell(value, resolve));
   const pool = new portFor.PortPool({ state: process.env.POOL_STATE });
-  tell([...pool].flatMap(({ unheld }) => unheld));
+  await say([...pool].flatMap(({ unheld }) => unheld));
   for (;;) {
     const reservation = await pool.reserve('churn', { count: 1 + Math.floor(Math.random() * 3) });
-    tell({ ports: reservation.ports });
+    await say({ ports: reservation.ports });
     const all = [...pool];
     if (all.length > 5) {
       const [one] = all.sort(() => Math.random() - 0.5);
-      tell({ released: one.ports });
+      await say({ released: one.ports });
       one.release();
     }
   }`;

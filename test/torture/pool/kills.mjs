@@ -14,17 +14,20 @@ const POOL = `
 const { PortPool } = require(${JSON.stringify(join(ROOT, 'dist/index.js'))});
 const pool = new PortPool({ state: process.argv[1] });
 const owners = JSON.parse(process.argv[2]);
+// Each word has left the process before the next step: in a channel that the parent does not empty in time it would wait,
+// and die with the process.
+const say = (value) => new Promise((resolve) => process.send(value, resolve));
 process.send({ unheld: [...pool].flatMap(({ unheld }) => unheld), ports: [...pool].flatMap(({ ports }) => ports) });
 (async () => {
   for (;;) {
     const owner = owners[Math.floor(Math.random() * owners.length)];
     const options = { count: 1 + Math.floor(Math.random() * 3), process: owner };
     const reservation = await pool.reserve('owner-' + owner, options);
-    process.send({ owner, reserved: reservation.ports });
+    await say({ owner, reserved: reservation.ports });
     const all = [...pool];
     if (all.length > 8) {
       const one = all[Math.floor(Math.random() * all.length)];
-      process.send({ released: one.ports });
+      await say({ released: one.ports });
       one.release();
     }
   }
