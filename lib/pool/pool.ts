@@ -248,10 +248,10 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
   /** What a pool that was here before has left. */
   #restore(): void {
     if (this.#state === undefined) return;
-    const { reservations, releases } = this.#state.read();
+    const { reservations, releases, lastId } = this.#state.read();
+    this.#lastId = lastId;
     for (const { ports, at } of releases) for (const port of ports) this.#unavailable.release(port, at);
     for (const record of reservations.values()) {
-      this.#lastId = Math.max(this.#lastId, record.id);
       const reservation = this.#enter(record);
       if (record.process !== undefined && !isAlive(record.process)) this.#end(reservation);
       else this.#hold(reservation);

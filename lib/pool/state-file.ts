@@ -56,6 +56,8 @@ export class StateFile {
   #fd: number;
   #size: number;
   #sizeAtLeast = SMALL;
+  /** The highest number that a reservation had; its line may have gone with a shorter file. */
+  #lastId = 0;
   #waiting: ((error: Error | null) => void)[] = [];
   #isFlushing = false;
 
@@ -76,29 +78,35 @@ export class StateFile {
     const file = readToEnd(this.#fd);
     const bytes = settle(file);
     this.#size = bytes.lastIndexOf('\n') + 1;
-    const state: PoolState = { reservations: new Map(), releases: [] };
+    const reservations: PoolState['reservations'] = new Map();
+    const releases: PoolState['releases'] = [];
     const lines = bytes.toString('utf8', 0, this.#size).split('\n').slice(0, -1);
-    for (const [index, text] of lines.entries()) this.#add(state, text, index + 1);
+    for (const [index, text] of lines.entries()) this.#add({ reservations, releases }, text, index + 1);
     if (bytes !== file) rewriteInPlace(this.#fd, file, bytes);
     if (this.#size < bytes.length) {
       if (!isTorn(bytes.toString('utf8', this.#size))) throw this.#isNoState(lines.length + 1);
       ftruncateSync(this.#fd, this.#size);
     }
-    return state;
+    return { reservations, releases, lastId: this.#lastId };
   }
 
-  #add(state: PoolState, text: string, number: number): void {
+  #add({ reservations, releases }: Omit<PoolState, 'lastId'>, text: string, number: number): void {
     try {
       const line = parseLine(text);
+      this.#see(line);
       if ('reserve' in line) {
-        state.reservations.set(line.reserve.id, line.reserve);
+        reservations.set(line.reserve.id, line.reserve);
       } else {
-        state.reservations.delete(line.release);
-        state.releases.push({ ports: line.ports, at: line.at });
+        reservations.delete(line.release);
+        if (line.ports.length > 0) releases.push({ ports: line.ports, at: line.at });
       }
     } catch (cause) {
       throw this.#isNoState(number, { cause });
     }
+  }
+
+  #see(line: StateLine): void {
+    this.#lastId = Math.max(this.#lastId, 'reserve' in line ? line.reserve.id : line.release);
   }
 
   #isNoState(line: number, options?: ErrorOptions): PoolStateError {
@@ -114,6 +122,7 @@ export class StateFile {
         throw new PoolStateError(this.path, 'cannot be written whole: is the disk full?');
       }
       this.#size += text.length;
+      this.#see(line);
     } catch (error) {
       ftruncateSync(this.#fd, this.#size);
       throw error instanceof PoolStateError ? error : this.#explain('cannot be written', error);
@@ -145,7 +154,9 @@ export class StateFile {
   /** Writes the file anew where most of its lines tell of what is over. Windows replaces no file that is open. */
   shorten(reservations: Iterable<ReservationRecord>, releases: readonly ReleaseRecord[]): void {
     if (this.#size < this.#sizeAtLeast || this.#isFlushing) return;
-    const lines: StateLine[] = [...reservations].map((reserve) => ({ reserve }));
+    // The release of the last one, which may be among the reservations, comes before them.
+    const lines: StateLine[] = this.#lastId === 0 ? [] : [{ release: this.#lastId, ports: [], at: 0 }];
+    lines.push(...[...reservations].map((reserve) => ({ reserve })));
     lines.push(...releases.map((release) => ({ release: 0, ...release })));
     const content = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     this.#sizeAtLeast = Math.max(SMALL, 4 * content.length);

@@ -23,6 +23,8 @@ export interface ReleaseRecord {
 export interface PoolState {
   readonly reservations: Map<number, ReservationRecord>;
   readonly releases: ReleaseRecord[];
+  /** The highest number that a reservation ever had. */
+  readonly lastId: number;
 }
 
 /** One change, a line of a state file. */
@@ -60,7 +62,7 @@ function isReservation(value: unknown): value is ReservationRecord {
 function isRelease(
   value: Record<string, unknown>,
 ): value is Record<string, unknown> & ReleaseRecord & { release: number } {
-  // A file that was written anew names no reservation: 0.
+  // What cools down in a file that was written anew names no reservation: 0.
   return (value.release === 0 || isId(value.release)) && arePorts(value.ports) && Number.isFinite(value.at);
 }
 

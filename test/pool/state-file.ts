@@ -206,6 +206,7 @@ t.test(
         { ports: [20_002], at: 7 },
         { ports: [20_001], at: 8 },
       ],
+      lastId: 1,
     });
     file.close();
     t.equal(open.size, 0);
@@ -419,6 +420,23 @@ t.test('the file stays short', async (t) => {
   first.close();
   using second = new PortPool({ state });
   t.match([...second], [{ owner: 'kept', ports: kept.ports }]);
+});
+
+t.test('no number is given to a reservation twice, after a restart and a shorter file neither', async (t) => {
+  const state = join(t.testdir(), 'pool');
+  const ids: number[] = [];
+  for (const rounds of [1, 150, 1]) {
+    using pool = new PortPool({ state });
+    for (let round = 0; round < rounds; round++) {
+      using reservation = await pool.reserve('x'.repeat(1000));
+      ids.push(reservation.id);
+    }
+  }
+  t.strictSame(
+    ids,
+    Array.from({ length: 152 }, (_, index) => index + 1),
+  );
+  t.ok(statSync(state).size < 100_000, 'it was written anew');
 });
 
 t.test('ports go on cooling down when the file was shortened', async (t) => {
