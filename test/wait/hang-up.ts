@@ -130,12 +130,25 @@ const { scanSync } = require(process.argv[1]);
 console.log(scanSync(process.argv[2], { method: 'connect', host: '127.0.0.1' }).used.size);
 `;
 
+/** A process that ends gives up a server that says nothing for 400 ms, and one that speaks after two seconds. */
+const MOST_REST = 300;
+const MOST_TALK = 1800;
+
 /** A server that greets again and again, `times` times, whatever its client does; with what its connections met. */
 async function startChattyServer(t: Test, times: number, pause: number) {
   const errors: string[] = [];
+  let isLate = false;
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     let left = times;
-    const chat = setInterval(() => (left-- > 0 ? socket.write('220 hi\r\n') : socket.end()), pause);
+    const begun = performance.now();
+    let spoken = begun;
+    const chat = setInterval(() => {
+      const now = performance.now();
+      isLate ||= now - spoken > MOST_REST || now - begun > MOST_TALK;
+      spoken = now;
+      if (left-- > 0) socket.write('220 hi\r\n');
+      else socket.end();
+    }, pause);
     socket
       .on('error', ({ message }) => errors.push(message))
       .on('close', () => clearInterval(chat))
@@ -144,7 +157,22 @@ async function startChattyServer(t: Test, times: number, pause: number) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.teardown(() => server.close());
-  return { port: (server.address() as AddressInfo).port, errors };
+  return { port: (server.address() as AddressInfo).port, errors, wasLate: () => isLate };
+}
+
+/** What the connections of such a server met, which is asked again where a busy machine made it late. */
+async function errorsInTime(
+  t: Test,
+  times: number,
+  pause: number,
+  ask: (port: number) => Promise<void>,
+): Promise<string[]> {
+  for (let tries = 1; ; tries++) {
+    const { port, errors, wasLate } = await startChattyServer(t, times, pause);
+    await ask(port);
+    await sleep(500);
+    if (tries === 4 || !wasLate()) return errors;
+  }
 }
 
 /** Scans the port in a process that ends then. */
@@ -160,10 +188,7 @@ async function scanAndEnd(
 
 t.test('a process that ends hears out a server that speaks', async (t) => {
   // More than 400 ms after the connection, and less than 2 s.
-  const { port, errors } = await startChattyServer(t, 12, 60);
-  await scanAndEnd(t, port);
-  await sleep(500);
-  t.strictSame(errors, []);
+  t.strictSame(await errorsInTime(t, 12, 60, (port) => scanAndEnd(t, port)), []);
 });
 
 t.test('but not for ever', async (t) => {
@@ -182,10 +207,8 @@ t.test('a server that speaks for a while is heard out while the process goes on'
 const { skip: cannotFail, failCalls } = buildFailCalls(t);
 
 t.test('without a thread for it a server is heard out too', { skip: cannotFail }, async (t) => {
-  const { port, errors } = await startChattyServer(t, 12, 60);
-  await scanAndEnd(t, port, failCalls('pthread_create', 'EAGAIN'));
-  await sleep(500);
-  t.strictSame(errors, []);
+  const ask = (port: number) => scanAndEnd(t, port, failCalls('pthread_create', 'EAGAIN'));
+  t.strictSame(await errorsInTime(t, 12, 60, ask), []);
 });
 
 const WAIT_AND_END = `
