@@ -1,3 +1,5 @@
+import '../support/alone';
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import t from 'tap';

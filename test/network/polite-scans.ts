@@ -106,9 +106,13 @@ insideNamespace(__filename, () => {
     await t.test('are reset by a scan that is to do so', async (t) => {
       const { used } = await scan(GREETING, { method: 'connect', host: '127.0.0.1', reset: true });
       t.equal(`${used}`, `${GREETING}`);
-      await sleep(100);
+      let errors: string[] = [];
+      for (let looks = 0; looks < 100 && errors.length === 0; looks++) {
+        await sleep(100);
+        errors = await takeErrors();
+      }
       t.strictSame(resets(), { [GREETING]: 1 });
-      t.match(await takeErrors(), [/greeting: .*ECONNRESET/]);
+      t.match(errors, [/greeting: .*ECONNRESET/]);
     });
   });
 });
