@@ -23,6 +23,8 @@ export const READY: Answer = { verdict: 'ready', reason: '' };
 export interface Attempt {
   /** Ends it without an answer. A connection that was made meanwhile ends as politely as any other. */
   cancel(): void;
+  /** Since when a connection has lasted that is to last, on the clock of `performance.now()`. */
+  readonly lastsSince?: number | undefined;
 }
 
 /** Begins a try that takes `limit` ms at most, and tells `done` the answer, never before it returns. */

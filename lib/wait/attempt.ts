@@ -41,6 +41,7 @@ function begin(
   { steady, tls }: Demands,
 ): Attempt {
   let connectedAt: number | undefined;
+  let lastsSince: number | undefined;
   let isSettled = false;
   let isBegun = false;
 
@@ -69,6 +70,7 @@ function begin(
   });
   const meet = () => {
     if (steady === 0) return settle(READY);
+    lastsSince = performance.now();
     clearTimeout(timer);
     timer = setTimeout(settle, Math.min(steady, LONGEST_DELAY), READY);
     socket.once('data', () => settle(READY));
@@ -85,7 +87,12 @@ function begin(
     isBegun = true;
     prepareHangUp();
   });
-  return { cancel: () => settle() };
+  return {
+    cancel: () => settle(),
+    get lastsSince() {
+      return lastsSince;
+    },
+  };
 }
 
 /** Whether a place is on this machine. */

@@ -74,6 +74,12 @@ export class Endpoint {
     return this.isBusy ? now - this.startedAt : 0;
   }
 
+  /** For how long the connection of a try has lasted that is to last, ms; undefined while there is none. */
+  lastingFor(now: number): number | undefined {
+    const since = this.current?.lastsSince;
+    return since === undefined ? undefined : now - since;
+  }
+
   subscribe(subscriber: Subscriber, now: number): void {
     this.subscribers.set(subscriber, this.tries);
     this.since = now;

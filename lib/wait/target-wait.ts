@@ -147,6 +147,8 @@ class AddressView implements Subscriber {
   /** What the first try is owed, `Infinity` for all that it may take, and what each gets at first, ms. */
   private readonly fair: number;
   private readonly patience: number;
+  /** How long its connection is to last, which is owed too, ms. */
+  private readonly steady: number;
   private readonly endpoint: Endpoint;
 
   constructor(
@@ -159,7 +161,8 @@ class AddressView implements Subscriber {
     const isBare = target instanceof HostPort || target.kind === 'unix';
     this.patience = attemptTimeoutOf(plan, !isBare && target.kind === 'http');
     const isWhole = plan.state === 'free' || (!isBare && plan.timeout === 0);
-    this.fair = isWhole ? Infinity : Math.min(FIRST_TRY, this.patience) + (isBare ? plan.steady : 0);
+    this.steady = isBare ? plan.steady : 0;
+    this.fair = isWhole ? Infinity : Math.min(FIRST_TRY, this.patience) + this.steady;
     this.endpoint = pulse.subscribe(spotOf(target, address, plan), this);
   }
 
@@ -183,7 +186,11 @@ class AddressView implements Subscriber {
 
   /** How long the first try may still take until it has had its fair time, ms. */
   owed(now: number): number {
-    return this.answer !== undefined ? 0 : Math.max(0, this.fair - this.endpoint.runningFor(now));
+    if (this.answer !== undefined) return 0;
+    // An event loop that was busy finds the connection late, and how long that lasts is yet to be seen.
+    const lasting = this.steady > 0 ? this.endpoint.lastingFor(now) : undefined;
+    const left = lasting === undefined ? this.fair - this.endpoint.runningFor(now) : this.steady - lasting;
+    return Math.max(0, left);
   }
 
   close(): void {

@@ -393,6 +393,11 @@ export const LIBRARY = [
       'test/wait/names.ts',
       'test/network/waits.ts',
     ],
+    [
+      'a connection that a busy process found late need not last',
+      'this.steady > 0 ? this.endpoint.lastingFor(now) : undefined',
+      'undefined as number | undefined',
+    ],
   ]),
   ...inFile('lib/wait/http-attempt.ts', 'test/wait/http-attempt.ts', [
     [

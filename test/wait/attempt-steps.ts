@@ -70,11 +70,11 @@ async function begin(place: Place, limit = 1000, demands?: Demands) {
   polite = [];
   rooms = 0;
   const answers: Answer[] = [];
-  const { cancel } = attempt(place, limit, (answer) => answers.push(answer), demands);
+  const tried = attempt(place, limit, (answer) => answers.push(answer), demands);
   const connection = made.pop();
   if (connection === undefined) throw new Error('no connection is made');
   await new Promise<void>((resolve) => process.nextTick(resolve));
-  return { connection, answers, cancel };
+  return { connection, answers, cancel: tried.cancel, lastsSince: () => tried.lastsSince };
 }
 
 const READY = [{ verdict: 'ready', reason: '' }];
@@ -212,7 +212,9 @@ t.test('a connection has to last as long as is demanded, unless the server speak
   const demands: Demands = { steady: 200, tls: undefined };
   const lasting = await begin(FAR, 50, demands);
   pass(10);
+  t.equal(lasting.lastsSince(), undefined);
   lasting.connection.emit('connect');
+  t.equal(lasting.lastsSince(), performance.now());
   pass(199);
   t.strictSame(lasting.answers, [], 'the limit is for the connection alone');
   pass(1);

@@ -62,6 +62,24 @@ t.test('a try takes as long as the most patient wait allows', (t) => {
   t.end();
 });
 
+t.test('how long a connection has lasted is told of the try that is under way', (t) => {
+  let lastsSince: number | undefined;
+  const attempt = {
+    cancel: () => {},
+    get lastsSince() {
+      return lastsSince;
+    },
+  };
+  const { endpoint } = endpointByHand({ dial: () => attempt });
+  t.equal(endpoint.lastingFor(5), undefined);
+  endpoint.subscribe(subscriber(), 0);
+  endpoint.dial(10);
+  t.equal(endpoint.lastingFor(15), undefined);
+  lastsSince = 20;
+  t.equal(endpoint.lastingFor(50), 30);
+  t.end();
+});
+
 t.test('a try goes on for as long as one wait wants it', (t) => {
   const { endpoint, answer, cancelled } = endpointByHand();
   const [first, second] = [subscriber(), subscriber()];

@@ -46,10 +46,16 @@ function waitByHand(
   const left: string[] = [];
   const afresh: string[] = [];
   let running = 0;
+  let lasting: number | undefined;
   const pulse = {
     subscribe: (spot: Spot, subscriber: Subscriber) => {
       tries.set(spot.address, subscriber);
-      return { spot, runningFor: () => running, subscribe: () => afresh.push(spot.address) };
+      return {
+        spot,
+        runningFor: () => running,
+        lastingFor: () => lasting,
+        subscribe: () => afresh.push(spot.address),
+      };
     },
     unsubscribe: ({ spot }: { spot: Spot }) => left.push(spot.address),
   };
@@ -72,6 +78,9 @@ function waitByHand(
     resolve: (resolution: Resolution) => tellHost(resolution),
     run: (ms: number) => {
       running = ms;
+    },
+    last: (ms: number | undefined) => {
+      lasting = ms;
     },
     left,
     afresh,
@@ -237,6 +246,15 @@ t.test('the first try of each address is owed its time', async (t) => {
   t.equal(occupied.wait.owed(0), 1);
   occupied.run(first + 1);
   t.equal(occupied.wait.owed(0), 0);
+  for (const [lasting, owed] of [
+    [0, 70],
+    [69, 1],
+    [71, 0],
+  ] as const) {
+    occupied.last(lasting);
+    t.equal(occupied.wait.owed(0), owed, `a connection that was made late has lasted for ${lasting} ms`);
+  }
+  occupied.last(undefined);
   occupied.run(0);
   occupied.answer('10.0.0.1', CLOSED);
   t.equal(occupied.wait.owed(0), first, 'as long as one has no answer');
