@@ -71,7 +71,7 @@ export async function startEtcd(
     rmSync(folder, { recursive: true, force: true });
   });
   await Promise.all(
-    members.map(({ host, port, process }) => occupied(host, port, { timeout: 20_000, process })),
+    members.map(({ host, port, process }) => occupied(host, port, { timeout: 60_000, process })),
   );
   return members;
 }

@@ -35,7 +35,7 @@ class Crowd {
       // Each begins at another member.
       const first = index % members.length;
       const order = [...members.slice(first), ...members.slice(0, first)];
-      return this.#ask(new PortStore(storeUrl(order), { lockTimeout: 20_000 }), index);
+      return this.#ask(new PortStore(storeUrl(order), { lockTimeout: 60_000 }), index);
     });
   }
 
