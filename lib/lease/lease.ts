@@ -207,12 +207,11 @@ export class Lease implements Disposable, AsyncDisposable {
   }
 
   /** What `listen()` gives a socket away by, where it is no descriptor too. */
-  #offer(transport: Transport, accept: (descriptor: number) => boolean): boolean {
+  #offer(transport: Transport, accept: (descriptor: number) => boolean): void {
     const [descriptor] = this.#handle.descriptors(transport);
-    if (descriptor === undefined || !accept(descriptor)) return false;
+    if (descriptor === undefined || !accept(descriptor)) return;
     this.#handle.take(transport);
     this.#forgetIfOver();
-    return true;
   }
 
   #checkHeld(descriptor: number | undefined): number {

@@ -19,7 +19,7 @@ export interface PortHolder {
 }
 
 /** Offers the socket that holds the port to `accept`, which says whether it took it over. */
-export type OfferSocket = (transport: Transport, accept: (descriptor: number) => boolean) => boolean;
+export type OfferSocket = (transport: Transport, accept: (descriptor: number) => boolean) => void;
 
 /** What listens by TCP: a `net.Server` and all that is made of it (`http`, `https`, `http2`, `tls`). */
 export interface ListeningServer extends ServerBase {

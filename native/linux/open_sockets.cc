@@ -174,11 +174,12 @@ void for_all(const std::vector<Process>& processes, const Work& work) {
     }
   };
   const size_t processors = std::min<size_t>(std::max(1u, std::thread::hardware_concurrency()), kMostThreads);
-  std::vector<Thread> helpers(processes.size() < kFewProcesses ? 0 : processors - 1);
-  // Without room for another thread this one does the work.
-  for (Thread& helper : helpers) helper.start(help);
-  take();
-  for (Thread& helper : helpers) helper.join();
+  {
+    std::vector<Thread> helpers(processes.size() < kFewProcesses ? 0 : processors - 1);
+    // Without room for another thread this one does the work.
+    for (Thread& helper : helpers) helper.start(help);
+    take();
+  }
   if (is_short_of_memory) throw std::bad_alloc();
 }
 

@@ -94,6 +94,7 @@ t.test('nothing that is asked of the addon leaves a descriptor', { skip: NO_LIMI
     () => addon.closeProcess(addon.openProcess(pid) ?? 0),
     () => addon.watchProcess(pid, () => {})?.(),
     () => addon.watchProcess(2 ** 30, () => {})?.(),
+    () => addon.watchProcess(spawn('true', { stdio: 'ignore' }).pid ?? 0, () => {}),
     () => socketOwners(usedSockets().filter((socket) => socket.port === port) as never),
     () => portOwners(port, 'tcp'),
     () => whoHasSync(port),

@@ -172,15 +172,22 @@ const CASES: readonly Case[] = [
     ['poll', 'EINTR', 1, 3],
     'ERR_PORT_PROCESS_ENDED',
   ],
-  // The thread that waits for the end of a process has no memory for how it ended.
-  [
-    `(async () => {
+  // There is no thread that waits for the end of a process, or no memory on it for how the process ended.
+  ...(
+    [
+      ['eventfd', 'EMFILE'],
+      ['new', 'ENOMEM'],
+    ] as const
+  ).map(
+    ([call, errno]): Case => [
+      `(async () => {
       const child = require('node:child_process').spawn('sleep', ['0.3']);
       return portFor.occupied(host, free, { process: child.pid, timeout: 20000 }).catch(({ code }) => code);
     })()`,
-    ['new', 'ENOMEM', 1, EVER],
-    'ERR_PORT_PROCESS_ENDED',
-  ],
+      [call, errno, 1, EVER],
+      'ERR_PORT_PROCESS_ENDED',
+    ],
+  ),
   // Among many processes threads share the search for those that have a socket.
   [
     `(async () => {

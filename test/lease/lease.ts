@@ -1,6 +1,8 @@
 import '../support/alone';
 
+import { once } from 'node:events';
 import { closeSync, constants, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import t from 'tap';
 import { Lease, type LeaseOptions, lease, leaseMany, leaseManySync, leaseSync } from '../../lib/lease/lease';
 import { NoFreePortError } from '../../lib/pick/errors';
@@ -25,6 +27,19 @@ t.test('a leased port is nobody else’s until it is released', async (t) => {
     held.release();
     t.equal(held.released, true);
     t.equal(canBePlainlyBound(held.port), true);
+  }
+});
+
+t.test('an exclusive lease takes the only candidate, and keeps servers out', async (t) => {
+  const candidate = leaseSync();
+  candidate.release();
+  const options = { ports: candidate.port, exclusive: true };
+  for (const take of [async () => leaseSync(options), () => lease(options)]) {
+    using held = await take();
+    t.match(held, { port: candidate.port, exclusive: true });
+    const server = createServer().listen(held.port);
+    t.teardown(() => server.close());
+    await t.rejects(once(server, 'listening'), { code: /^(EADDRINUSE|EACCES)$/ });
   }
 });
 

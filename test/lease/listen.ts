@@ -268,7 +268,7 @@ t.test('a handle keeps no listener on a signal', { skip: NO_DESCRIPTORS }, async
 t.test('the port is reopened where no handle takes the socket', async (t) => {
   const held = leaseSync({ host: '127.0.0.1' });
   const server = greeter();
-  await listenOn(held, server, {}, 'handle', () => false);
+  await listenOn(held, server, {}, 'handle', () => {});
   t.equal(held.released, true);
   t.match(server.address(), { port: held.port, address: '127.0.0.1' });
   await close(server);
@@ -293,6 +293,10 @@ t.test('where sockets are no descriptors, listen() gives them away in handles', 
   await both.listen(socket);
   t.strictSame([both.holds('tcp'), both.holds('udp'), socket.address().port], [true, false, both.port]);
   both.release();
+  const heard = once(socket, 'message');
+  const sender = createSocket('udp4');
+  sender.send('hello', both.port, '127.0.0.1', () => sender.close());
+  t.equal(`${(await heard)[0]}`, 'hello');
   await new Promise<void>((resolve) => socket.close(resolve));
 
   // Every lease is exclusive there: its server gets the held socket as that of any other does.

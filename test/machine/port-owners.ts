@@ -7,10 +7,12 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { leaseSync } from '../../lib/lease/lease';
 import { findPortOwners, portOwners, socketOwners } from '../../lib/machine/port-owners';
+import { usedSockets } from '../../lib/machine/used-sockets';
 import { attempt } from '../../lib/process/proc-files';
+import { NO_IPV6 } from '../support/listen';
 import { NO_BOUND } from '../support/no-table';
 
 const NO_PROC: string | false = process.platform === 'linux' ? false : 'only Linux is asked who has a port';
@@ -87,6 +89,20 @@ t.test('a child that inherits a socket owns it too', { skip: NO_PROC }, async (t
   t.strictSame([owner?.name, owner?.command], ['sleep', 'sleep 60']);
 });
 
+t.test('a process that has a socket twice owns it once', { skip: NO_PROC }, async (t) => {
+  const held = leaseSync({ transport: 'udp' });
+  const child = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', held.fd, held.fd] });
+  t.teardown(async () => {
+    held.release();
+    child.kill();
+    await once(child, 'exit');
+  });
+  await once(child, 'spawn');
+  const socket = usedSockets({ transport: 'udp' }).find(({ port }) => port === held.port);
+  t.strictSame(new Set(socket?.owners.map(({ pid }) => pid)), new Set([process.pid, child.pid]));
+  t.equal(socket?.owners.length, 2);
+});
+
 t.test('a process is named as its program where Node.js names the thread', { skip: NO_PROC }, async (t) => {
   const held = leaseSync({ transport: 'udp' });
   for (const thread of ['MainThread', 'node-MainThread', 'other']) {
@@ -101,8 +117,8 @@ t.test('a process is named as its program where Node.js names the thread', { ski
   held.release();
 });
 
-t.test('among many processes all that share a socket are found', { skip: NO_PROC }, async (t) => {
-  // More than 300 processes are compared with the first owner that is found, not read one by one.
+/** More than 300 processes are compared with the first owner that is found, not read one by one. */
+async function startCrowd(t: Test): Promise<void> {
   const crowd = spawn('sh', ['-c', 'i=0; while [ $i -lt 310 ]; do sleep 60 & i=$((i+1)); done; echo; wait'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
@@ -110,6 +126,10 @@ t.test('among many processes all that share a socket are found', { skip: NO_PROC
   const { pid: group } = crowd;
   t.teardown(() => group !== undefined && process.kill(-group, 'SIGKILL'));
   await once(crowd.stdout, 'data');
+}
+
+t.test('among many processes all that share a socket are found', { skip: NO_PROC }, async (t) => {
+  await startCrowd(t);
   const held = [leaseSync({ transport: 'udp' }), leaseSync({ transport: 'udp' })];
   const children = [3, 9, 40, 251].flatMap((descriptor) =>
     held.map(({ fd }) => {
@@ -131,6 +151,29 @@ t.test('among many processes all that share a socket are found', { skip: NO_PROC
     t.strictSame(new Set(found), new Set(ownersByProc(port)));
   }
 });
+
+t.test(
+  'among many processes each of two sockets of a port is found',
+  { skip: NO_PROC || NO_IPV6 },
+  async (t) => {
+    await startCrowd(t);
+    const held = leaseSync({ transport: 'udp', host: 'localhost' });
+    const [first = -1, second = -1] = held.fds;
+    // Those with the most descriptors are read first: one that has one of the sockets, before any has the other.
+    const often = Array.from({ length: 200 }, () => first);
+    const children = [often, [second], [first]].map((descriptors) =>
+      spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', ...descriptors] }),
+    );
+    t.teardown(async () => {
+      held.release();
+      for (const child of children) child.kill();
+      await Promise.all(children.map((child) => once(child, 'exit')));
+    });
+    await Promise.all(children.map((child) => once(child, 'spawn')));
+    const found = portOwners(held.port, 'udp').map(({ pid }) => pid);
+    t.strictSame(new Set(found), new Set([process.pid, ...children.map(({ pid }) => pid)]));
+  },
+);
 
 /** The processes that have a UDP port open, by the text of every link of /proc. */
 function ownersByProc(port: number): number[] {

@@ -183,6 +183,18 @@ export const HOLDING = [
       'test/lease/listen.ts',
     ],
     [
+      'an awaited lease is not exclusive',
+      'pick(checkCount(count), options, checkHold(options))',
+      'pick(checkCount(count), options, true)',
+    ],
+    ['an awaited lease takes two ports', 'await leaseMany(1, options)', 'await leaseMany(2, options)'],
+    [
+      'beside connections that linger no lease is exclusive',
+      'checkHold(options), true)',
+      'true, true)',
+      'test/store/port-store-lease.ts',
+    ],
+    [
       'an exclusive lease of Windows binds beside its socket',
       " && HAND_OVER === 'beside'",
       '',

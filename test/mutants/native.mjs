@@ -798,6 +798,41 @@ export const NATIVE = [
       '',
       'test/addon/process-handle.ts',
     ],
+    [
+      'a watch without an eventfd is started',
+      '    if (stopper_ < 0) return Fault{EMFILE, "eventfd"};\n',
+      '',
+      'test/addon/fault-plan.ts',
+    ],
+    [
+      'each process that ended leaves a file open',
+      'sizeof bytes - 1);\n  close(file);',
+      'sizeof bytes - 1);',
+      'test/addon/descriptors.ts',
+    ],
+  ]),
+  ...inFile('native/linux/open_sockets.cc', 'test/machine/port-owners.ts', [
+    [
+      'one socket that is met twice is two',
+      '    if (std::any_of(wanted_.begin(), wanted_.end(), is_it)) return;\n',
+      '',
+    ],
+    [
+      'the first of two sockets is enough to compare',
+      'if (wanted_.size() == inodes_.size()) is_met_ = true;',
+      'is_met_ = true;',
+    ],
+    [
+      'a process owns a socket as often as it has it',
+      '    open.erase(std::unique(open.begin(), open.end()), open.end());\n',
+      '',
+    ],
+    [
+      'a search without memory finds less',
+      '  if (is_short_of_memory) throw std::bad_alloc();\n',
+      '',
+      'test/addon/fault-plan.ts',
+    ],
   ]),
   ...inFile('native/listener_question.cc', 'test/network/no-netlink.ts', [
     [

@@ -89,4 +89,20 @@ export const SEEING = [
     ['a port itself is never offered', 'let distance = 0;', 'let distance = 1;'],
     ['UDP is judged by the good ports of TCP', 'availableGoodPorts({ transport })', 'availableGoodPorts()'],
   ]),
+  ...inFile('lib/cli/seeing/words.ts', 'test/cli/seeing/words.ts', [
+    [
+      'a time before now is told',
+      'Math.max(0, Math.round(milliseconds / 1000))',
+      'Math.round(milliseconds / 1000)',
+    ],
+    ['the root folder is a home', 'home.length > 1 && ', ''],
+    ['moments are told in UTC', 'date.getTime() - date.getTimezoneOffset() * 60_000', 'date.getTime()'],
+  ]),
+  ...inFile('lib/cli/scanning/used-port.ts', 'test/cli/scanning/used-port.ts', [
+    [
+      'a UDP port is known for its service over TCP',
+      'serviceName(port, transport)',
+      "serviceName(port, 'tcp')",
+    ],
+  ]),
 ];

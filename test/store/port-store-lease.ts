@@ -154,6 +154,10 @@ t.test(
       await close(again);
       held.release();
     }
+
+    const exclusive = store.leaseSync('web', { exclusive: true });
+    await t.rejects(listen(t, undefined, port, greeter()), { code: 'EADDRINUSE' });
+    exclusive.release();
   },
 );
 

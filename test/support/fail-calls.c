@@ -134,6 +134,7 @@ ssize_t recv(int socket, void *bytes, size_t length, int flags) {
 FAILING(ssize_t, send, ENOBUFS, EPERM, (int socket, const void *bytes, size_t length, int flags),
         (socket, bytes, length, flags))
 FAILING(int, poll, EINTR, EINTR, (struct pollfd * all, nfds_t count, int timeout), (all, count, timeout))
+FAILING(int, eventfd, EMFILE, ENOMEM, (unsigned count, int flags), (count, flags))
 FAILING(int, epoll_create1, EMFILE, ENOMEM, (int flags), (flags))
 FAILING(int, epoll_ctl, ENOSPC, ENOMEM, (int poller, int operation, int socket, struct epoll_event *event),
         (poller, operation, socket, event))

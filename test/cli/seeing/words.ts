@@ -5,7 +5,7 @@ import { list, moment, plural, roughly, shortPath } from '../../../lib/cli/seein
 t.test('a time is told in its largest unit', (t) => {
   const SECOND = 1000;
   for (const [milliseconds, text] of [
-    [-5, '0 seconds'],
+    [-5 * SECOND, '0 seconds'],
     [0, '0 seconds'],
     [499, '0 seconds'],
     [500, '1 second'],
@@ -38,10 +38,23 @@ t.test('a home is written as ~, and no folder whose name only begins so', (t) =>
   t.equal(shortPath(`${home}/a/b`), '~/a/b');
   t.equal(shortPath(`${home}2/a`), `${home}2/a`);
   t.equal(shortPath('/a'), '/a');
+  const { HOME } = process.env;
+  t.teardown(() => {
+    if (HOME === undefined) delete process.env.HOME;
+    else process.env.HOME = HOME;
+  });
+  process.env.HOME = '/';
+  t.equal(shortPath('/'), '/', 'where all is at home');
   t.end();
 });
 
 t.test('a moment is told in local time', (t) => {
-  t.equal(moment(new Date(2026, 10, 26, 16, 2, 11, 999)), '2026-11-26 16:02:11');
+  const { TZ } = process.env;
+  t.teardown(() => {
+    if (TZ === undefined) delete process.env.TZ;
+    else process.env.TZ = TZ;
+  });
+  process.env.TZ = 'Asia/Kolkata';
+  t.equal(moment(new Date('2026-11-26T16:02:11.999Z')), '2026-11-26 21:32:11');
   t.end();
 });
