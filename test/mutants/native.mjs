@@ -595,6 +595,16 @@ export const NATIVE = [
       'test/cli/port-for-run-signals.ts',
     ],
   ]),
+  ...inFile('native/posix/folder_files.cc', 'test/store/folder.ts', [
+    ['children inherit open folders', 'O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC', 'O_DIRECTORY | O_NOFOLLOW'],
+    ['children inherit open files', 'O_NONBLOCK | O_CLOEXEC;', 'O_NONBLOCK;'],
+    ['no folder can be flushed', 'if (end == path.size()) next = retried', 'if (false) next = retried'],
+    [
+      'a folder that may not be listed cannot be worked in',
+      'if (next < 0) next = retried',
+      'if (next < 0 && end != path.size()) next = retried',
+    ],
+  ]),
   ...inFile('native/posix/folder_files.cc', 'test/store/foreign-folder.ts', [
     [
       'folders on the way may be links',

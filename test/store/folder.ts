@@ -3,15 +3,17 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { Folder } from '../../lib/store/folder';
-import { NO_OTHER_USER, NOBODY } from '../support/privilege';
+import { run } from '../support/command';
+import { ROOT } from '../support/dist';
+import { ASSUME_NOBODY, NO_OTHER_USER, NOBODY, noNobody } from '../support/privilege';
 
 const MERE_PATH = process.platform === 'win32' && 'a folder is a mere path on Windows';
 
 t.test('a folder is flushed as a folder', { skip: MERE_PATH }, async (t) => {
   const flushed: boolean[] = [];
   const fsyncSync = (fd: number) => {
-    flushed.push(fs.fstatSync(fd).isDirectory());
     fs.fsyncSync(fd);
+    flushed.push(fs.fstatSync(fd).isDirectory());
   };
   const mocks = { 'node:fs': { ...fs, fsyncSync } };
   const mocked = t.mockRequire<typeof import('../../lib/store/folder')>('../../lib/store/folder', mocks);
@@ -116,6 +118,31 @@ t.test(
     t.end();
   },
 );
+
+t.test('a folder that may be passed, but not listed, can be worked in', { skip: noNobody() }, async (t) => {
+  const path = t.testdir({ file: 'x' });
+  fs.chmodSync(path, 0o711);
+  const program = `
+    const addon = require('node-gyp-build')('${ROOT}');
+    const folder = addon.openFolder('${path}');
+    console.log(addon.openInFolder(folder, 'file', 0, 0));`;
+  const command = `${ASSUME_NOBODY} ${process.execPath} -e "${program}"`;
+  t.match(await run('sh', ['-c', command]), { stdout: /^\d+\n$/, stderr: '' });
+});
+
+t.test('no child inherits what is open', { skip: process.platform !== 'linux' }, (t) => {
+  const path = t.testdir({});
+  const folder = new Folder(path);
+  const file = folder.create('new', 0o600) ?? -1;
+  t.teardown(() => {
+    fs.closeSync(file);
+    folder.close();
+  });
+  const { stdout } = spawnSync('ls', ['-l', '/proc/self/fd'], { encoding: 'utf8' });
+  t.match(stdout, '/proc/');
+  t.notMatch(stdout, path);
+  t.end();
+});
 
 t.test('a folder is open until it is closed', { skip: process.platform !== 'linux' }, (t) => {
   const path = t.testdir({});
