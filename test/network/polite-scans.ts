@@ -62,7 +62,7 @@ insideNamespace(__filename, () => {
   t.test('servers that handle no errors of a connection', { skip: NO_FILTER }, async (t) => {
     filter(LIST_RESETS);
     const ports = HABIT_NAMES.map((habit, index) => [habit, FIRST_PORT + index]);
-    const takeErrors = await startNaiveServers(t, Object.fromEntries(ports));
+    const { takeErrors } = await startNaiveServers(t, Object.fromEntries(ports));
     for (const [way, ask] of Object.entries(WAYS)) {
       await t.test(`are not reset by ${way}`, async (t) => {
         const rounds = way === ENDING ? Math.ceil(ROUNDS / 10) : ROUNDS;

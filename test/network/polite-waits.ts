@@ -15,6 +15,9 @@ const ROUNDS = Number(process.env.TORTURE_ROUNDS ?? 2);
 
 const FIRST_PORT = 7000;
 
+/** So long, ms, a busy machine may keep the servers from their turn where a process ends by `process.exit()`. */
+const LEAST_STALL = 50;
+
 const LIST_RESETS = `table inet resets {
   set ports { type inet_service; flags dynamic; counter; }
   chain out { type filter hook output priority 0; tcp dport 7000-7099 tcp flags & rst == rst add @ports { tcp dport }; }
@@ -107,7 +110,7 @@ insideNamespace(__filename, () => {
   t.test('no server is reset by who asks whether it is there', { skip: NO_FILTER }, async (t) => {
     filter(LIST_RESETS);
     const ports = HABIT_NAMES.map((habit, index) => [habit, FIRST_PORT + index]);
-    const takeErrors = await startNaiveServers(t, Object.fromEntries(ports));
+    const { takeErrors, takeStall } = await startNaiveServers(t, Object.fromEntries(ports));
     const only = process.env.TORTURE_WAYS;
     for (const [way, ask] of Object.entries(WAYS)) {
       if (only !== undefined && !new RegExp(only).test(way)) continue;
@@ -116,13 +119,19 @@ insideNamespace(__filename, () => {
         const ports = habits.map((habit) => FIRST_PORT + HABIT_NAMES.indexOf(habit));
         const count = PROGRAMS.includes(way) ? 2 : ports.length;
         const rounds = PROGRAMS.includes(way) ? Math.ceil(ROUNDS / 10) : ROUNDS;
-        for (let round = 0; round < rounds; round++)
-          for (let first = 0; first < ports.length; first += count)
-            await Promise.all(ports.slice(first, first + count).map(ask));
-        // Until those that speak late have done so.
-        await sleep(500);
-        t.strictSame(resets(), []);
-        t.strictSame(await takeErrors(), []);
+        let outcome: readonly string[][] = [];
+        for (let tries = 0; tries < 4; tries++) {
+          await takeStall();
+          for (let round = 0; round < rounds; round++)
+            for (let first = 0; first < ports.length; first += count)
+              await Promise.all(ports.slice(first, first + count).map(ask));
+          // Until those that speak late have done so.
+          await sleep(500);
+          outcome = [resets(), await takeErrors()];
+          // Servers that get no turn for so long are not heard to the end by a process that ends: they are asked again.
+          if ((await takeStall()) < LEAST_STALL || outcome.flat().length === 0) break;
+        }
+        t.strictSame(outcome, [[], []]);
       });
     }
   });

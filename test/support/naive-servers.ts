@@ -70,12 +70,13 @@ async function serve(habit: HabitName, port: number, errors: string[]): Promise<
 /**
  * Starts a server of each habit at a port of its own. They live in one other process, so that they go on serving while
  * this one blocks in a synchronous call or starts programs. Gives a function that takes the errors which their
- * connections have met since its last call.
+ * connections have met since its last call, and one that takes for how long they had no turn at most since its last call,
+ * ms.
  */
 export async function startNaiveServers(
   t: Test,
   ports: Partial<Record<HabitName, number>>,
-): Promise<() => Promise<string[]>> {
+): Promise<{ takeErrors: () => Promise<string[]>; takeStall: () => Promise<number> }> {
   const child = fork(__filename, [JSON.stringify(ports)], { execArgv: process.execArgv });
   t.teardown(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -83,12 +84,16 @@ export async function startNaiveServers(
     await once(child, 'exit');
   });
   await once(child, 'message');
-  return async () => {
-    child.send('errors');
-    const [errors] = await once(child, 'message');
-    return errors;
+  const ask = async (what: 'errors' | 'stall') => {
+    child.send(what);
+    const [answer] = await once(child, 'message');
+    return answer;
   };
+  return { takeErrors: () => ask('errors'), takeStall: () => ask('stall') };
 }
+
+/** How often the servers look whether they have their turns, ms. */
+const LOOK = 10;
 
 async function main(ports: Record<HabitName, number>): Promise<void> {
   const errors: string[] = [];
@@ -101,7 +106,17 @@ async function main(ports: Record<HabitName, number>): Promise<void> {
   for (const habit of HABIT_NAMES) {
     if (ports[habit] !== undefined) await serve(habit, ports[habit], errors);
   }
-  process.on('message', () => process.send?.(errors.splice(0)));
+  let [stall, turn] = [0, performance.now()];
+  setInterval(() => {
+    const now = performance.now();
+    stall = Math.max(stall, now - turn - LOOK);
+    turn = now;
+  }, LOOK);
+  process.on('message', (what) => {
+    if (what === 'errors') return void process.send?.(errors.splice(0));
+    process.send?.(stall);
+    stall = 0;
+  });
   process.once('disconnect', () => process.exit());
   process.send?.([]);
 }
