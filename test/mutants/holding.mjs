@@ -113,9 +113,14 @@ export const HOLDING = [
     ['a flush that fails is none', "reject(this.#explain('cannot be flushed', error))", 'resolve()'],
     ['who waits meanwhile waits for ever', 'settle(error);\n      this.#flushNext();', 'settle(error);'],
     [
+      'the latest number goes with a shorter file',
+      'this.#lastId === 0 ? [] : [{ release: this.#lastId, ports: [], at: 0 }]',
+      '[]',
+    ],
+    [
       'a file is replaced while it is flushed',
-      ' || this.#isFlushing) return;\n    const lines',
-      ') return;\n    const lines',
+      ' || this.#isFlushing) return;\n    // The release',
+      ') return;\n    // The release',
     ],
     ['what a killed pool left is mixed in', ' | constants.O_TRUNC', ''],
     [

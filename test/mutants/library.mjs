@@ -569,12 +569,7 @@ export const LIBRARY = [
       '      throw error;',
       'test/pool/state-file.ts',
     ],
-    [
-      'numbers begin anew after a restart',
-      'this.#lastId = Math.max(this.#lastId, record.id);',
-      '',
-      'test/pool/state-file.ts',
-    ],
+    ['numbers begin anew after a restart', 'this.#lastId = lastId;', '', 'test/pool/state-file.ts'],
     [
       'a reservation outlives its process',
       "this.#counts.expired++;\n        this.emit('expired', reservation);",
@@ -582,11 +577,7 @@ export const LIBRARY = [
     ],
   ]),
   ...inFile('lib/pool/state-file.ts', 'test/pool/state-file.ts', [
-    [
-      'half a line stays',
-      'ftruncateSync(this.#fd, this.#size);\n    }\n    return state;',
-      '}\n    return state;',
-    ],
+    ['half a line stays', 'ftruncateSync(this.#fd, this.#size);\n    }\n    return {', '}\n    return {'],
     [
       'a file that no pool wrote is cut off',
       "if (!isTorn(bytes.toString('utf8', this.#size))) throw this.#isNoState(lines.length + 1);",

@@ -346,6 +346,9 @@ t.test('those who wait for a flush share the next one, and hear of its failure',
     t.not(statSync(path).ino, ino);
   }
   file.close();
+  const next = new mocked.StateFile(path);
+  t.equal(next.read().lastId, 1, 'the number of what is over is not forgotten');
+  next.close();
 });
 
 t.test('a line that was cut off is not believed, one that is no state is refused', async (t) => {
