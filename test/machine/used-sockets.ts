@@ -3,6 +3,7 @@ import '../support/alone';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import t from 'tap';
+import { addon } from '../../lib/addon/addon';
 import { leaseSync } from '../../lib/lease/lease';
 import { usedPorts } from '../../lib/machine/used-ports';
 import { findUsedSockets, usedSockets } from '../../lib/machine/used-sockets';
@@ -65,7 +66,9 @@ t.test('a socket that is no connection has no other end', { skip: NO_BOUND }, as
   const ports = [held.port, portOf(server)];
   const sockets = usedSockets().filter(({ port }) => ports.includes(port));
   t.strictSame(new Set(sockets.map(({ state }) => state)), new Set(['bound', 'listen']));
-  t.notOk(sockets.some(({ remote }) => remote));
+  t.notOk(sockets.some((socket) => 'remote' in socket || 'lingersFor' in socket));
+  const told = (addon.tableSockets('tcp', 'all') ?? []).find(({ port }) => port === portOf(server));
+  t.notOk(told !== undefined && ('lingersFor' in told || 'isV6Only' in told), 'nothing that it has not');
   held.release();
 });
 

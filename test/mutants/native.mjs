@@ -785,6 +785,15 @@ export const NATIVE = [
     ],
     ['picks wait for one another', 'picks_{4', 'picks_{1', 'test/network/silent-picks.ts'],
   ]),
+  ...inFile('native/js_values.cc', 'test/addon/arguments.ts', [
+    ['a text is shown at any length', 'if (text.size() > kMostBytes)', 'if (false)'],
+    [
+      'sockets without a process have owners',
+      'read_integer(value, name, 1, kMostExact)',
+      'read_integer(value, name, 0, kMostExact)',
+    ],
+    ['each socket lingers', 'if (socket.lingers_ms > 0) object', 'object', 'test/machine/used-sockets.ts'],
+  ]),
   ...inFile('native/js_values.cc', 'test/network/socket-states.ts', [
     [
       'CLOSE_WAIT has another name',
