@@ -96,6 +96,12 @@ const REFUSALS: readonly (readonly [name: string, words: readonly unknown[], mes
   ['pickSync', [{ ...PICK, hosts: Array(3) }], /^hosts: expected a string, not undefined$/],
   ['pickSync', [{ ...PICK, transports: [] }], /^transports: expected one transport, or both, not an array$/],
   ['pickSync', [{ ...PICK, transports: ['tcp', 'tcp'] }], /^transports: /],
+  [
+    'pickSync',
+    [{ ...PICK, transports: ['tcp', 'udp', 'tcp'] }],
+    /^transports: expected one transport, or both/,
+  ],
+  ['pickSync', [{ ...PICK, transports: () => ['tcp'] }], /^transports: expected an array, not a function$/],
   ['pickSync', [{ ...PICK, transports: ['sctp'] }], /^transports: expected 'tcp' or 'udp', not "sctp"$/],
   [
     'scanSync',

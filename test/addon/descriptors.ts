@@ -16,7 +16,7 @@ import { attempt } from '../../lib/process/proc-files';
 import { scanSync } from '../../lib/scan/scan';
 import { whoHasSync } from '../../lib/who/who-has';
 import { withoutPreloads } from '../support/command';
-import { distPath } from '../support/dist';
+import { distPath, ROOT } from '../support/dist';
 import { listen, portOf, reservePort } from '../support/listen';
 import { until } from '../support/program';
 
@@ -39,7 +39,12 @@ function runLimited(limit: number, program: string): unknown {
     }
     const tell = (value) => process.stdout.write(JSON.stringify(value) + '\\n');`;
   const words = ['-c', `ulimit -n ${limit}; exec "$@"`, 'sh'];
-  const command = withoutPreloads(process.execPath, ['-e', start + program, distPath('index.js')]).flat();
+  const command = withoutPreloads(process.execPath, [
+    '-e',
+    start + program,
+    distPath('index.js'),
+    ROOT,
+  ]).flat();
   const { stdout, stderr } = spawnSync('sh', [...words, ...command], { encoding: 'utf8' });
   if (stderr !== '') throw new Error(stderr);
   return JSON.parse(stdout);
@@ -54,6 +59,16 @@ t.test('low descriptors that are free among high ones are not taken for more', {
   // One thread needs one; with two, the second had none.
   t.equal(runLimited(200, scan('bind', 1)), 5000);
   t.equal(runLimited(200, scan('connect', 3)), 5000);
+  t.end();
+});
+
+t.test('a process that cannot be watched has not ended', { skip: NO_LIMIT }, (t) => {
+  const program = `
+    const addon = require('node-gyp-build')(process.argv[2]);
+    leave(0);
+    // Null would tell that it has ended.
+    tell(String(addon.watchProcess(process.pid, () => {})));`;
+  t.equal(runLimited(100, program), 'undefined');
   t.end();
 });
 

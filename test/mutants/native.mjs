@@ -787,6 +787,7 @@ export const NATIVE = [
   ]),
   ...inFile('native/js_values.cc', 'test/addon/arguments.ts', [
     ['a text is shown at any length', 'if (text.size() > kMostBytes)', 'if (false)'],
+    ['a socket has more than two transports', '(transports.size() == 2 &&', '(transports.size() >= 2 &&'],
     [
       'sockets without a process have owners',
       'read_integer(value, name, 1, kMostExact)',
@@ -822,6 +823,12 @@ export const NATIVE = [
       '    if (stopper_ < 0) return Fault{EMFILE, "eventfd"};\n',
       '',
       'test/addon/fault-plan.ts',
+    ],
+    [
+      'a process that cannot be watched has ended',
+      'errno == ESRCH ? env.Null() : env.Undefined()',
+      'env.Null()',
+      'test/addon/descriptors.ts',
     ],
     [
       'each process that ended leaves a file open',
