@@ -111,6 +111,7 @@ t.test(
 );
 
 t.test('help fits a screen and has examples; the version is that of the package', async (t) => {
+  t.match(await portFor(['--scan', '--help']), { code: 0, stdout: /^usage: port-for --scan / });
   for (const words of [['--help'], ['-h'], ['a', '--help']]) {
     const { code, stdout, stderr } = await portFor(words);
     t.strictSame({ code, stderr }, { code: 0, stderr: '' });

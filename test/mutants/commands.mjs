@@ -14,6 +14,29 @@ export const COMMANDS = [
       'checkVariables(names);',
     ],
   ]),
+  ...inFile('lib/cli/bind-mode.ts', 'test/cli/table/modes.ts', [
+    [
+      'names are kept in a file and in a cluster',
+      "['config', 'user', 'system', 'store']",
+      "['config', 'user', 'system']",
+    ],
+    ['a checkout has names in a cluster', "['here', 'project', 'store']", "['here', 'project']"],
+    ['a server is asked for ports of a list', "  ['ports', 'from-server'],\n", ''],
+    ['lines for a shell are JSON', "['export', 'env-file', 'json']", "['export', 'env-file']"],
+  ]),
+  ...inFile('lib/cli/modes.ts', 'test/cli/table/modes.ts', [
+    ['help tells nothing of a mode', 'Object.keys(values)', '[]', 'test/cli/port-for.ts'],
+    [
+      'one port alone is told of',
+      "noun: 'port', least: 1, most: Infinity",
+      "noun: 'port', least: 1, most: 1",
+    ],
+    [
+      'a server listens at the first of two addresses',
+      "noun: 'address', least: 0, most: 1",
+      "noun: 'address', least: 0, most: 2",
+    ],
+  ]),
   ...inFile('lib/cli/commands/scan.ts', 'test/cli/commands/scan.ts', [
     [
       'a host elsewhere has names of this machine',

@@ -104,12 +104,40 @@ const refusal = (...words: string[]) => {
   }
 };
 
+t.test('options that contradict each other are refused, both by name', async (t) => {
+  const STORE = '--store=etcd://db';
+  for (const [mode = '', ...options] of [
+    ['web', '--config=x', '--user', '--system', STORE],
+    ['web', '--here', '--project=x', STORE],
+    ['web', '--port=80', '--prefer=81'],
+    ['--temp', '--ports=80', '--from-server'],
+    ['--env', '--export', '--env-file=x', '--json'],
+  ]) {
+    for (const [index, one] of options.entries()) {
+      for (const other of options.slice(index + 1)) {
+        const [left, right] = [one, other].map((option) => option.replace(/=.*/, ''));
+        const problem = { name: 'UsageError', message: `${left} does not go with ${right}` };
+        t.throws(() => readCall(PORT_FOR, [mode, one, other]), problem);
+      }
+    }
+  }
+});
+
 t.test('words that are missing or too many are named', async (t) => {
   t.equal(refusal('--unbind='), 'unbind');
   t.equal(refusal('--rebind', 'a', 'b'), '--rebind takes one name: unexpected b');
   t.equal(refusal('--list', 'a b', 'c'), '--list takes no further words: unexpected "a b" c');
   t.equal(refusal('--version', 'x'), '--version takes no further words: unexpected x');
   t.equal(refusal('--scan', '1', '2'), '--scan takes one list of ports: unexpected 2');
+  t.equal(refusal('--temp', '1', '2'), '--temp takes one count: unexpected 2');
+  t.equal(refusal('--serve', 'a', 'b'), '--serve takes one address: unexpected b');
+  t.equal(refusal('--completion', 'fish', 'b'), '--completion takes one shell: unexpected b');
+  for (const mode of ['--explain', '--stop']) {
+    t.equal(refusal(mode, '1', '2'), `${mode} takes one port: unexpected 2`);
+    t.equal(refusal(mode), 'the port is missing');
+  }
+  t.equal(refusal('--who'), 'the port is missing');
+  t.equal(refusal('--who', '1', '2', '3'), 'who');
 });
 
 t.test('a command that is missing is shown where it belongs', async (t) => {
