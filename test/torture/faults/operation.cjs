@@ -1,6 +1,7 @@
 // One operation of the package, run again and again: each time the next call of the C library that it makes fails. Started
 // by plan.mjs with fail-calls.so preloaded. Prints what was found as JSON.
 
+const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { createServer } = require('node:net');
@@ -78,6 +79,12 @@ const OPERATIONS = {
   usedPorts: () => expect(portFor.usedPorts().has(server), 'the server is not seen'),
   portIsUsed: async () => expect(await portFor.portIsUsed(server), 'the server is not seen'),
   whoHas: async () => expect((await portFor.whoHas(server)).length > 0, 'the server is not seen'),
+  waitForEnd: async () => {
+    const { pid } = spawn('true', { stdio: 'ignore' });
+    const wait = portFor.occupied('127.0.0.1', free[0] ?? 0, { process: pid, timeout: 20_000 });
+    const told = await wait.catch(({ code }) => code);
+    expect(told === 'ERR_PORT_PROCESS_ENDED', `the wait ended with ${told}`);
+  },
   bindName: () => {
     const key = `name-${count++}`;
     remember(() => store.bindPortSync(key), key);
