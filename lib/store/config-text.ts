@@ -152,8 +152,10 @@ export function removeSections(config: ConfigText, sections: ReadonlySet<string>
   const dropped = new Set<number>();
   for (const item of config.items) {
     if (!sections.has(item.section)) continue;
-    for (const line of 'line' in item ? [item.line] : item.lines) dropped.add(line);
-    if ('line' in item) {
+    if (!('line' in item)) {
+      for (const line of item.lines) dropped.add(line);
+    } else if (!isIndented(config, nextHeader(config, item))) {
+      dropped.add(item.line);
       for (const line of linesBelow(config, item)) if (isBlank(config, line)) dropped.add(line);
     }
   }
@@ -166,10 +168,18 @@ export function removeSections(config: ConfigText, sections: ReadonlySet<string>
 }
 
 /** The lines from below a header to the next one. */
-function linesBelow({ items, rawLines }: ConfigText, header: IniHeader): number[] {
-  const next = items.find((item): item is IniHeader => 'line' in item && item.line > header.line);
-  const end = next?.line ?? rawLines.length;
+function linesBelow(config: ConfigText, header: IniHeader): number[] {
+  const end = nextHeader(config, header)?.line ?? config.rawLines.length;
   return Array.from({ length: end - header.line - 1 }, (_, index) => header.line + 1 + index);
+}
+
+function nextHeader({ items }: ConfigText, header: IniHeader): IniHeader | undefined {
+  return items.find((item): item is IniHeader => 'line' in item && item.line > header.line);
+}
+
+/** Such a header needs another one before it: below an option it would be read as a part of its value. */
+function isIndented({ rawLines }: ConfigText, header: IniHeader | undefined): boolean {
+  return header !== undefined && /^\s/.test(rawLines[header.line] ?? '');
 }
 
 function isBlank({ rawLines }: ConfigText, line: number): boolean {

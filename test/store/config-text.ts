@@ -229,6 +229,12 @@ t.test('the section of a checkout comes with its first name and goes with its la
   t.equal(remove(remove(two, 'web', '/x'), 'db', '/x'), '[DEFAULT]\na = 1\n\n[/y]\nweb = 4\n');
   t.equal(remove('[/x]\n# why\nweb = 2\n', 'web', '/x'), '[/x]\n# why\n');
   t.equal(remove('[DEFAULT]\na = 1\n', 'a'), '[DEFAULT]\n');
+  const indented = '[DEFAULT]\na = 1\n[/x]\n  web = 2\n [other]\nb = c\n';
+  t.equal(
+    remove(indented, 'web', '/x'),
+    '[DEFAULT]\na = 1\n[/x]\n [other]\nb = c\n',
+    'without it the next header would belong to the value above',
+  );
 });
 
 t.test('sections of checkouts are forgotten whole, and nothing else', async (t) => {
