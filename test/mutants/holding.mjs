@@ -7,6 +7,9 @@ import { inFile } from './in-file.mjs';
  * @type {import('./index.mjs').Mutant[]}
  */
 export const HOLDING = [
+  ...inFile('lib/store/config-text.ts', 'test/store/config-text.ts', [
+    ['an indented header comes below another name', '!isIndented(config, nextHeader(config, item))', 'true'],
+  ]),
   ...inFile('lib/map/port-map.ts', 'test/map/port-map.ts', [
     ['1024 is a system port', "new PortSet('1-1023')", "new PortSet('1-1024')"],
     [
