@@ -242,6 +242,7 @@ export class PortPool extends EventEmitter<PortPoolEvents> implements Iterable<R
     this.#state.shorten(
       [...this].map(({ record }) => record),
       this.#unavailable.releases(),
+      this.#lastId,
     );
   }
 

@@ -56,8 +56,6 @@ export class StateFile {
   #fd: number;
   #size: number;
   #sizeAtLeast = SMALL;
-  /** The highest number that a reservation had; its line may have gone with a shorter file. */
-  #lastId = 0;
   #waiting: ((error: Error | null) => void)[] = [];
   #isFlushing = false;
 
@@ -78,35 +76,30 @@ export class StateFile {
     const file = readToEnd(this.#fd);
     const bytes = settle(file);
     this.#size = bytes.lastIndexOf('\n') + 1;
-    const reservations: PoolState['reservations'] = new Map();
-    const releases: PoolState['releases'] = [];
+    const state: PoolState = { reservations: new Map(), releases: [], lastId: 0 };
     const lines = bytes.toString('utf8', 0, this.#size).split('\n').slice(0, -1);
-    for (const [index, text] of lines.entries()) this.#add({ reservations, releases }, text, index + 1);
+    for (const [index, text] of lines.entries()) this.#add(state, text, index + 1);
     if (bytes !== file) rewriteInPlace(this.#fd, file, bytes);
     if (this.#size < bytes.length) {
       if (!isTorn(bytes.toString('utf8', this.#size))) throw this.#isNoState(lines.length + 1);
       ftruncateSync(this.#fd, this.#size);
     }
-    return { reservations, releases, lastId: this.#lastId };
+    return state;
   }
 
-  #add({ reservations, releases }: Omit<PoolState, 'lastId'>, text: string, number: number): void {
+  #add(state: PoolState, text: string, number: number): void {
     try {
       const line = parseLine(text);
-      this.#see(line);
+      state.lastId = Math.max(state.lastId, 'reserve' in line ? line.reserve.id : line.release);
       if ('reserve' in line) {
-        reservations.set(line.reserve.id, line.reserve);
+        state.reservations.set(line.reserve.id, line.reserve);
       } else {
-        reservations.delete(line.release);
-        if (line.ports.length > 0) releases.push({ ports: line.ports, at: line.at });
+        state.reservations.delete(line.release);
+        if (line.ports.length > 0) state.releases.push({ ports: line.ports, at: line.at });
       }
     } catch (cause) {
       throw this.#isNoState(number, { cause });
     }
-  }
-
-  #see(line: StateLine): void {
-    this.#lastId = Math.max(this.#lastId, 'reserve' in line ? line.reserve.id : line.release);
   }
 
   #isNoState(line: number, options?: ErrorOptions): PoolStateError {
@@ -122,7 +115,6 @@ export class StateFile {
         throw new PoolStateError(this.path, 'cannot be written whole: is the disk full?');
       }
       this.#size += text.length;
-      this.#see(line);
     } catch (error) {
       ftruncateSync(this.#fd, this.#size);
       throw error instanceof PoolStateError ? error : this.#explain('cannot be written', error);
@@ -151,11 +143,18 @@ export class StateFile {
     });
   }
 
-  /** Writes the file anew where most of its lines tell of what is over. Windows replaces no file that is open. */
-  shorten(reservations: Iterable<ReservationRecord>, releases: readonly ReleaseRecord[]): void {
+  /**
+   * Writes the file anew where most of its lines tell of what is over, but for `lastId`, the highest number that a
+   * reservation ever had. Windows replaces no file that is open.
+   */
+  shorten(
+    reservations: Iterable<ReservationRecord>,
+    releases: readonly ReleaseRecord[],
+    lastId: number,
+  ): void {
     if (this.#size < this.#sizeAtLeast || this.#isFlushing) return;
     // The release of the last one, which may be among the reservations, comes before them.
-    const lines: StateLine[] = this.#lastId === 0 ? [] : [{ release: this.#lastId, ports: [], at: 0 }];
+    const lines: StateLine[] = [{ release: lastId, ports: [], at: 0 }];
     lines.push(...[...reservations].map((reserve) => ({ reserve })));
     lines.push(...releases.map((release) => ({ release: 0, ...release })));
     const content = lines.map((line) => `${JSON.stringify(line)}\n`).join('');

@@ -24,7 +24,7 @@ export interface PoolState {
   readonly reservations: Map<number, ReservationRecord>;
   readonly releases: ReleaseRecord[];
   /** The highest number that a reservation ever had. */
-  readonly lastId: number;
+  lastId: number;
 }
 
 /** One change, a line of a state file. */

@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { PortForError } from '../../lib/errors/port-for-error';
 import { StopRefusedError } from '../../lib/stop/errors';
 import { AssociationConflictError, ConfigAccessError } from '../../lib/store/errors';
+import { withEnvironment } from '../support/environment';
 
 interface Setting {
   /** The user's own file; undefined where there is no home folder. */
@@ -31,13 +32,7 @@ function advise(t: Test, error: Error, { own, writable = [] }: Setting = {}): st
 const denied = (path: string, code = 'EACCES') => new ConfigAccessError(path, code, 'cannot write');
 
 function inRuntimeFolder(t: Test, folder: string | undefined): void {
-  const { XDG_RUNTIME_DIR } = process.env;
-  const set = (value: string | undefined) => {
-    if (value === undefined) delete process.env.XDG_RUNTIME_DIR;
-    else process.env.XDG_RUNTIME_DIR = value;
-  };
-  set(folder);
-  t.teardown(() => set(XDG_RUNTIME_DIR));
+  withEnvironment(t, { XDG_RUNTIME_DIR: folder });
 }
 
 t.test('where a file cannot be used, one that can is named', async (t) => {

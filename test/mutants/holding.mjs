@@ -115,11 +115,7 @@ export const HOLDING = [
     ],
     ['a flush that fails is none', "reject(this.#explain('cannot be flushed', error))", 'resolve()'],
     ['who waits meanwhile waits for ever', 'settle(error);\n      this.#flushNext();', 'settle(error);'],
-    [
-      'the latest number goes with a shorter file',
-      'this.#lastId === 0 ? [] : [{ release: this.#lastId, ports: [], at: 0 }]',
-      '[]',
-    ],
+    ['the latest number goes with a shorter file', '[{ release: lastId, ports: [], at: 0 }]', '[]'],
     [
       'a file is replaced while it is flushed',
       ' || this.#isFlushing) return;\n    // The release',

@@ -577,7 +577,11 @@ export const LIBRARY = [
     ],
   ]),
   ...inFile('lib/pool/state-file.ts', 'test/pool/state-file.ts', [
-    ['half a line stays', 'ftruncateSync(this.#fd, this.#size);\n    }\n    return {', '}\n    return {'],
+    [
+      'half a line stays',
+      'ftruncateSync(this.#fd, this.#size);\n    }\n    return state;',
+      '}\n    return {',
+    ],
     [
       'a file that no pool wrote is cut off',
       "if (!isTorn(bytes.toString('utf8', this.#size))) throw this.#isNoState(lines.length + 1);",

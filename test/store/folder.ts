@@ -8,6 +8,7 @@ import { ROOT } from '../support/dist';
 import { ASSUME_NOBODY, NO_OTHER_USER, NOBODY, noNobody } from '../support/privilege';
 
 const MERE_PATH = process.platform === 'win32' && 'a folder is a mere path on Windows';
+const NO_PROC = process.platform !== 'linux' && 'only Linux shows open descriptors in /proc';
 
 t.test('a folder is flushed as a folder', { skip: MERE_PATH }, async (t) => {
   const flushed: boolean[] = [];
@@ -66,7 +67,7 @@ t.test('what is not there is told, not thrown', async (t) => {
   t.throws(() => folder.rename('none', 'other'), { code: 'ENOENT' });
 });
 
-t.test('a file is known by its number and its disk', { skip: process.platform === 'win32' }, (t) => {
+t.test('a file is known by its number and its disk', { skip: MERE_PATH }, (t) => {
   const path = t.testdir({ file: 'x' });
   const folder = new Folder(path);
   t.teardown(() => folder.close());
@@ -78,7 +79,7 @@ t.test('a file is known by its number and its disk', { skip: process.platform ==
   t.end();
 });
 
-t.test('what is there already is left as it is', { skip: process.platform === 'win32' }, (t) => {
+t.test('what is there already is left as it is', { skip: MERE_PATH }, (t) => {
   const path = t.testdir({ file: 'x', other: 'y', sub: {} });
   const folder = new Folder(path);
   t.teardown(() => folder.close());
@@ -100,24 +101,20 @@ t.test('what is there already is left as it is', { skip: process.platform === 'w
   t.end();
 });
 
-t.test(
-  'a folder that cannot be flushed is no fault, a disk that fails is one',
-  { skip: process.platform === 'win32' },
-  (t) => {
-    let code = 'EINVAL';
-    const fsyncSync = () => {
-      throw Object.assign(new Error(code), { code, syscall: 'fsync' });
-    };
-    const mocks = { 'node:fs': { ...fs, fsyncSync } };
-    const mocked = t.mockRequire<typeof import('../../lib/store/folder')>('../../lib/store/folder', mocks);
-    const folder = new mocked.Folder(t.testdir({}));
-    t.teardown(() => folder.close());
-    for (code of ['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOTSUP']) folder.flush();
-    code = 'EIO';
-    t.throws(() => folder.flush(), { code: 'EIO' });
-    t.end();
-  },
-);
+t.test('a folder that cannot be flushed is no fault, a disk that fails is one', { skip: MERE_PATH }, (t) => {
+  let code = 'EINVAL';
+  const fsyncSync = () => {
+    throw Object.assign(new Error(code), { code, syscall: 'fsync' });
+  };
+  const mocks = { 'node:fs': { ...fs, fsyncSync } };
+  const mocked = t.mockRequire<typeof import('../../lib/store/folder')>('../../lib/store/folder', mocks);
+  const folder = new mocked.Folder(t.testdir({}));
+  t.teardown(() => folder.close());
+  for (code of ['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOTSUP']) folder.flush();
+  code = 'EIO';
+  t.throws(() => folder.flush(), { code: 'EIO' });
+  t.end();
+});
 
 t.test('a folder that may be passed, but not listed, can be worked in', { skip: noNobody() }, async (t) => {
   const path = t.testdir({ file: 'x' });
@@ -130,7 +127,7 @@ t.test('a folder that may be passed, but not listed, can be worked in', { skip: 
   t.match(await run('sh', ['-c', command]), { stdout: /^\d+\n$/, stderr: '' });
 });
 
-t.test('no child inherits what is open', { skip: process.platform !== 'linux' }, (t) => {
+t.test('no child inherits what is open', { skip: NO_PROC }, (t) => {
   const path = t.testdir({});
   const folder = new Folder(path);
   const file = folder.create('new', 0o600) ?? -1;
@@ -144,7 +141,7 @@ t.test('no child inherits what is open', { skip: process.platform !== 'linux' },
   t.end();
 });
 
-t.test('a folder is open until it is closed', { skip: process.platform !== 'linux' }, (t) => {
+t.test('a folder is open until it is closed', { skip: NO_PROC }, (t) => {
   const path = t.testdir({});
   const count = () => fs.readdirSync('/proc/self/fd').length;
   const before = count();

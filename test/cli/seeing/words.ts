@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import t from 'tap';
 import { list, moment, plural, roughly, shortPath } from '../../../lib/cli/seeing/words';
+import { withEnvironment } from '../../support/environment';
 
 t.test('a time is told in its largest unit', (t) => {
   const SECOND = 1000;
@@ -38,23 +39,13 @@ t.test('a home is written as ~, and no folder whose name only begins so', (t) =>
   t.equal(shortPath(`${home}/a/b`), '~/a/b');
   t.equal(shortPath(`${home}2/a`), `${home}2/a`);
   t.equal(shortPath('/a'), '/a');
-  const { HOME } = process.env;
-  t.teardown(() => {
-    if (HOME === undefined) delete process.env.HOME;
-    else process.env.HOME = HOME;
-  });
-  process.env.HOME = '/';
+  withEnvironment(t, { HOME: '/' });
   t.equal(shortPath('/'), '/', 'where all is at home');
   t.end();
 });
 
 t.test('a moment is told in local time', (t) => {
-  const { TZ } = process.env;
-  t.teardown(() => {
-    if (TZ === undefined) delete process.env.TZ;
-    else process.env.TZ = TZ;
-  });
-  process.env.TZ = 'Asia/Kolkata';
+  withEnvironment(t, { TZ: 'Asia/Kolkata' });
   t.equal(moment(new Date('2026-11-26T16:02:11.999Z')), '2026-11-26 21:32:11');
   t.end();
 });
